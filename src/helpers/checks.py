@@ -1,0 +1,47 @@
+"""Clear errors for bad input: each names the argument, the value and what was expected."""
+
+import difflib
+import math
+
+
+class UnknownName(KeyError):
+    """A name that the book does not know; the message lists what it does know."""
+
+    def __str__(self):
+        return self.args[0]
+
+
+def number(argument, value, low=-math.inf, high=math.inf, unit=""):
+    """Return `value` as a float.
+
+    Raises ValueError if it is not a number, not finite, or outside [low, high].
+    """
+    unit = f" {unit}" if unit and unit != "1" else ""
+    if low == -math.inf and high == math.inf:
+        expected = f"a finite number{unit}"
+    elif high == math.inf:
+        expected = f"a finite number of at least {low:g}{unit}"
+    else:
+        expected = f"a number from {low:g} to {high:g}{unit}"
+    try:
+        if isinstance(value, (str, bytes, bool)):
+            raise TypeError
+        result = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{argument} must be {expected}, got {value!r}") from None
+    if not math.isfinite(result) or not low <= result <= high:
+        raise ValueError(f"{argument} must be {expected}, got {value!r}")
+    return result
+
+
+def known(kind, name, allowed):
+    """Return `name` if it is one of `allowed`.
+
+    Raises UnknownName (a KeyError) with the closest match and the whole list otherwise.
+    """
+    allowed = list(allowed)
+    if name in allowed:
+        return name
+    close = difflib.get_close_matches(str(name), [str(a) for a in allowed], n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise UnknownName(f"unknown {kind} {name!r}{hint} Expected one of: {', '.join(map(str, allowed))}.")

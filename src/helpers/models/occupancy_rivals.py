@@ -1,0 +1,79 @@
+"""Other ways to get from a dose to blocked mu receptors, kept to be ranked against the retained reading.
+
+- *metabolite*: naltrexone and 6β-naltrexol in blood block together;
+- *effect*: an effect site in the brain fills from plasma and empties slowly;
+- *binding*: the drug binds and leaves the receptor itself slowly;
+- *delayed*: as the retained reading of `receptor_occupancy`, with a delay before the drug arrives;
+- *cooperative*: as the retained reading, with a free Hill coefficient.
+"""
+
+from helpers.models import Parameter, Quantity, naltrexone
+from helpers.models.receptor_occupancy import LN2
+
+TITLE = "Opioid receptor occupancy, rival structures"
+
+STATES = naltrexone.STATES | {
+    "effect": Quantity("ng/mL", "level at the effect site"),
+    "bound": Quantity("1", "share of mu receptors with drug bound"),
+    "arriving": Quantity("mg", "dose on its way to the brain"),
+    "delayed": Quantity("mg", "dose equivalent held in the brain, after a delay"),
+    "retained": Quantity("mg", "dose equivalent held in the brain"),
+}
+
+PARAMETERS = naltrexone.PARAMETERS | {
+    "EC50": Parameter(0.9, "ng/mL", 0.01, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, metabolite structure", r"EC_{50}"),
+    "potency": Parameter(0.01, "1", 0.0, 1.0, "fitted", "Trostheim2023opioid Lee1988duration", "potency of 6β-naltrexol in the brain, relative to naltrexone", r"w"),
+    "EC50e": Parameter(0.2, "ng/mL", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "effect-site level that blocks half of the mu receptors", r"EC_{50,e}"),
+    "equilibration": Parameter(30.0, "h", 0.1, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the effect site", r"h_e"),
+    "kon": Parameter(0.2, "mL/ng/h", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "association rate", r"k_{on}"),
+    "residence": Parameter(70.0, "h", 0.5, 500.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug on the receptor; in vitro it is 2 min", r"h_b"),
+    "ED50": Parameter(5.1, "mg", 0.5, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "dose that blocks half of the mu receptors", r"ED_{50}"),
+    "retention": Parameter(34.0, "h", 1.0, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug held in the brain", r"h_r"),
+    "arrival": Parameter(0.6, "h", 0.05, 10.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the way to the brain", r"h_a"),
+    "hill": Parameter(1.0, "1", 0.3, 4.0, "fitted", "Trostheim2023opioid Lee1988duration", "Hill coefficient", r"n"),
+}
+
+OUTPUTS = {
+    "mu_metabolite": Quantity("1", "mu receptors blocked, metabolite structure"),
+    "mu_effect": Quantity("1", "mu receptors blocked, effect-site structure"),
+    "mu_binding": Quantity("1", "mu receptors blocked, slow-binding structure"),
+    "mu_delayed": Quantity("1", "mu receptors blocked, delayed structure"),
+    "mu_cooperative": Quantity("1", "mu receptors blocked, cooperative structure"),
+}
+
+
+def initial(p):
+    return *naltrexone.initial(p), 0.0, 0.0, 0.0, 0.0, 0.0
+
+
+def dose(amount, state, p):
+    *blood, effect, bound, arriving, delayed, retained = state
+    return *naltrexone.dose(amount, blood, p), effect, bound, arriving + amount, delayed, retained + amount
+
+
+def rhs(t, state, p):
+    *blood, effect, bound, arriving, delayed, retained = state
+    level, _ = naltrexone.outputs(t, blood, p)
+    arriving_now = LN2 / p.arrival * arriving
+    return (
+        *naltrexone.rhs(t, blood, p),
+        LN2 / p.equilibration * (level - effect),
+        p.kon * level * (1 - bound) - LN2 / p.residence * bound,
+        -arriving_now,
+        arriving_now - LN2 / p.retention * delayed,
+        -LN2 / p.retention * retained,
+    )
+
+
+def outputs(t, state, p):
+    *blood, effect, bound, arriving, delayed, retained = state
+    level, metabolite_level = naltrexone.outputs(t, blood, p)
+    blocking = level + p.potency * metabolite_level
+    ratio = (retained / p.ED50) ** p.hill
+    return (
+        blocking / (blocking + p.EC50),
+        effect / (effect + p.EC50e),
+        bound,
+        delayed / (delayed + p.ED50),
+        ratio / (1 + ratio),
+    )

@@ -1,0 +1,72 @@
+"""Does blocking opioid receptors raise the body's own opioid signal? A turnover model with feedback.
+
+The body's opioids are made and cleared; a sensor notices when the signal it receives falls short of normal
+and, with some memory, raises production.
+The sensor and the place where opioids act (the effector) may see different blockade:
+equal half-lives mean one site, a long one for the sensor and a short one for the effector mean two.
+Opioid level and signal are relative to normal, which is 1.
+"""
+
+from helpers.models import Parameter, Quantity
+from helpers.models.receptor_occupancy import LN2
+
+TITLE = "Opioid signal with feedback"
+
+STATES = {
+    "at_sensor": Quantity("mg", "dose equivalent at the sensor"),
+    "at_effector": Quantity("mg", "dose equivalent at the effector"),
+    "shortfall": Quantity("1", "remembered shortfall of the signal"),
+    "opioid": Quantity("1", "the body's own opioids, relative to normal"),
+}
+
+PARAMETERS = {
+    "gain": Parameter(0.66, "1", 0.0, 5.0, "fitted", "Kosten1986preliminary", "rise in production per unit of shortfall; from one small study of full-dose users", r"g"),
+    "memory": Parameter(24.0, "h", 0.5, 200.0, "assumed", "", "time over which the sensor averages", r"\tau"),
+    "turnover": Parameter(0.62, "h", 0.1, 50.0, "measured", "Foley1979betaendorphin", "half-life of beta-endorphin in plasma (37 min)", r"h_E"),
+    "symmetry": Parameter(1.0, "1", 0.0, 1.0, "assumed", "", "1: feedback works both ways; 0: it only ever raises production", r"r"),
+    "softness": Parameter(0.001, "1", 0.0001, 0.1, "assumed", "", "width of the rounded corner of one-sided feedback", r"\epsilon"),
+    "ED50_sensor": Parameter(5.1, "mg", 1.0, 15.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-blocking dose at the sensor", r"ED_{50,s}"),
+    "half_life_sensor": Parameter(34.0, "h", 1.0, 110.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of blocking drug at the sensor", r"h_s"),
+    "ED50_effector": Parameter(5.1, "mg", 1.0, 15.0, "assumed", "", "half-blocking dose at the effector; never measured outside the brain", r"ED_{50,e}"),
+    "half_life_effector": Parameter(34.0, "h", 1.0, 110.0, "assumed", "", "half-life of blocking drug at the effector; never measured outside the brain", r"h_e"),
+}
+
+OUTPUTS = {
+    "sensor_blocked": Quantity("1", "receptors blocked at the sensor"),
+    "effector_blocked": Quantity("1", "receptors blocked at the effector"),
+    "opioid_level": Quantity("1", "the body's own opioids, relative to normal"),
+    "signal": Quantity("1", "net opioid signal at the effector, relative to normal"),
+}
+
+
+def initial(p):
+    return 0.0, 0.0, 0.0, 1.0
+
+
+def dose(amount, state, p):
+    at_sensor, at_effector, shortfall, opioid = state
+    return at_sensor + amount, at_effector + amount, shortfall, opioid
+
+
+def rhs(t, state, p):
+    at_sensor, at_effector, shortfall, opioid = state
+    sensed = opioid * p.ED50_sensor / (at_sensor + p.ED50_sensor)
+    # Smooth form of "the positive part of the shortfall", zero at zero.
+    one_sided = (shortfall + (shortfall**2 + p.softness**2) ** 0.5 - p.softness) / 2
+    drive = p.symmetry * shortfall + (1 - p.symmetry) * one_sided
+    return (
+        -LN2 / p.half_life_sensor * at_sensor,
+        -LN2 / p.half_life_effector * at_effector,
+        (1 - sensed - shortfall) / p.memory,
+        LN2 / p.turnover * (1 + p.gain * drive - opioid),
+    )
+
+
+def outputs(t, state, p):
+    at_sensor, at_effector, shortfall, opioid = state
+    return (
+        at_sensor / (at_sensor + p.ED50_sensor),
+        at_effector / (at_effector + p.ED50_effector),
+        opioid,
+        opioid * p.ED50_effector / (at_effector + p.ED50_effector),
+    )

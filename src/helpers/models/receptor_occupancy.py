@@ -1,0 +1,68 @@
+"""How much of the opioid receptors a dose blocks, and for how long, under three readings of the same scans.
+
+- *plasma*: blockade follows the naltrexone in blood at that moment;
+- *retained*: the drug stays in the brain and leaves it with its own half-life; blockade saturates;
+- *fading*: the blockade itself fades with one half-life, as the first dual-detector study put it.
+
+The three readings run side by side, so that one simulation compares them.
+For a receptor with a weaker grip than mu, the half-blocking dose is a multiple of mu's.
+Occupancy is a fraction from 0 to 1 and stands for the whole brain: no scan shows immune cells.
+"""
+
+from helpers.models import Parameter, Quantity, naltrexone
+
+TITLE = "Opioid receptor occupancy, three readings"
+
+LN2 = 0.6931471805599453
+
+STATES = naltrexone.STATES | {
+    "retained": Quantity("mg", "dose equivalent still held in the brain"),
+    "blocked": Quantity("1", "share of mu receptors blocked, fading reading"),
+}
+
+PARAMETERS = naltrexone.PARAMETERS | {
+    "EC50": Parameter(0.57, "ng/mL", 0.05, 10.0, "fitted", "Trostheim2023opioid", "plasma level that blocks half of the mu receptors; fitted to the seven scans at 4 h", r"EC_{50}"),
+    "ED50": Parameter(5.1, "mg", 2.0, 15.0, "fitted", "Trostheim2023opioid Lee1988duration", "dose that blocks half of the mu receptors just after it", r"ED_{50}"),
+    "retention": Parameter(34.0, "h", 1.0, 150.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug held in the brain", r"h_r"),
+    "fading": Parameter(90.0, "h", 72.0, 108.0, "measured", "Lee1988duration", "half-life of the blockade itself, as reported after 50 mg", r"h_f"),
+    "kappa": Parameter(2.0, "1", 1.0, 10.0, "measured", "Trostheim2022planner", "half-blocking dose for kappa receptors, as a multiple of mu's", r"\kappa"),
+    "delta": Parameter(79.0, "1", 10.0, 600.0, "measured", "Trostheim2022planner", "half-blocking dose for delta receptors, as a multiple of mu's", r"\delta"),
+}
+
+OUTPUTS = naltrexone.OUTPUTS | {
+    "mu_plasma": Quantity("1", "mu receptors blocked, plasma reading"),
+    "mu_retained": Quantity("1", "mu receptors blocked, retained reading"),
+    "mu_fading": Quantity("1", "mu receptors blocked, fading reading"),
+    "kappa_retained": Quantity("1", "kappa receptors blocked, retained reading"),
+    "delta_retained": Quantity("1", "delta receptors blocked, retained reading"),
+}
+
+
+def initial(p):
+    return *naltrexone.initial(p), 0.0, 0.0
+
+
+def dose(amount, state, p):
+    *blood, retained, blocked = state
+    # In the fading reading a new dose can only block the receptors that are free.
+    newly_blocked = (1 - blocked) * amount / (amount + p.ED50)
+    return *naltrexone.dose(amount, blood, p), retained + amount, blocked + newly_blocked
+
+
+def rhs(t, state, p):
+    *blood, retained, blocked = state
+    return *naltrexone.rhs(t, blood, p), -LN2 / p.retention * retained, -LN2 / p.fading * blocked
+
+
+def outputs(t, state, p):
+    *blood, retained, blocked = state
+    level, metabolite_level = naltrexone.outputs(t, blood, p)
+    return (
+        level,
+        metabolite_level,
+        level / (level + p.EC50),
+        retained / (retained + p.ED50),
+        blocked,
+        retained / (retained + p.kappa * p.ED50),
+        retained / (retained + p.delta * p.ED50),
+    )

@@ -1,0 +1,112 @@
+"""Give doses to a model and sample what happens, with `scipy.integrate.solve_ivp`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.integrate import solve_ivp
+
+from helpers import checks, models
+
+
+@dataclass(frozen=True)
+class Doses:
+    """A dosing schedule: `amounts` (mg) taken at `times` (h, increasing).
+
+    Make one with `single`, `daily` or `schedule`.
+    """
+
+    times: tuple
+    amounts: tuple
+
+
+def schedule(times, amounts):
+    """Doses of `amounts` (mg, each ≥ 0) at `times` (h, each ≥ 0, strictly increasing).
+
+    Raises ValueError for anything else, naming the entry.
+    """
+    times, amounts = list(times), list(amounts)
+    if len(times) != len(amounts):
+        raise ValueError(f"times and amounts must have equal length, got {len(times)} and {len(amounts)}")
+    times = tuple(checks.number(f"dose time [{i}]", t, 0, unit="h") for i, t in enumerate(times))
+    amounts = tuple(checks.number(f"dose amount [{i}]", a, 0, unit="mg") for i, a in enumerate(amounts))
+    for i, (before, after) in enumerate(zip(times, times[1:])):
+        if after <= before:
+            raise ValueError(f"dose times must increase, got {after:g} h at [{i + 1}] after {before:g} h")
+    return Doses(times, amounts)
+
+
+def single(amount, at=0.0):
+    """One dose of `amount` mg at time `at` (h)."""
+    return schedule([at], [amount])
+
+
+def daily(amount, days, every=24.0):
+    """`amount` mg every `every` hours, from time 0, for `days` days (at least one dose)."""
+    every = checks.number("every", every, 1e-6, unit="h")
+    days = checks.number("days", days, 0, unit="days")
+    count = max(1, int(np.ceil(days * 24.0 / every - 1e-9)))
+    return schedule([i * every for i in range(count)], [amount] * count)
+
+
+def simulate(model, doses, times, rtol=1e-8, **parameters):
+    """Simulate `model` (a name or a `Model`) under `doses`.
+
+    times: hours, shape (n,), increasing, each ≥ 0. A sample at the moment of a dose is taken just after it.
+    parameters: changes to the model's defaults, in the units of its parameter table.
+    Returns a DataFrame indexed by time (h), one column a state and one an output;
+    `.attrs["units"]` maps each column to its unit.
+    Raises ValueError for bad times or values, UnknownName for a model or parameter that does not exist.
+    """
+    if not isinstance(model, models.Model):
+        model = models.load(model)
+    if not isinstance(doses, Doses):
+        raise ValueError(f"doses must come from single(), daily() or schedule(), got {doses!r}")
+    times = np.array([checks.number(f"time [{i}]", t, 0, unit="h") for i, t in enumerate(np.atleast_1d(times))])
+    if np.any(np.diff(times) <= 0):
+        raise ValueError("times must increase strictly")
+    p = model.values(**parameters)
+    columns = [*model.states, *model.outputs]
+    rows = np.empty((len(times), len(columns)))
+    states = solve(model.module, p, doses, times, rtol)
+    rows[:, : len(model.states)] = states
+    rows[:, len(model.states) :] = np.column_stack(
+        [np.broadcast_to(o, times.shape) for o in model.module.outputs(times, tuple(states.T), p)]
+    )
+    frame = pd.DataFrame(rows, index=pd.Index(times, name="time"), columns=columns)
+    frame.attrs["units"] = {name: q.unit for name, q in (model.states | model.outputs).items()}
+    return frame
+
+
+def solve(module, p, doses, times, rtol):
+    """The states at `times`, shape (n_times, n_states): LSODA, started afresh at each dose."""
+    state = np.array(module.initial(p), float)
+    result = np.empty((len(times), len(state)))
+    starts = sorted({0.0, *doses.times})
+    amounts = dict(zip(doses.times, doses.amounts))
+    end = times[-1]
+    for start, stop in zip(starts, [*starts[1:], np.inf]):
+        if start > end:
+            break
+        if start in amounts:
+            state = np.array(module.dose(amounts[start], tuple(state), p), float)
+        inside = (times >= start) & (times < stop)
+        stop = min(stop, end)
+        if stop == start:
+            result[inside] = state
+            break
+        solution = solve_ivp(
+            lambda t, y: module.rhs(t, y.tolist(), p),
+            (start, stop),
+            state,
+            method="LSODA",
+            rtol=rtol,
+            # Relative to the size of the state, so that small doses are solved as well as large ones.
+            atol=1e-6 * rtol * max(1e-3, np.abs(state).max()),
+            t_eval=np.union1d(times[inside], [stop]),
+        )
+        if not solution.success:
+            raise ArithmeticError(f"the solver stopped at {solution.t[-1]:g} h: {solution.message}")
+        result[inside] = solution.y.T[np.isin(solution.t, times[inside])]
+        state = solution.y[:, -1]
+    return result
