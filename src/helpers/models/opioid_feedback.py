@@ -25,9 +25,9 @@ PARAMETERS = {
     "turnover": Parameter(0.62, "h", 0.1, 50.0, "measured", "Foley1979betaendorphin", "half-life of beta-endorphin in plasma (37 min)", r"h_E"),
     "symmetry": Parameter(1.0, "1", 0.0, 1.0, "assumed", "", "1: feedback works both ways; 0: it only ever raises production", r"r"),
     "softness": Parameter(0.001, "1", 0.0001, 0.1, "assumed", "", "width of the rounded corner of one-sided feedback", r"\epsilon"),
-    "ED50_sensor": Parameter(5.1, "mg", 1.0, 15.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-blocking dose at the sensor", r"ED_{50,s}"),
+    "ED50_sensor": Parameter(5.07, "mg", 1.0, 15.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-blocking dose at the sensor", r"ED_{50,s}"),
     "half_life_sensor": Parameter(34.0, "h", 1.0, 110.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of blocking drug at the sensor", r"h_s"),
-    "ED50_effector": Parameter(5.1, "mg", 1.0, 15.0, "assumed", "", "half-blocking dose at the effector; never measured outside the brain", r"ED_{50,e}"),
+    "ED50_effector": Parameter(5.07, "mg", 1.0, 15.0, "assumed", "", "half-blocking dose at the effector; never measured outside the brain", r"ED_{50,e}"),
     "half_life_effector": Parameter(34.0, "h", 1.0, 110.0, "assumed", "", "half-life of blocking drug at the effector; never measured outside the brain", r"h_e"),
 }
 

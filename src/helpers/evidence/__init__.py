@@ -1,0 +1,152 @@
+"""The evidence: tidy CSV tables beside this file, and the references they point to.
+
+Each reader returns a pandas DataFrame indexed by `id`; each row says in `seen` how its number was read:
+primary (the paper itself), abstract, label, secondary (quoted by others) or derived (by arithmetic, in `note`).
+"""
+
+import csv
+import functools
+import math
+from pathlib import Path
+
+import pandas as pd
+from pybtex.database import parse_file
+
+from helpers import checks
+
+FOLDER = Path(__file__).parent
+BIBLIOGRAPHY = Path(__file__).parents[3] / "book" / "references.bib"
+
+SEEN = ("primary", "abstract", "label", "secondary", "derived")
+VERDICTS = (
+    "well established",
+    "supported in part",
+    "plausible but unproven",
+    "contested",
+    "contradicted or misleading",
+)
+
+# Columns whose values are checked: numbers may be empty, words may not.
+NUMBERS = ("dose_mg", "time_h", "value", "dispersion", "n")
+WORDS = {"seen": SEEN, "verdict": VERDICTS, "kind": ("factual", "rhetorical")}
+
+
+class TableError(ValueError):
+    """A damaged table; the message names the file, the row and the column."""
+
+
+def occupancy():
+    """Receptor occupancy after naltrexone: seven PET scans, the dual-detector series, the 12.5 mg study.
+
+    `value` in per cent, `dose_mg`, `time_h`; rows with only a test result have `finding` and no value.
+    """
+    return read("occupancy", "source")
+
+
+def kinetics():
+    """Concentrations, half-lives, clearances of naltrexone (and of its antagonism in mice)."""
+    return read("kinetics", "source")
+
+
+def opioids():
+    """The body's own opioids: turnover, and levels with and without naltrexone."""
+    return read("opioids", "source")
+
+
+def claims(chapter=None):
+    """The article's claims, in our words, with verdict, references and reason.
+
+    chapter: two digits as in the notebook's name, to keep only its claims.
+    Raises UnknownName if no claim belongs to that chapter.
+    """
+    table = read("claims", "references")
+    if chapter is None:
+        return table
+    checks.known("chapter", chapter, sorted(set(table["chapter"])))
+    return table[table["chapter"] == chapter]
+
+
+@functools.cache
+def _references():
+    return parse_file(BIBLIOGRAPHY, "bibtex").entries
+
+
+def reference(key):
+    """The bibliography entry of that key (a pybtex Entry). Raises UnknownName."""
+    entries = _references()
+    return entries[checks.known("reference", key, entries)]
+
+
+def address(key):
+    """Where a reader can open that source: its DOI, else PubMed, else its page."""
+    fields = reference(key).fields
+    if "doi" in fields:
+        return f"https://doi.org/{fields['doi']}"
+    if "pmid" in fields:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{fields['pmid']}/"
+    return fields["url"]
+
+
+def short_name(key):
+    """'Lee 1988' for a paper, the start of the title for a label."""
+    entry = reference(key)
+    people = entry.persons.get("author", [])
+    year = entry.fields["year"]
+    if not people:
+        return entry.fields["title"].strip("{}").split(",")[0]
+    last = " ".join(people[0].last_names).strip("{}")
+    return f"{last} {year}"
+
+
+def cite(keys):
+    """HTML links to the sources of `keys` (separated by spaces)."""
+    return ", ".join(f'<a href="{address(key)}">{short_name(key)}</a>' for key in keys.split())
+
+
+def read(name, references, folder=FOLDER):
+    """The table `name`.csv, checked; `references` is the column of BibTeX keys.
+
+    Raises TableError for a missing column, a repeated id, a word or number that does not fit,
+    a row of the wrong length, or a reference that the bibliography lacks.
+    """
+    path = Path(folder) / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    if not lines:
+        raise TableError(f"{path.name}: the file is empty")
+    header, rows = lines[0], lines[1:]
+    for column in ("id", references):
+        if column not in header:
+            raise TableError(f"{path.name}: column {column!r} is missing; it has {', '.join(header)}")
+    seen = {}
+    for number, row in enumerate(rows, start=2):
+        where = f"{path.name}, row {number}"
+        if len(row) != len(header):
+            raise TableError(f"{where}: {len(row)} cells, expected {len(header)}")
+        cells = dict(zip(header, row))
+        if not cells["id"] or cells["id"] in seen:
+            raise TableError(f"{where}, column 'id': {cells['id']!r} is empty or repeated (row {seen.get(cells['id'])})")
+        seen[cells["id"]] = number
+        for column, words in WORDS.items():
+            if column in cells and cells[column] not in words:
+                raise TableError(f"{where}, column {column!r}: {cells[column]!r} is none of {', '.join(words)}")
+        for column in NUMBERS:
+            if cells.get(column) and not _is_number(cells[column]):
+                raise TableError(f"{where}, column {column!r}: {cells[column]!r} is not a finite number")
+        if not cells[references]:
+            raise TableError(f"{where}, column {references!r}: a source is missing")
+        for key in cells[references].split():
+            if key not in _references():
+                raise TableError(f"{where}, column {references!r}: {key!r} is not in {BIBLIOGRAPHY.name}")
+    table = pd.DataFrame(rows, columns=header).set_index("id")
+    for column in NUMBERS:
+        if column in table:
+            table[column] = pd.to_numeric(table[column])
+    return table
+
+
+def _is_number(text):
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -1,0 +1,145 @@
+"""What a control shows, computed in Python: the twin of `LDN.evaluate` in explorer.js.
+
+The picture that stands in until the page's script is alive comes from here, and so do the numbers
+that the tests compare with the browser's.
+"""
+
+import numpy as np
+
+from helpers import checks
+from helpers.simulate import schedule, simulate
+
+
+def evaluate(spec, values=None, rtol=1e-8):
+    """Everything `spec` (see `Explorer`) shows at these control values; missing ones keep their default.
+
+    Returns a dict: runs (name → {"t": times, output: values}), sweeps (name → {"panel.mark": {"x", "y"}}),
+    measures (name → number), status (text).
+    Raises UnknownName for a control that does not exist, ValueError for a value it cannot take.
+    """
+    values = check_values(spec, values or {})
+    runs = {name: _run(spec, run, values, rtol) for name, run in spec["runs"].items()}
+    sweeps = {
+        name: _sweep(spec, sweep, _marks_of(spec, "sweep", name), values, rtol)
+        for name, sweep in spec["sweeps"].items()
+    }
+    measures = {name: _reduce(runs[m["run"]], m) for name, m in spec["measures"].items()}
+    return {"runs": runs, "sweeps": sweeps, "measures": measures, "status": _status(spec, values, measures)}
+
+
+def check_values(spec, values):
+    """All control values, defaults filled in. Raises as `evaluate` does."""
+    controls = {control["name"]: control for control in spec["controls"]}
+    for name in values:
+        checks.known(f"control of {spec['id']!r}", name, controls)
+    complete = {}
+    for name, control in controls.items():
+        value = values.get(name, control["value"])
+        if control["kind"] == "choice":
+            allowed = [option["value"] for option in control["options"]]
+            if value not in allowed:
+                raise ValueError(f"control {name!r} must be one of {allowed}, got {value!r}")
+        else:
+            value = checks.number(f"control {name!r}", value, control["low"], control["high"], control["unit"])
+        complete[name] = value
+    return complete
+
+
+def table_index(spec, values):
+    """Where the values of one grid point of a table-driven control start, counted in grid points."""
+    index = 0
+    for axis in spec["table"]["axes"]:
+        grid = np.array(axis["values"], float)
+        index = index * len(grid) + int(np.abs(grid - values[axis["control"]]).argmin())
+    return index
+
+
+def table_series(spec, name, values):
+    """(x, y) of one series of a table-driven control at these control values."""
+    x = spec["table"]["x"][name]
+    start = table_index(spec, values) * len(x)
+    return list(x), list(spec["table"]["series"][name][start : start + len(x)])
+
+
+def _run(spec, run, values, rtol):
+    given = lambda item: values[item] if isinstance(item, str) else item
+    amount, every, until = given(run["dose"]), given(run["every"]), run["until"]
+    count = int(given(run["count"])) if every > 0 else 1
+    times = [i * every for i in range(count) if i == 0 or i * every < until]
+    parameters = {name: given(item) for name, item in run["parameters"].items()}
+    frame = simulate(
+        spec["model_name"],
+        schedule(times, [amount] * len(times)),
+        np.linspace(0, until, run["samples"]),
+        rtol,
+        **parameters,
+    )
+    return {"t": frame.index.to_numpy()} | {name: frame[name].to_numpy() for name in frame}
+
+
+def _sweep(spec, sweep, marks, values, rtol):
+    base = spec["runs"][sweep["run"]]
+    results = []
+    for value in sweep["values"]:
+        if sweep["over"] == "dose":
+            run = base | {"dose": value}
+        else:
+            run = base | {"parameters": base["parameters"] | {sweep["over"].removeprefix("parameters."): value}}
+        results.append(_run(spec, run, values, rtol))
+    return {
+        name: {"x": list(sweep["values"]), "y": [_reduce(result, mark) for result in results]}
+        for name, mark in marks.items()
+    }
+
+
+def _marks_of(spec, kind, name):
+    return {
+        f"{i}.{j}": mark
+        for i, panel in enumerate(spec["panels"])
+        for j, mark in enumerate(panel["marks"])
+        if mark.get(kind) == name
+    }
+
+
+def _reduce(run, how):
+    t, y = run["t"], run[how["output"]]
+    first, last = how["window"]
+    if how["reduce"] == "at":
+        return float(np.interp(first, t, y))
+    inside = (t >= first - 1e-9) & (t <= last + 1e-9)
+    t, y = t[inside], y[inside]
+    match how["reduce"]:
+        case "max":
+            return float(y.max())
+        case "min":
+            return float(y.min())
+        case "integral":
+            return float(np.trapezoid(y, t))
+        case "mean":
+            return float(np.trapezoid(y, t) / (t[-1] - t[0]))
+
+
+def _status(spec, values, measures):
+    words = {}
+    for control in spec["controls"]:
+        value = values[control["name"]]
+        if control["kind"] == "choice":
+            words[control["name"]] = next(o["text"] for o in control["options"] if o["value"] == value)
+        else:
+            words[control["name"]] = f"{number(value, control['digits'])} {control['unit']}".strip()
+    for name, measure in spec["measures"].items():
+        if measure["percent"]:
+            words[name] = f"{int(np.floor(100 * measures[name] + 0.5))}%"
+        else:
+            words[name] = f"{number(measures[name], measure['digits'])} {measure['unit']}".strip()
+    return spec["status"].format(**words)
+
+
+def number(value, digits):
+    """`value` with so many significant digits, as explorer.js writes it: 4.5, 0.012, 1200, 1.2 × 10⁻⁵."""
+    rounded = float(f"{value:.{digits}g}")
+    if rounded == 0 or 0.001 <= abs(rounded) < 1e5:
+        return np.format_float_positional(rounded, trim="-")
+    mantissa, power = f"{rounded:e}".split("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{np.format_float_positional(float(mantissa), trim='-')} × 10{raised}"

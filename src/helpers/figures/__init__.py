@@ -1,0 +1,55 @@
+"""The figures of the book, one module a chapter: data in, a `Figure` with alt text, sources and data out."""
+
+import base64
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+
+from helpers import evidence
+from helpers.badges import badge
+from helpers.figures import style
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A finished figure, shown by a notebook as a picture with caption.
+
+    number: "3.2", unique in the book. provenance: Data, Fit or Illustration.
+    caption: what to see, in a sentence or two (HTML). sources: BibTeX keys separated by spaces.
+    alt: what the picture shows, for readers who cannot see it.
+    canvas: the matplotlib figure. data: the numbers drawn, offered as CSV.
+    """
+
+    number: str
+    provenance: str
+    caption: str
+    sources: str
+    alt: str
+    canvas: Canvas
+    data: pd.DataFrame
+
+    @property
+    def id(self):
+        """The anchor of the figure in the page: figure-3-2."""
+        return "figure-" + self.number.replace(".", "-")
+
+    def _repr_html_(self):
+        return (
+            f'<figure class="ldn-figure" id="{self.id}">{style.svg(self.canvas, self.id, self.alt)}'
+            f'<figcaption>{badge(self.provenance)} <strong>Figure {self.number}.</strong> {self.caption} '
+            f'<span class="ldn-sources">{sources_line(self.sources)}{download(self.id, self.data)}</span>'
+            "</figcaption></figure>"
+        )
+
+
+def sources_line(keys):
+    """'Sources: Lee 1988, …' with links, or nothing if there are none."""
+    return f"Sources: {evidence.cite(keys)}. " if keys else ""
+
+
+def download(name, data):
+    """A link that saves `data` as <name>.csv without any server."""
+    text = base64.b64encode(data.to_csv(index=False).encode()).decode()
+    return f'<a download="{escape(name)}.csv" href="data:text/csv;base64,{text}">Data (CSV)</a>'
