@@ -1,0 +1,73 @@
+# The book's commands; "make help" lists them. Needs Python 3.11 to 3.13 with pip, and nothing else to build.
+# All paths are relative, so that the repository may lie anywhere, also under a path with a space in it.
+
+# The first Python here that is neither too old nor too new; "make book PYTHON=/path/to/python" chooses another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+# A stamp holds the folder it was made in: a virtual environment does not survive a move.
+BOOK_STAMP := $(VENV)/installed-book
+TEST_STAMP := $(VENV)/installed-tests
+# Neither may lead the book to other code, nor have every import compiled again.
+unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
+COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
+PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
+
+.PHONY: help book test serve lab lock clean moved
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+book: $(BOOK_STAMP) ## build the book from clean, every notebook run anew, warnings as errors
+	rm -rf _build
+	$(VENV)/bin/jupyter-book build . -W --keep-going
+	$(RUN) book/ext/check_pages.py
+
+test: book $(TEST_STAMP) ## build the book, then run every test
+	$(RUN) -m pytest tests
+	$(RUN) -m pytest --nbval-lax notebooks
+
+serve: ## show the built book on this machine; PORT=8000
+	@test -f _build/html/index.html || { echo 'There is no book yet: run "make book" first.'; exit 1; }
+	@echo "Open http://localhost:$(PORT)/ (Ctrl-C stops)"
+	@$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+lab: $(BOOK_STAMP) ## open the notebooks in JupyterLab
+	cd notebooks && ../$(RUN) -m jupyterlab
+
+lock: ## rewrite the pins from pyproject.toml and tests/requirements.in; UPGRADE=--upgrade takes the newest
+	rm -rf _build/lock
+	$(PYTHON) -m venv _build/lock
+	_build/lock/bin/python -m pip install --quiet uv
+	grep -v '^-e' requirements.txt > _build/lock/book.txt  # pins that still fit stay
+	cp tests/requirements.txt _build/lock/tests.txt
+	$(COMPILE) pyproject.toml --output-file _build/lock/book.txt $(UPGRADE)
+	$(COMPILE) tests/requirements.in --constraint _build/lock/book.txt --output-file _build/lock/tests.txt $(UPGRADE)
+	{ echo '# Exact pins of all that the book needs, made by "make lock" from pyproject.toml. Binder installs this file.'; \
+		cat _build/lock/book.txt; echo '-e .'; } > requirements.txt
+	{ echo '# Exact pins of what only the tests need, made by "make lock" from tests/requirements.in.'; \
+		grep -vxFf _build/lock/book.txt _build/lock/tests.txt; } > tests/requirements.txt
+	rm -rf _build/lock
+
+clean: ## remove all that was made: built book, virtual environment, caches
+	rm -rf _build $(VENV) .pytest_cache .hypothesis src/*.egg-info
+
+ifneq "$(shell cat $(BOOK_STAMP) 2>/dev/null)" "$(CURDIR)"
+$(BOOK_STAMP): moved
+endif
+
+$(BOOK_STAMP): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo 'No Python 3.11, 3.12 or 3.13 was found: install one, or say "make book PYTHON=/path/to/python".'; exit 1; }
+	@echo "Installing the book's requirements into $(VENV) (some minutes the first time)"
+	# Where Python comes without ensurepip (Debian's python3 without python3-venv), its own pip does.
+	$(PYTHON) -m venv --clear $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(RUN) install --quiet pip; }
+	$(PIP) -r requirements.txt
+	@echo "$(CURDIR)" > $@
+
+$(TEST_STAMP): tests/requirements.txt $(BOOK_STAMP)
+	@echo "Installing what the tests need"
+	$(PIP) -r requirements.txt -r tests/requirements.txt
+	@echo "$(CURDIR)" > $@

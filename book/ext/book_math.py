@@ -1,0 +1,58 @@
+"""Mathematics as MathML, made while the book is built: readers need no script, no font and no network for it.
+
+LaTeX that cannot be converted is a warning, and warnings fail the build.
+"""
+
+import re
+
+from docutils import nodes
+from math_core import LatexError, LatexToMathML
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+logger = logging.getLogger(__name__)
+converter = LatexToMathML()
+ENVIRONMENT = re.compile(r"\\begin\{")
+
+
+def mathml(latex, node, display):
+    """The LaTeX text as a <math> element; on an error a warning at the node's place, and the LaTeX as it stands."""
+    try:
+        return converter.convert_with_local_state(latex, displaystyle=display)
+    except LatexError as error:
+        reason = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
+        logger.warning("this LaTeX does not convert to MathML: %s\n%s", latex, reason, location=node, type="math")
+        return ""
+
+
+def block(latex):
+    """The LaTeX of a display equation, with what Sphinx allows beyond LaTeX written out.
+
+    Several lines need no environment of their own, and `split` stands for `aligned`.
+    """
+    latex = latex.strip().replace("{split}", "{aligned}")
+    if r"\\" in latex and not ENVIRONMENT.search(latex):
+        latex = rf"\begin{{aligned}}{latex}\end{{aligned}}"
+    return latex
+
+
+def visit_inline(self, node):
+    self.body.append(mathml(node.astext(), node, display=False))
+    raise nodes.SkipNode
+
+
+def visit_block(self, node):
+    # Focusable, so that a keyboard can scroll an equation wider than the screen.
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate", tabindex="0"))
+    self.body.append(mathml(block(node.astext()), node, display=True))
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,107 @@
+"""One page a model, written before the table of contents is read: a new model file needs no edit anywhere else.
+
+The pages are git-ignored; they say what `helpers.models` and `helpers.export` say.
+"""
+
+from pathlib import Path
+
+from helpers import export, models
+
+PAGE = """\
+(model-{name})=
+# {title}
+
+{text}
+
+The code is `{name}.py` in `src/helpers/models/`: everything on this page comes from it.
+
+## Equations
+
+Time $t$ is in hours, amounts of naltrexone hydrochloride are in mg.
+
+$$
+{latex}
+$$
+
+## States and outputs
+
+{quantities}
+
+## Parameters
+
+The range is where the model is meant to be used.
+*Measured* values come from a publication, *fitted* ones were fitted in this book to published measurements,
+*assumed* ones are nobody's measurement.
+
+{parameters}
+
+## Download
+
+The files hold the default values and one dose of 4.5 mg.
+
+- [SBML]({name}.sbml.xml), for any simulator that reads the standard
+- [Antimony]({name}.ant.txt), the same for human readers
+- [JavaScript]({name}.js.txt), what the controls in these pages run
+"""
+
+
+def table(head, rows):
+    """A Markdown table; `rows` are lists of text."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+
+
+def page(model):
+    """The model's page in MyST Markdown."""
+    quantities = [
+        [f"`{name}`", quantity.label, unit(quantity.unit), kind]
+        for kind, group in (("state", model.states), ("output", model.outputs))
+        for name, quantity in group.items()
+    ]
+    parameters = [
+        [
+            f"`{name}`",
+            f"${p.symbol}$",
+            f"{p.value:g}",
+            unit(p.unit),
+            f"{p.low:g} to {p.high:g}",
+            p.status,
+            p.note + (f" {{cite}}`{','.join(p.source.split())}`" if p.source else ""),
+        ]
+        for name, p in model.parameters.items()
+    ]
+    return PAGE.format(
+        name=model.name,
+        title=model.title,
+        text=model.module.__doc__.strip(),
+        latex=export.latex(model),
+        quantities=table(["Name", "What it is", "Unit", "Kind"], quantities),
+        parameters=table(["Name", "Symbol", "Value", "Unit", "Range", "Status", "What it is, and source"], parameters),
+    )
+
+
+def unit(text):
+    return "none" if text == "1" else text
+
+
+def write(app, config):
+    """Write the pages and the files they offer into book/models, afresh."""
+    folder = Path(app.srcdir) / "book" / "models"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name in models.names():
+        model = models.load(name)
+        files = {
+            ".md": page(model),
+            ".sbml.xml": export.sbml(model),
+            ".ant.txt": export.antimony(model),
+            ".js.txt": export.javascript(model),
+        }
+        for suffix, text in files.items():
+            (folder / f"{name}{suffix}").write_text(text, encoding="utf-8")
+
+
+def setup(app):
+    app.connect("config-inited", write, priority=1)  # the table of contents is read at the default priority
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,35 @@
+"""Check that every page of _toc.yml was built, and say where to open the book.
+
+Run at the repository's root after the build, which starts from an empty _build: what is there is new.
+"""
+
+import sys
+from pathlib import Path
+
+from sphinx_external_toc.parsing import FileItem, GlobItem, parse_toc_yaml
+
+
+def pages(root):
+    """The names of all pages of the table of contents, without suffix, globs resolved."""
+    found = []
+    for page in parse_toc_yaml(root / "_toc.yml").values():
+        found.append(page.docname)
+        for tree in page.subtrees:
+            for item in tree.items:
+                if isinstance(item, GlobItem):
+                    matches = sorted(str(path.relative_to(root).with_suffix("")) for path in root.glob(f"{item}.md"))
+                    if not matches:
+                        sys.exit(f"_toc.yml: no page matches {item}")
+                    found += matches
+                elif isinstance(item, FileItem):
+                    found.append(str(item))
+    return list(dict.fromkeys(found))
+
+
+if __name__ == "__main__":
+    root = Path.cwd()
+    html = root / "_build" / "html"
+    missing = [page for page in pages(root) if not (html / f"{page}.html").is_file()]
+    if missing:
+        sys.exit(f"The build left out {len(missing)} page(s): {', '.join(missing)}")
+    print(f"All {len(pages(root))} pages are built. Open {(html / 'index.html').as_uri()} or run: make serve")
