@@ -468,7 +468,6 @@ var LDN = (function () {
             curves[key].y.push(reduce(run.t, run[mark.output], mark.reduce, mark.window));
           }
         }
-        for (const key in curves) curves[key] = relative(curves[key], sweepMarks[name][key].relative_to);
         return curves;
       });
     }
@@ -512,7 +511,7 @@ var LDN = (function () {
         const low = tableSeries(mark.low_series, values);
         return { x: low.x, low: low.y, high: tableSeries(mark.high_series, values).y };
       }
-      if (mark.sweep !== undefined) return swept[mark.sweep][key];
+      if (mark.sweep !== undefined) return relative(swept[mark.sweep][key], mark.relative_to);
       if (mark.run !== undefined) {
         const run = done[mark.run];
         return relative({ x: run.t, y: run[mark.output] }, mark.relative_to);
@@ -675,7 +674,7 @@ var LDN = (function () {
       draw("path", { d: swatches[bars.length ? "bars" : "line"], class: "ldn-" + (bars.length ? "bars" : "line") }, swatch);
       node("span", { text: "starting settings" }, ghostKey);
     }
-    const readout = node("div", { class: "ldn-readout-tip", "aria-hidden": "true", hidden: "" }, holder);
+    const readout = node("div", { class: "ldn-tip", "aria-hidden": "true", hidden: "" }, holder);
 
     /** Bars of the first kind are filled, the others hatched, so that they differ without colour. */
     function barFill(mark) {
