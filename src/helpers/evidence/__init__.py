@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 from pybtex.database import parse_file
+from pybtex.richtext import Text
 
 from helpers import checks
 
@@ -88,14 +89,13 @@ def address(key):
 
 
 def short_name(key):
-    """'Lee 1988' for a paper, the start of the title for a label."""
+    """'Lee 1988' for a paper; the short title, if it has one, for a label or web page."""
     entry = reference(key)
     people = entry.persons.get("author", [])
-    year = entry.fields["year"]
-    if not people:
-        return entry.fields["title"].strip("{}").split(",")[0]
-    last = " ".join(people[0].last_names).strip("{}")
-    return f"{last} {year}"
+    year = entry.fields.get("year", "n.d.")
+    if "shorttitle" in entry.fields or not people:
+        return entry.fields.get("shorttitle", entry.fields["title"]).strip("{}")
+    return f"{Text.from_latex(' '.join(people[0].last_names))} {year}"
 
 
 def cite(keys):

@@ -169,8 +169,14 @@ class Explorer(anywidget.AnyWidget):
 
 
 def check_spec(spec):
-    """Raise UnknownName if a part of the spec refers to a control, run, output or measure that is not there."""
+    """Raise UnknownName if a part of the spec refers to a control, run, output or measure that is not there,
+
+    ValueError if a control and a measure share a name.
+    """
     controls = [control["name"] for control in spec["controls"]]
+    both = set(controls) & set(spec["measures"])
+    if both:
+        raise ValueError(f"control and measure must differ in name, got {', '.join(sorted(both))} twice")
     model = models.load(spec["model_name"]) if spec["model_name"] else None
     outputs = [*model.states, *model.outputs] if model else []
     for name, item in spec["runs"].items():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.explorer.evaluate import check_values, evaluate, table_series
-from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, canvas, svg
+from helpers.figures.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
 
 
 def picture(spec):
@@ -37,7 +37,6 @@ def picture(spec):
             ax.set(xscale=panel["x"]["scale"], xlim=(panel["x"]["low"], panel["x"]["high"]))
         ax.set(title=panel["title"], xlabel=panel["x"]["label"], ylabel=panel["y"]["label"], yscale=panel["y"]["scale"])
         ax.set_ylim(panel["y"]["low"], panel["y"]["high"])
-        ax.tick_params(colors=MUTED, labelcolor=None, grid_color=GRID)
         ax.yaxis.set_major_formatter((lambda y, _: f"{100 * y:.0f}%") if panel["percent"] else (lambda y, _: f"{y:g}"))
         if not groups:
             ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")

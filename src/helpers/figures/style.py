@@ -49,20 +49,19 @@ RC = {
     "legend.fontsize": 11,
     "svg.fonttype": "none",
 }
+mpl.rcParams.update(RC)  # matplotlib reads many of these only while drawing
 
 
 def canvas(rows=1, columns=1, width=6.2, height=3.6, **options):
     """An empty figure in the book's style: (figure, axes as `Figure.subplots` gives them)."""
-    with mpl.rc_context(RC):
-        figure = Canvas(figsize=(width, height), layout="constrained")
-        axes = figure.subplots(rows, columns, **options)
-    return figure, axes
+    figure = Canvas(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, **options)
 
 
 def svg(figure, name, alt):
     """The figure as inline SVG that follows the page's colours; `name` keeps its ids unique on a page."""
     buffer = io.StringIO()
-    with mpl.rc_context(RC | {"svg.hashsalt": name}):
+    with mpl.rc_context({"svg.hashsalt": name}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
@@ -72,6 +71,7 @@ def svg(figure, name, alt):
     # matplotlib names its groups the same in every figure; only clip paths and markers need their ids.
     used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", text)
+    text = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", text)  # a hundredth of a point is enough
     for colour, variable in VARIABLES.items():
         text = text.replace(colour, variable)
     text = re.sub(r"font-family: [^;\"]+;\s*", "", text)  # the page's own font
