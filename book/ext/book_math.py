@@ -44,7 +44,7 @@ def visit_inline(self, node):
 def visit_block(self, node):
     # Focusable, so that a keyboard can scroll an equation wider than the screen.
     self.body.append(self.starttag(node, "div", CLASS="math notranslate", tabindex="0"))
-    self.body.append(mathml(block(node.astext()), node, display=True))
+    self.body.append(f"<div>{mathml(block(node.astext()), node, display=True)}</div>")
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
