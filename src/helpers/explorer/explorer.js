@@ -72,7 +72,7 @@ var LDN = (function () {
    * Time courses of `model` after repeated doses.
    *
    * run: {dose (mg), every (h), count, until (h), samples, parameters (in the model's order), rtol, maxSteps};
-   * only `until` is needed. Returns {t: Float64Array(samples), <output>: Float64Array(samples)}.
+   * only `until` is needed. Returns {t, <each state>, <each output>}, each a Float64Array(samples).
    * A sample at the time of a dose is taken after the dose. Throws when maxSteps do not suffice or a value is
    * not finite.
    */
@@ -93,11 +93,13 @@ var LDN = (function () {
     const time = new Float64Array(samples);
     for (let i = 0; i < samples; i++) time[i] = (until * i) / (samples - 1);
     const columns = model.outputs.map(() => new Float64Array(samples));
+    const stateColumns = model.states.map(() => new Float64Array(samples));
     const row = new Float64Array(columns.length);
     let sample = 0;
     const keep = (state) => {
       model.read(time[sample], state, p, row);
       for (let j = 0; j < row.length; j++) columns[j][sample] = row[j];
+      for (let i = 0; i < size; i++) stateColumns[i][sample] = state[i];
       sample++;
     };
 
@@ -210,6 +212,7 @@ var LDN = (function () {
     if (sample < samples) keep(y);
 
     const result = { t: time };
+    model.states.forEach((name, i) => (result[name] = stateColumns[i]));
     model.outputs.forEach((name, j) => (result[name] = columns[j]));
     return result;
   }
@@ -355,7 +358,7 @@ var LDN = (function () {
       if (item.series !== undefined) return known(where + ".series", item.series, Object.keys((table || {}).series || {}));
       if (item.run !== undefined) known(where + ".run", item.run, Object.keys(runs));
       if (item.sweep !== undefined) known(where + ".sweep", item.sweep, Object.keys(sweeps));
-      known(where + ".output", item.output, model ? model.outputs : []);
+      known(where + ".output", item.output, model ? [...model.outputs, ...model.states] : []);
     };
     for (const [name, measure] of Object.entries(measures)) {
       need(!(name in byName), `measures: "${name}" is also the name of a control`);
@@ -605,9 +608,8 @@ var LDN = (function () {
   const marker = (mark) => MARKERS[(mark.style || 0) % 6];
 
   /** Ticks of an axis that a person would have chosen. */
-  function ticksOf(scale, axis, pixels) {
+  function ticksOf(scale, axis, room) {
     const [low, high] = scale.domain();
-    const room = Math.max(2, Math.floor(pixels / 62));
     if (axis.scale === "log") {
       const decades = Math.log10(high / low);
       if (decades < 0.7) return scale.ticks(room);
@@ -712,7 +714,7 @@ var LDN = (function () {
       y = (logY ? d3.scaleLog() : d3.scaleLinear()).domain([panel.y.low || 0, high]);
       const box = { top: 26, right: 14, bottom: 44, left: 0 };
       y.range([height - box.bottom, box.top]);
-      const yTicks = logY ? ticksOf(y, panel.y, (height - 70) * 1.6) : y.ticks(Math.max(3, Math.round(height / 55)));
+      const yTicks = logY ? ticksOf(y, panel.y, Math.floor(height / 36)) : y.ticks(Math.max(3, Math.round(height / 55)));
       const tickText = (v) => (percent ? format(v, 3, true) : format(v, 4));
       box.left = 14 + 7 * Math.max(2, ...yTicks.map((v) => tickText(v).length));
       const right = width - box.right;
@@ -724,7 +726,7 @@ var LDN = (function () {
         const end = panel.x.high !== null && panel.x.high !== undefined ? panel.x.high : lastX();
         x = (panel.x.scale === "log" ? d3.scaleLog() : d3.scaleLinear()).domain([panel.x.low || 0, end]);
         x.range([box.left, right]);
-        xTicks = ticksOf(x, panel.x, right - box.left);
+        xTicks = ticksOf(x, panel.x, Math.max(2, Math.floor((right - box.left) / 62)));
       }
       inner = { left: box.left, right, top: box.top, bottom: height - box.bottom };
 
@@ -922,7 +924,7 @@ var LDN = (function () {
       });
       if (!lines.length) return leave();
       readout.replaceChildren();
-      node("strong", { text: `${format(at, 3)} · ${panel.x.label}` }, readout);
+      node("strong", { text: `${panel.x.label}: ${format(at, 3)}` }, readout);
       for (const [mark, text] of lines) node("span", { class: styleClass(mark), text }, readout);
       readout.hidden = false;
       cross.setAttribute("x1", px);

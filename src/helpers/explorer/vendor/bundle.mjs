@@ -11,6 +11,7 @@ const { metafile } = await build({
   minify: true,
   format: "iife",
   globalName: "d3",
+  alias: { "d3-interpolate": "./interpolate-numbers.mjs" },
   legalComments: "none",
   metafile: true,
   write: true,
