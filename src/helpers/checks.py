@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import numbers
 
 
 class UnknownName(KeyError):
@@ -23,15 +24,9 @@ def number(argument, value, low=-math.inf, high=math.inf, unit=""):
         expected = f"a finite number of at least {low:g}{unit}"
     else:
         expected = f"a number from {low:g} to {high:g}{unit}"
-    try:
-        if isinstance(value, (str, bytes, bool)):
-            raise TypeError
-        result = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{argument} must be {expected}, got {value!r}") from None
-    if not math.isfinite(result) or not low <= result <= high:
+    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not math.isfinite(value) or not low <= value <= high:
         raise ValueError(f"{argument} must be {expected}, got {value!r}")
-    return result
+    return float(value)
 
 
 def known(kind, name, allowed):

@@ -62,7 +62,7 @@ def simulate(model, doses, times, rtol=1e-8, **parameters):
         model = models.load(model)
     if not isinstance(doses, Doses):
         raise ValueError(f"doses must come from single(), daily() or schedule(), got {doses!r}")
-    times = np.array([checks.number(f"time [{i}]", t, 0, unit="h") for i, t in enumerate(np.atleast_1d(times))])
+    times = np.array([checks.number(f"time [{i}]", t, 0, unit="h") for i, t in enumerate(times)])
     if np.any(np.diff(times) <= 0):
         raise ValueError("times must increase strictly")
     p = model.values(**parameters)
