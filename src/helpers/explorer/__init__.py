@@ -16,7 +16,7 @@ import traitlets
 
 from helpers import checks, export, models
 from helpers.badges import PROVENANCE
-from helpers.explorer.evaluate import check_values, evaluate
+from helpers.explorer.evaluation import check_values, evaluate
 from helpers.explorer.fallback import picture
 
 FOLDER = Path(__file__).parent

@@ -259,7 +259,7 @@ var LDN = (function () {
 
   // ---------------------------------------------------------------- the engine: spec + values -> numbers
 
-  /** All control names in a template such as "A {dose} dose peaks at {peak}." */
+  /** The names in a template such as "A {dose} dose peaks at {peak}." */
   const slots = (template) => Array.from((template || "").matchAll(/\{([^{}]+)\}/g), (m) => m[1]);
 
   /** The values a range control steps through, ascending. */
@@ -637,7 +637,7 @@ var LDN = (function () {
 
   // ---------------------------------------------------------------- one panel
 
-  /** Draws the marks of one panel into `parent`; {layout(width), show(result, start), grow, shrink, rows, describe}. */
+  /** Draws one panel into `parent`: {holder, layout(width), show(result, start), describe(), rows(), shrink()}. */
   function makePanel(panel, index, book, prefix, parent) {
     const marks = panel.marks;
     const percent = Boolean(panel.percent);
@@ -669,8 +669,12 @@ var LDN = (function () {
       if (mark.kind === "bars") path.style.fill = barFill(mark);
       node("span", { text: mark.label }, entry);
     }
+    // What moves leaves its starting curve behind; bands only where no line does, or it gets crowded.
+    const moving = (kind) => (m) => m.kind === kind && !(m.x && m.x.length);
+    const ghosted = marks.some(moving("line")) ? moving("line") : moving("band");
+    const leavesGhost = (m) => m.kind === "bars" || ghosted(m);
     let ghostKey = null;
-    if (marks.some((m) => m.kind !== "rule" && m.kind !== "points" && !(m.x && !m.names))) {
+    if (marks.some(leavesGhost)) {
       ghostKey = node("span", { class: "ldn-key ldn-key-ghost" }, legend);
       const swatch = draw("svg", { width: 28, height: 12, "aria-hidden": "true", class: "ldn-ghost" }, ghostKey);
       draw("path", { d: swatches[bars.length ? "bars" : "line"], class: "ldn-" + (bars.length ? "bars" : "line") }, swatch);
@@ -684,7 +688,8 @@ var LDN = (function () {
       return place > 0 ? `url(#${id}-hatch${place})` : "var(--ldn-c)";
     }
 
-    let x, y, width = 0, high = null, inner, live, ghost, last, start;
+    let x, y, inner, live, ghost, ghostPaths, cross; // made by layout
+    let width = 0, high = null, last, start; // the size, the top of a growing axis, the numbers now and at the start
 
     const extreme = (curves) => {
       let most = 0;
@@ -709,7 +714,7 @@ var LDN = (function () {
     function layout(newWidth) {
       if (newWidth) width = newWidth;
       if (!width || !last) return;
-      const height = Math.round(Math.min(300, Math.max(215, width * 0.62)));
+      const height = Math.round(Math.min(310, Math.max(225, width * 0.66)));
       const logY = panel.y.scale === "log";
       y = (logY ? d3.scaleLog() : d3.scaleLinear()).domain([panel.y.low || 0, high]);
       const box = { top: 26, right: 14, bottom: 44, left: 0 };
@@ -769,16 +774,13 @@ var LDN = (function () {
         if (mark.kind === "bars") path.style.fill = barFill(mark);
         return group;
       });
-      ghostPaths = marks.map((mark) => {
-        const changes = mark.kind !== "rule" && mark.kind !== "points" && !(mark.x && mark.kind !== "bars");
-        return changes ? draw("path", { class: `ldn-${mark.kind} ${styleClass(mark)}` }, ghost) : null;
-      });
+      ghostPaths = marks.map((mark) =>
+        leavesGhost(mark) ? draw("path", { class: `ldn-${mark.kind} ${styleClass(mark)}` }, ghost) : null
+      );
       cross = draw("line", { class: "ldn-cross", y1: inner.top, y2: inner.bottom, visibility: "hidden" }, scene);
       fillGhost();
       fill();
     }
-    let ghostPaths, cross;
-
     function lastX() {
       return Math.max(...last.curves[index].map((c) => (c.x ? c.x[c.x.length - 1] : 0)));
     }
@@ -860,7 +862,7 @@ var LDN = (function () {
       const curves = last.curves[index];
       marks.forEach((mark, j) => {
         const group = live[j], curve = curves[j];
-        group.lastChild.localName === "path" || group.querySelectorAll("text").forEach((t) => t.remove());
+        group.querySelectorAll("text").forEach((text) => text.remove());
         group.querySelector(".ldn-" + mark.kind).setAttribute("d", shape(mark, curve));
         if (mark.kind === "points") group.firstChild.setAttribute("d", errorBars(curve));
         if (mark.kind === "bars") {
@@ -885,7 +887,7 @@ var LDN = (function () {
           }, group);
         }
       });
-      const changed = last.values !== start.values && book.controls.some((c) => last.values[c.name] !== start.values[c.name]);
+      const changed = book.controls.some((c) => last.values[c.name] !== start.values[c.name]);
       ghost.style.visibility = changed ? "" : "hidden";
       if (ghostKey) ghostKey.style.visibility = changed ? "" : "hidden";
     }

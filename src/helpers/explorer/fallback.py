@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.explorer.evaluate import check_values, evaluate, table_series
+from helpers.explorer.evaluation import check_values, evaluate, table_series
 from helpers.figures.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
 
 

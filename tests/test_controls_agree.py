@@ -1,0 +1,128 @@
+"""Browser and notebook agree: explorer.js, run in Chromium, against scipy, for every control of the book."""
+
+import copy
+
+import numpy as np
+import pytest
+from controls import builders, random_settings
+
+from helpers import explorer
+from helpers.explorer.evaluation import table_series
+
+CONTROLS = builders()
+RANDOM = 200
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    """A blank page that runs the very scripts readers get."""
+    page = browser.new_page()
+    for script in explorer.SCRIPTS:
+        page.add_script_tag(content=script.read_text(encoding="utf-8"))
+    yield page
+    page.close()
+
+
+def in_browser(page, spec, settings):
+    return page.evaluate(
+        """([spec, settings]) => settings.map((values) => {
+            const {runs, sweeps, measures, status} = LDN.evaluate(spec, values, {rtol: 1e-8});
+            const plain = {};
+            for (const name in runs) {
+                plain[name] = {};
+                for (const column in runs[name]) plain[name][column] = Array.from(runs[name][column]);
+            }
+            const curves = {};
+            for (const name in sweeps) {
+                curves[name] = {};
+                for (const mark in sweeps[name]) curves[name][mark] = Array.from(sweeps[name][mark].y);
+            }
+            return {runs: plain, sweeps: curves, measures, status};
+        })""",
+        [spec, settings],
+    )
+
+
+def close(found, expected, what):
+    """Relative to 1e-6, down to a billionth of the curve's height; finite and not negative."""
+    found, expected = np.array(found, float), np.array(expected, float)
+    assert np.isfinite(found).all() and np.isfinite(expected).all(), what
+    assert found.min() > -1e-9 * max(1.0, np.abs(found).max()), f"{what} is negative"
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9 * np.abs(expected).max(), err_msg=what)
+
+
+def compare(found, expected, outputs):
+    for name, run in expected["runs"].items():
+        for column in outputs:
+            close(found["runs"][name][column], run[column], f"{name}.{column}")
+    for name, curves in expected["sweeps"].items():
+        for mark, curve in curves.items():
+            close(found["sweeps"][name][mark], curve["y"], f"sweep {name}, mark {mark}")
+    for name, value in expected["measures"].items():
+        close([found["measures"][name]], [value], f"measure {name}")
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_default_state(page, name):
+    control = CONTROLS[name]()
+    [found] = in_browser(page, control.spec, [{}])
+    expected = explorer.evaluate(control.spec, {}, rtol=1e-10)
+    outputs = explorer.models.load(control.spec["model_name"]).outputs if control.spec["model_name"] else []
+    compare(found, expected, outputs)
+    assert found["status"] == expected["status"]
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_random_settings(page, name):
+    """200 settings over the full range of every control; fewer samples and sweep points, to keep it short."""
+    spec = copy.deepcopy(CONTROLS[name]().spec)
+    for run in spec["runs"].values():
+        run["samples"] = min(run["samples"], 57)
+    for sweep in spec["sweeps"].values():
+        sweep["values"] = [sweep["values"][0], sweep["values"][-1]]
+    rng = np.random.default_rng(20)
+    settings = [random_settings(spec, rng) for _ in range(RANDOM)]
+    outputs = explorer.models.load(spec["model_name"]).outputs if spec["model_name"] else []
+    for values, found in zip(settings, in_browser(page, spec, settings), strict=True):
+        compare(found, explorer.evaluate(spec, values, rtol=1e-10), outputs)
+
+
+def test_a_wrong_coefficient_is_seen(page):
+    """The comparison can fail: the same control with one number of its JavaScript changed."""
+    control = CONTROLS["ldn_mechanism.explore_blood"]()
+    spec = copy.deepcopy(control.spec)
+    assert "1.32" in spec["model"]
+    spec["model"] = spec["model"].replace("1.32", "1.3201")
+    [found] = in_browser(page, spec, [{}])
+    with pytest.raises(AssertionError):
+        compare(found, explorer.evaluate(control.spec, {}, rtol=1e-10), ["naltrexone"])
+
+
+def test_a_table_driven_control(page):
+    """A control without a model: the browser picks the numbers of the right grid point."""
+    axes = [{"control": "n", "values": [4, 8, 16]}, {"control": "arm", "values": [0, 1]}]
+    x = [1.0, 2.0, 3.0]
+    grid = [[n * 100 + arm * 10 + i for i in range(3)] for n in (4, 8, 16) for arm in (0, 1)]
+    control = explorer.Explorer(
+        id="table", title="Table", hint="", badge="Illustration",
+        controls=[
+            explorer.slider("n", "People", 8, 4, 16, "people", marks=[4, 8, 16]),
+            explorer.choice("arm", "Control arm", 1, {"no": 0, "yes": 1}),
+        ],
+        table={"axes": axes, "x": {"count": x}, "series": {"count": [v for row in grid for v in row]}},
+        panels=[explorer.panel("P", explorer.axis("x", 1, 3), explorer.axis("y", 0, None), explorer.line("count", 0, series="count"))],
+        status="{n}, {arm}",
+    )  # fmt: skip
+    page.evaluate("document.body.innerHTML = '<div id=\"here\"></div>'")
+    for n, arm in ((4, 0), (8, 1), (16, 1), (4, 1)):
+        text = page.evaluate(
+            """([spec, values]) => {
+                const drawn = LDN.mount(document.getElementById("here"), spec, {values});
+                const text = drawn.csv();
+                drawn.destroy();
+                return text;
+            }""",
+            [control.spec, {"n": n, "arm": arm}],
+        )
+        shown = [float(line.split(",")[3]) for line in text.strip().splitlines()[1:]]
+        assert shown == table_series(control.spec, "count", {"n": n, "arm": arm})[1]
