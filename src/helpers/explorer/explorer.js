@@ -603,7 +603,7 @@ var LDN = (function () {
     "m0,-5.2l5,8.6h-10z",
     "m0,-5.5l5.5,5.5l-5.5,5.5l-5.5,-5.5z",
     "m0,5.2l5,-8.6h-10z",
-    "m-4.5,-1.5h3v-3h3v3h3v3h-3v3h-3v-3h-3z",
+    "m-5,-2h3v-3h4v3h3v4h-3v3h-4v-3h-3z",
   ];
   const marker = (mark) => MARKERS[(mark.style || 0) % 6];
 
@@ -802,6 +802,9 @@ var LDN = (function () {
 
     const inRange = (v) => v !== null && Number.isFinite(v) && (panel.y.scale !== "log" || v > 0);
     const floorY = (v) => y(panel.y.scale === "log" ? Math.max(v, panel.y.low) : v);
+    const belowY = (v) => y(panel.y.scale === "log" ? Math.max(v, panel.y.low * 1e-3) : v); // cut off at the frame
+    const inFrame = (px, py) =>
+      px >= inner.left - 1 && px <= inner.right + 1 && py >= inner.top - 1 && py <= inner.bottom + 1;
 
     /** The path of one mark. */
     function shape(mark, curve) {
@@ -809,7 +812,7 @@ var LDN = (function () {
         return d3.line((_, i) => x(curve.x[i]), (v) => y(v)).defined(inRange)(curve.y) || "";
       }
       if (mark.kind === "band") {
-        const make = d3.area().x((_, i) => x(curve.x[i])).y0((v) => floorY(v)).y1((_, i) => floorY(curve.high[i]));
+        const make = d3.area().x((_, i) => x(curve.x[i])).y0(belowY).y1((_, i) => belowY(curve.high[i]));
         return make.defined((v, i) => v !== null && curve.high[i] !== null)(curve.low) || "";
       }
       if (mark.kind === "bars") {
@@ -825,7 +828,8 @@ var LDN = (function () {
       if (mark.kind === "points") {
         const shift = categorical ? x.bandwidth() / 2 : 0;
         curve.x.forEach((v, i) => {
-          if (inRange(curve.y[i])) d += `M${round(x(v) + shift)},${round(y(curve.y[i]))}${marker(mark)}`;
+          const px = x(v) + shift, py = y(curve.y[i]);
+          if (inRange(curve.y[i]) && inFrame(px, py)) d += `M${round(px)},${round(py)}${marker(mark)}`;
         });
         return d;
       }
@@ -843,8 +847,9 @@ var LDN = (function () {
       const shift = categorical ? x.bandwidth() / 2 : 0;
       let d = "";
       curve.x.forEach((v, i) => {
-        if (curve.low[i] === null || curve.high[i] === null || curve.low[i] === undefined) return;
+        const known = [curve.low[i], curve.high[i]].every(Number.isFinite);
         const at = round(x(v) + shift);
+        if (!known || curve.low[i] === curve.high[i] || !inFrame(at, y(curve.y[i]))) return;
         d += `M${at},${round(floorY(curve.low[i]))}V${round(floorY(curve.high[i]))}`;
         for (const end of [curve.low[i], curve.high[i]]) d += `M${at - 3.5},${round(floorY(end))}h7`;
       });
@@ -1084,7 +1089,7 @@ var LDN = (function () {
     const panels = (spec.panels || []).map((panel, i) => makePanel(panel, i, book, prefix, grid));
     const cells = [];
     if (spec.readout) {
-      const table = node("table", { class: "ldn-table" }, root);
+      const table = node("table", { class: "ldn-table" }, node("div", { class: "ldn-scroll" }, root));
       node("caption", { text: spec.readout.caption }, table);
       const header = node("tr", {}, node("thead", {}, table));
       node("td", {}, header);
