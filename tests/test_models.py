@@ -272,8 +272,7 @@ def test_one_site_can_never_gain():
             turnover=np.exp(rng.uniform(np.log(0.3), np.log(24), n)),
             half_life_sensor=half_life,
             half_life_effector=half_life,
-            ED50_sensor=ed50,
-            ED50_effector=ed50,
+            ED50=ed50,
         )
         mean = np.trapezoid(outputs["signal"], t, axis=0) / 24
         assert outputs["opioid_level"].min() > 0

@@ -3,6 +3,7 @@
 SymPy symbols run through the model's own functions, so nothing here names a particular model.
 """
 
+import re
 from types import SimpleNamespace
 
 import antimony as antimony_library
@@ -47,9 +48,23 @@ def latex(model):
     written = {sympy.Symbol(name): r"\mathrm{%s}" % name.replace("_", r"\,") for name in [*model.states, *model.outputs]}
     written |= {sympy.Symbol(name): parameter.symbol for name, parameter in model.parameters.items()}
     show = lambda expression: sympy.latex(_exact(expression), symbol_names=written, mul_symbol=r"\,")
-    lines = [rf"\frac{{d\,{written[x]}}}{{dt}} &= {show(dx)}" for x, dx in zip(s.state, s.rhs)]
-    lines += [rf"{written[sympy.Symbol(name)]} &= {show(value)}" for name, value in zip(model.outputs, s.outputs)]
+    lines = [rf"\frac{{d\,{written[x]}}}{{dt}} &= {_broken(show(dx))}" for x, dx in zip(s.state, s.rhs)]
+    lines += [rf"{written[sympy.Symbol(name)]} &= {_broken(show(value))}" for name, value in zip(model.outputs, s.outputs)]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def _broken(latex, width=150):
+    """A long sum on two or more lines, broken before a top-level + or - (lengths in characters of LaTeX)."""
+    lines, line, depth = [], "", 0
+    for part in re.split(r"( [+-] |\{|\})", latex):
+        depth += (part == "{") - (part == "}")
+        # A bracket opened with \left must close on the line it was opened on.
+        whole = line.count(r"\left") == line.count(r"\right")
+        if part in (" + ", " - ") and depth == 0 and whole and len(line) > width / 2 and len(latex) > width:
+            lines.append(line)
+            line = ""
+        line += part
+    return r" \\ &\quad ".join([*lines, line])
 
 
 def _exact(expression):

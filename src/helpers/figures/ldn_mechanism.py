@@ -6,11 +6,10 @@ import pandas as pd
 from helpers import evidence, explorer, fits
 from helpers.evidence import cite
 from helpers.figures import Figure
-from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas
+from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 from helpers.models.naltrexone import SCENARIOS
 from helpers.simulate import daily, simulate, single
 
-PERCENT = lambda y, _: f"{y:.0f}%"
 READINGS = {"plasma": "mu_plasma", "retained": "mu_retained", "fading": "mu_fading"}
 READING_STYLE = {"plasma": 1, "retained": 0, "fading": 3}
 READING_LABEL = {
@@ -76,7 +75,7 @@ def occupancy_against_dose():
     ax.set(xscale="log", xlim=(0.5, 100), ylim=(0, 102), xlabel="dose of naltrexone (mg, one dose)", ylabel="receptors blocked")
     ax.set_xticks([0.5, 1.5, 4.5, 15, 50], ["0.5", "1.5", "4.5", "15", "50"])
     ax.minorticks_off()
-    ax.yaxis.set_major_formatter(PERCENT)
+    ax.yaxis.set_major_formatter(percent)
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0.93), fontsize=10)
     return Figure(
         number="3.2",
@@ -106,10 +105,10 @@ def duration_after_50_mg():
         ax.plot(times, curves[structure], color=PALETTE[look], ls=DASHES[look], label=structure)
     series = evidence.occupancy().query("study == 'Lee 1988'")
     ax.errorbar(series["time_h"], series["value"], series["dispersion"], ls="", marker=MARKERS[0], ms=8, color=TEXT, capsize=4, label="measured, ± SEM")
-    ax.set(xlim=(0, 172), ylim=(0, 140), xlabel="hours after one 50 mg dose", ylabel="share of own 1-hour scan")
+    ax.set(xlim=(0, 172), ylim=(0, 150), xlabel="hours after one 50 mg dose", ylabel="share of own 1-hour scan")
     ax.set_xticks(range(0, 169, 24))
-    ax.yaxis.set_major_formatter(PERCENT)
-    ax.legend(ncols=2, loc="lower left", bbox_to_anchor=(0.0, 0.04), fontsize=10)
+    ax.yaxis.set_major_formatter(percent)
+    ax.legend(ncols=2, loc="upper right", fontsize=10)
     return Figure(
         number="3.3",
         provenance="Fit",
@@ -140,7 +139,7 @@ def saturation(retention):
     ax.plot(times, held, color=PALETTE[5], ls=DASHES[2], lw=1.6, label=f"drug held in the brain: halved in {retention:.0f} h")
     ax.set(xlim=(0, 168), ylim=(0, 100), xlabel="hours after the dose", ylabel="mu receptors blocked")
     ax.set_xticks(range(0, 169, 24))
-    ax.yaxis.set_major_formatter(PERCENT)
+    ax.yaxis.set_major_formatter(percent)
     ax.legend(fontsize=10)
     return Figure(
         number="3.4",
@@ -180,7 +179,7 @@ def twelve_and_a_half_mg(retained):
     names = dict(zip(*reversed(ax.get_legend_handles_labels())))
     ax.set(xlim=(-3, 152), ylim=(0, 100), xlabel="hours after one 12.5 mg dose", ylabel="mu receptors blocked")
     ax.set_xticks([3, 24, 72, 144])
-    ax.yaxis.set_major_formatter(PERCENT)
+    ax.yaxis.set_major_formatter(percent)
     ax.legend(names.values(), names.keys(), loc="center right", bbox_to_anchor=(1, 0.66), fontsize=10)
     return Figure(
         number="3.5",
@@ -213,7 +212,7 @@ def daily_dosing(retained):
         ax.plot(times / 24, middle, color=PALETTE[look], lw=1.8, ls=DASHES[look], label=f"{amount:g} mg every evening")
     ax.set(xlim=(0, 10), ylim=(0, 100), xlabel="days", ylabel="mu receptors blocked")
     ax.set_xticks(range(0, 11))
-    ax.yaxis.set_major_formatter(PERCENT)
+    ax.yaxis.set_major_formatter(percent)
     ax.legend(loc="upper left")
     return Figure(
         number="3.6",
@@ -247,7 +246,7 @@ def mouse_clock():
     ax.text(5, 3, "“4–6 h”", ha="center", color=MUTED)
     ax.set(xlim=(0, 30), ylim=(0, 102), xlabel="hours after the dose", ylabel="antagonism (mouse), blocked (human)")
     ax.set_xticks(range(0, 31, 6))
-    ax.yaxis.set_major_formatter(PERCENT)
+    ax.yaxis.set_major_formatter(percent)
     ax.legend(loc="upper right", fontsize=10)
     return Figure(
         number="3.7",
@@ -281,8 +280,8 @@ def net_signal(sets, routes):
         ax.set(xscale="log", xlabel="daily dose (mg)", xlim=(sets.index.min(), sets.index.max()))
         ax.set_xticks([0.1, 0.5, 1.5, 4.5, 15, 50], ["0.1", "0.5", "1.5", "4.5", "15", "50"])
         ax.minorticks_off()
-        ax.legend(loc="lower left", fontsize=9.5)
-    axes[0].set(ylim=(0, 1.25), ylabel="mean opioid signal (none = 1)")
+        ax.legend(loc="upper left" if ax is axes[0] else "lower left", fontsize=9.5)
+    axes[0].set(ylim=(0, 1.65), ylabel="mean opioid signal (none = 1)")
     best = routes.max()
     return Figure(
         number="3.8",

@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure as Canvas
 
 # Safe for colour-blind readers; always paired with a dash or a marker.
-PALETTE = ["#0b62a8", "#c2410c", "#0f766e", "#9d3f8f", "#8a6200", "#5c6470"]
+PALETTE = ["#0b5cb8", "#db6404", "#04966a", "#bf6bae", "#614700", "#3b4048"]
 DASHES = ["-", (0, (6, 2.5)), (0, (1.5, 2)), (0, (8, 2.5, 1.5, 2.5)), (0, (3, 2)), (0, (10, 3))]
 MARKERS = ["o", "s", "^", "D", "v", "P"]
 TEXT, MUTED, GRID, BACKGROUND = "#1f2328", "#57606a", "#d8dee4", "#fefefe"
@@ -56,6 +56,11 @@ def canvas(rows=1, columns=1, width=6.2, height=3.6, **options):
     """An empty figure in the book's style: (figure, axes as `Figure.subplots` gives them)."""
     figure = Canvas(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
+
+
+def percent(value, position=None):
+    """A tick label for a number that already is in per cent."""
+    return f"{value:.0f}%"
 
 
 def svg(figure, name, alt):

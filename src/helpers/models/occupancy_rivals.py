@@ -21,13 +21,13 @@ STATES = naltrexone.STATES | {
 }
 
 PARAMETERS = naltrexone.PARAMETERS | {
-    "EC50": Parameter(1.11, "ng/mL", 0.01, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, metabolite structure", r"EC_{50}"),
+    "EC50": Parameter(1.11, "ng/mL", 0.01, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, metabolite structure", r"\mathrm{EC}_{50}"),
     "potency": Parameter(1.0, "1", 0.0, 1.0, "fitted", "Trostheim2023opioid Lee1988duration", "potency of 6β-naltrexol in the brain, relative to naltrexone", r"w"),
-    "EC50e": Parameter(0.092, "ng/mL", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "effect-site level that blocks half of the mu receptors", r"EC_{50,e}"),
+    "EC50e": Parameter(0.092, "ng/mL", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "effect-site level that blocks half of the mu receptors", r"\mathrm{EC}_{50,e}"),
     "equilibration": Parameter(22.9, "h", 0.1, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the effect site", r"h_e"),
     "kon": Parameter(0.183, "mL/ng/h", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "association rate", r"k_{on}"),
     "residence": Parameter(83.9, "h", 0.5, 500.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug on the receptor; in vitro it is 2 min", r"h_b"),
-    "ED50": Parameter(5.08, "mg", 0.5, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "dose that blocks half of the mu receptors", r"ED_{50}"),
+    "ED50": Parameter(5.08, "mg", 0.5, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "dose that blocks half of the mu receptors", r"\mathrm{ED}_{50}"),
     "retention": Parameter(31.2, "h", 1.0, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug held in the brain", r"h_r"),
     "arrival": Parameter(0.78, "h", 0.05, 10.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the way to the brain", r"h_a"),
     "hill": Parameter(1.02, "1", 0.3, 4.0, "fitted", "Trostheim2023opioid Lee1988duration", "Hill coefficient", r"n"),

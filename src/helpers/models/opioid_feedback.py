@@ -4,6 +4,7 @@ The body's opioids are made and cleared; a sensor notices when the signal it rec
 and, with some memory, raises production.
 The sensor and the place where opioids act (the effector) may see different blockade:
 equal half-lives mean one site, a long one for the sensor and a short one for the effector mean two.
+Whatever its half-life, each place agrees with the scans at the hour at which they were made.
 Opioid level and signal are relative to normal, which is 1.
 """
 
@@ -25,9 +26,9 @@ PARAMETERS = {
     "turnover": Parameter(0.62, "h", 0.1, 50.0, "measured", "Foley1979betaendorphin", "half-life of beta-endorphin in plasma (37 min)", r"h_E"),
     "symmetry": Parameter(1.0, "1", 0.0, 1.0, "assumed", "", "1: feedback works both ways; 0: it only ever raises production", r"r"),
     "softness": Parameter(0.001, "1", 0.0001, 0.1, "assumed", "", "width of the rounded corner of one-sided feedback", r"\epsilon"),
-    "ED50_sensor": Parameter(5.07, "mg", 1.0, 15.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-blocking dose at the sensor", r"ED_{50,s}"),
-    "half_life_sensor": Parameter(34.0, "h", 1.0, 110.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of blocking drug at the sensor", r"h_s"),
-    "ED50_effector": Parameter(5.07, "mg", 1.0, 15.0, "assumed", "", "half-blocking dose at the effector; never measured outside the brain", r"ED_{50,e}"),
+    "ED50": Parameter(5.58, "mg", 1.0, 15.0, "fitted", "Trostheim2023opioid", "dose that blocks half of the receptors at the time of the scans, at both places", r"\mathrm{ED}_{50}"),
+    "scan": Parameter(4.0, "h", 1.0, 8.0, "assumed", "", "time of the scans after the dose; published only as within 8 h", r"t_s"),
+    "half_life_sensor": Parameter(34.0, "h", 1.0, 110.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of blocking drug at the sensor; the default is the brain's", r"h_s"),
     "half_life_effector": Parameter(34.0, "h", 1.0, 110.0, "assumed", "", "half-life of blocking drug at the effector; never measured outside the brain", r"h_e"),
 }
 
@@ -45,14 +46,18 @@ def initial(p):
 
 def dose(amount, state, p):
     at_sensor, at_effector, shortfall, opioid = state
-    return at_sensor + amount, at_effector + amount, shortfall, opioid
+    # Scaled so that one dose is worth its own amount at the time of the scans.
+    to_sensor = amount * 2 ** (p.scan / p.half_life_sensor)
+    to_effector = amount * 2 ** (p.scan / p.half_life_effector)
+    return at_sensor + to_sensor, at_effector + to_effector, shortfall, opioid
 
 
 def rhs(t, state, p):
     at_sensor, at_effector, shortfall, opioid = state
-    sensed = opioid * p.ED50_sensor / (at_sensor + p.ED50_sensor)
+    sensed = opioid * p.ED50 / (at_sensor + p.ED50)
     # Smooth form of "the positive part of the shortfall", zero at zero.
-    one_sided = (shortfall + (shortfall**2 + p.softness**2) ** 0.5 - p.softness) / 2
+    root = (shortfall**2 + p.softness**2) ** 0.5
+    one_sided = (shortfall + root - p.softness) / 2
     drive = p.symmetry * shortfall + (1 - p.symmetry) * one_sided
     return (
         -LN2 / p.half_life_sensor * at_sensor,
@@ -65,8 +70,8 @@ def rhs(t, state, p):
 def outputs(t, state, p):
     at_sensor, at_effector, shortfall, opioid = state
     return (
-        at_sensor / (at_sensor + p.ED50_sensor),
-        at_effector / (at_effector + p.ED50_effector),
+        at_sensor / (at_sensor + p.ED50),
+        at_effector / (at_effector + p.ED50),
         opioid,
-        opioid * p.ED50_effector / (at_effector + p.ED50_effector),
+        opioid * p.ED50 / (at_effector + p.ED50),
     )

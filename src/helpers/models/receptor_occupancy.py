@@ -21,8 +21,8 @@ STATES = naltrexone.STATES | {
 }
 
 PARAMETERS = naltrexone.PARAMETERS | {
-    "EC50": Parameter(0.356, "ng/mL", 0.05, 10.0, "fitted", "Trostheim2023opioid", "plasma level that blocks half of the mu receptors; fitted to the seven scans at 4 h", r"EC_{50}"),
-    "ED50": Parameter(5.07, "mg", 2.0, 15.0, "fitted", "Trostheim2023opioid Lee1988duration", "dose that blocks half of the mu receptors just after it", r"ED_{50}"),
+    "EC50": Parameter(0.356, "ng/mL", 0.05, 10.0, "fitted", "Trostheim2023opioid", "plasma level that blocks half of the mu receptors; fitted to the seven scans at 4 h", r"\mathrm{EC}_{50}"),
+    "ED50": Parameter(5.07, "mg", 2.0, 15.0, "fitted", "Trostheim2023opioid Lee1988duration", "dose that blocks half of the mu receptors just after it", r"\mathrm{ED}_{50}"),
     "retention": Parameter(34.0, "h", 1.0, 150.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug held in the brain", r"h_r"),
     "fading": Parameter(90.0, "h", 72.0, 108.0, "measured", "Lee1988duration", "half-life of the blockade itself, as reported after 50 mg", r"h_f"),
     "kappa": Parameter(2.0, "1", 1.0, 10.0, "measured", "Trostheim2022planner", "half-blocking dose for kappa receptors, as a multiple of mu's", r"\kappa"),

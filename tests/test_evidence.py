@@ -1,0 +1,156 @@
+"""The evidence and what is printed of it: sources, verdicts, anchors, figures, self-checks."""
+
+import inspect
+import json
+import re
+import tomllib
+
+import pytest
+from conftest import ROOT
+
+from helpers import badges, claims, evidence, feedback, fits, models
+from helpers.figures import ldn_mechanism, style
+from helpers.self_check import FOLDER, self_check
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def cells(path, kind):
+    return ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
+
+
+def slug(heading):
+    return re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebooks_are_committed_without_outputs(path):
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+
+
+def test_each_claim_is_shown_and_discussed_in_its_chapter():
+    table = evidence.claims()
+    for chapter, rows in table.groupby("chapter"):
+        [path] = [p for p in NOTEBOOKS if p.stem.startswith(chapter)]
+        text = "\n".join(cells(path, "markdown"))
+        headings = {slug(h) for h in re.findall(r"^#+ (.+)$", text, re.M)}
+        assert f'claims.show("{chapter}")' in "\n".join(cells(path, "code"))
+        for claim in rows.itertuples():
+            assert claim.anchor in headings, f"{claim.Index}: no heading {claim.anchor!r}"
+            section = re.split(r"^## ", text, flags=re.M)
+            [own] = [part for part in section if slug(part.splitlines()[0]) == claim.anchor]
+            assert re.search(rf"\b{claim.Index}\b", own), f"{claim.Index} is not discussed under {claim.anchor!r}"
+
+
+def test_chapter_3_has_its_claims():
+    assert list(evidence.claims("03").index) == [f"C{i}" for i in range(23, 36)]
+
+
+def test_claims_are_not_the_articles_sentences():
+    for claim in claims.show("03").table.itertuples():
+        assert len(claim.claim) > 10 and len(claim.reason) > 20
+
+
+def test_references_can_be_opened_and_are_used():
+    entries = evidence._references()
+    sources = [*(ROOT / "src").rglob("*.csv"), *(ROOT / "src").rglob("*.py"), *NOTEBOOKS, *(ROOT / "book").glob("*.md")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    dois = []
+    for key, entry in entries.items():
+        assert re.fullmatch(r"[A-Za-z]+\d{4}[a-z]+|[A-Za-z]+\d*[a-z]*", key), key
+        assert entry.fields.get("title") and entry.fields.get("seen") in evidence.SEEN, key
+        assert evidence.address(key).startswith("https://"), key
+        if "doi" in entry.fields:
+            assert re.fullmatch(r"10\.\d{4,9}/\S+", entry.fields["doi"]), key
+            dois.append(entry.fields["doi"].lower())
+        assert key in text, f"{key} is cited nowhere"
+    assert len(dois) == len(set(dois))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_citations_exist(path):
+    keys = [k for group in re.findall(r"\{cite:?\w*\}`([^`]+)`", "\n".join(cells(path, "markdown"))) for k in group.split(",")]
+    assert keys
+    for key in keys:
+        evidence.reference(key.strip())
+
+
+def all_figures():
+    retained = fits.fit_occupancy("retained")
+    doses = [0.1, 1.0, 10.0]
+    return [
+        ldn_mechanism.disputed_kinetics(),
+        ldn_mechanism.occupancy_against_dose(),
+        ldn_mechanism.duration_after_50_mg(),
+        ldn_mechanism.saturation(34.0),
+        ldn_mechanism.twelve_and_a_half_mg(retained),
+        ldn_mechanism.daily_dosing(retained),
+        ldn_mechanism.mouse_clock(),
+        ldn_mechanism.net_signal(feedback.one_site(doses, 10), feedback.premises(doses)),
+    ]
+
+
+def test_figures_are_complete():
+    shown = all_figures()
+    makers = [f for name, f in inspect.getmembers(ldn_mechanism, inspect.isfunction) if f.__module__ == ldn_mechanism.__name__ and not name.startswith("explore_")]
+    assert len(shown) == len(makers)
+    assert [f.number for f in shown] == [f"3.{i}" for i in range(1, len(shown) + 1)]
+    for figure in shown:
+        html = figure._repr_html_()
+        assert figure.provenance in badges.PROVENANCE
+        assert badges.badge(figure.provenance) in html
+        assert len(figure.alt) > 80 and "Figure" not in figure.alt
+        assert f'id="{figure.id}"' in html and "data:text/csv" in html and len(figure.data) > 1
+        # Data and Fit come from somewhere; only an illustration may have no source.
+        assert figure.sources or figure.provenance == "Illustration", figure.number
+        for colour in style.PALETTE:
+            assert not re.search(rf"[^,]{colour}", html), "a colour that does not follow the page's mode"
+
+
+def test_ids_are_unique_on_the_page():
+    html = "".join(figure._repr_html_() for figure in all_figures()) + claims.show("03")._repr_html_()
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_one_palette():
+    """The style sheet's light colours are the figures' colours."""
+    css = (ROOT / "src/helpers/explorer/explorer.css").read_text(encoding="utf-8")
+    for i, colour in enumerate(style.PALETTE):
+        assert re.search(rf"--ldn-c{i}:\s*{colour}\b", css, re.I), f"--ldn-c{i} is not {colour}"
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda p: p.stem)
+def test_self_checks(path):
+    questions = tomllib.loads(path.read_text(encoding="utf-8"))["question"]
+    assert len(questions) == 5
+    html = self_check(path.stem)._repr_html_()
+    assert html.count("✓ Yes.") == 5
+    assert html.count("<summary>") == sum(len(q["answer"]) for q in questions)
+    # The right answer must not always stand in the same place.
+    assert len({[bool(a.get("right")) for a in q["answer"]].index(True) for q in questions}) > 1
+
+
+def test_a_damaged_self_check_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("helpers.self_check.FOLDER", tmp_path)
+    (tmp_path / "bad.toml").write_text('[[question]]\ntext = "?"\n[[question.answer]]\ntext = "a"\nwhy = "b"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="bad.toml, question 1: expected one right answer"):
+        self_check("bad")
+
+
+def test_alt_text_agrees_with_the_models():
+    """Numbers spoken in alt texts that come from the models and not from the tables."""
+    retained = fits.fit_occupancy("retained")
+    data = ldn_mechanism.daily_dosing(retained).data
+    week = data[data["time_h"].between(193, 239)]
+    assert week["4.5 mg"].min() == pytest.approx(58, abs=1) and week["4.5 mg"].max() == pytest.approx(69, abs=1)
+    assert week["1.5 mg"].min() == pytest.approx(31, abs=1.5) and week["1.5 mg"].max() == pytest.approx(42, abs=1.5)
+    mouse = ldn_mechanism.mouse_clock().data
+    assert mouse["human 4.5 mg, retained"].iloc[-1] > 30
+    assert "91 per cent" in ldn_mechanism.saturation(34.0).alt
+    assert 100 * 50 / (50 + models.load("receptor_occupancy").parameters["ED50"].value) == pytest.approx(91, abs=0.5)
