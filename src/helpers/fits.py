@@ -131,7 +131,7 @@ def rank_structures(relative=True):
         at = simulate(model, single(4.5), [4.0, 24.0], **fit.estimates)[output] * 100
         rows[structure] = [len(free), fit.chi2, fit.aicc, *at]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["parameters", "chi2", "AICc", "4.5 mg, 4 h (%)", "4.5 mg, 24 h (%)"])
-    table = table.rename_axis("structure").sort_values("AICc")
+    table = table.sort_values("AICc").rename_axis(columns="structure")
     table.insert(3, "difference", table["AICc"] - table["AICc"].min())
     weight = np.exp(-table["difference"] / 2)
     table.insert(4, "weight", weight / weight.sum())

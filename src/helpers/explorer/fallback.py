@@ -10,7 +10,7 @@ def picture(spec):
     """The panels of `spec` at its default values, as inline SVG with a description."""
     shown = evaluate(spec)
     values = check_values(spec, {})
-    figure, axes = canvas(len(spec["panels"]), 1, height=3.3 * len(spec["panels"]), squeeze=False)
+    figure, axes = canvas(len(spec["panels"]), 1, height=3.1 * len(spec["panels"]), squeeze=False)
     for i, (panel, ax) in enumerate(zip(spec["panels"], axes[:, 0])):
         groups = sum(mark["kind"] == "bars" for mark in panel["marks"])
         group = 0

@@ -25,11 +25,11 @@ READING_LABEL = {
 def disputed_kinetics():
     """Clearance and half-life of naltrexone as published, study by study."""
     table = evidence.kinetics().query("species == 'human' and analyte == 'naltrexone'")
-    figure, axes = canvas(1, 2, height=2.9)
+    figure, axes = canvas(2, 1, height=3.8)
     shown = []
     for ax, quantity, unit in zip(axes, ("clearance", "half-life"), ("L/h", "h")):
         rows = table[table["quantity"] == quantity].sort_values("value")
-        labels = [f"{r.study}\n({r.formulation})" for r in rows.itertuples()]
+        labels = [f"{r.study} ({r.formulation})" for r in rows.itertuples()]
         ax.plot(rows["value"], range(len(rows)), ls="", marker=MARKERS[0], ms=9, color=PALETTE[0])
         ax.set_yticks(range(len(rows)), labels, fontsize=10)
         ax.set(xlabel=f"{quantity} ({unit})", xlim=(0, 1.12 * rows["value"].max()), ylim=(-0.6, len(rows) - 0.4))
@@ -42,7 +42,7 @@ def disputed_kinetics():
         caption="Published clearances differ more than twofold and published half-lives more than threefold. "
         "Older assays and different routes explain part of it. The curves of this chapter carry this spread as a band.",
         sources=" ".join(dict.fromkeys(rows["source"])),
-        alt="Two dot plots. Clearance of naltrexone: 94 litres an hour in Meyer 1984, 140 in Dunbar 2007, 211 in Licko 1981. "
+        alt="Two dot plots, one above the other. Clearance of naltrexone: 94 litres an hour in Meyer 1984, 140 in Dunbar 2007, 211 in Licko 1981. "
         "Half-life: 2.7 hours after injection and 8.9 hours after swallowing in Wall 1981, 4 hours in the US label.",
         canvas=figure,
         data=rows.reset_index()[["study", "quantity", "formulation", "value", "unit", "n", "source", "seen"]],
@@ -267,7 +267,7 @@ def net_signal(sets, routes):
     sets: DataFrame, index dose (mg), one column a random one-site parameter set with feedback both ways.
     routes: DataFrame, index dose (mg), one column a named set of premises.
     """
-    figure, axes = canvas(1, 2, width=7.4, height=3.6, sharey=True)
+    figure, axes = canvas(2, 1, height=6.2, sharex=True)
     low, middle, high = (sets.quantile(q, axis=1) for q in (0, 0.5, 1))
     axes[0].fill_between(sets.index, low, high, color=PALETTE[5], alpha=0.3, lw=0, label=f"all {sets.shape[1]:,} sets")
     axes[0].plot(sets.index, middle, color=PALETTE[5], label="median")
@@ -277,20 +277,21 @@ def net_signal(sets, routes):
     axes[1].set_title("Other premises")
     for ax in axes:
         ax.axhline(1, color=TEXT, lw=1)
-        ax.set(xscale="log", xlabel="daily dose (mg)", xlim=(sets.index.min(), sets.index.max()))
+        ax.set(xscale="log", xlim=(sets.index.min(), sets.index.max()), ylabel="mean signal (no drug = 1)")
         ax.set_xticks([0.1, 0.5, 1.5, 4.5, 15, 50], ["0.1", "0.5", "1.5", "4.5", "15", "50"])
         ax.minorticks_off()
-        ax.legend(loc="upper left" if ax is axes[0] else "lower left", fontsize=9.5)
-    axes[0].set(ylim=(0, 1.65), ylabel="mean opioid signal (none = 1)")
+        ax.legend(loc="lower left" if ax is axes[0] else "upper left", fontsize=9.5)
+    axes[0].set(ylim=(0, 1.1))
+    axes[1].set(ylim=(0.4, 1.65), xlabel="daily dose (mg)")
     best = routes.max()
     return Figure(
         number="3.8",
         provenance="Illustration",
-        caption="Mean opioid signal over a day in the fourth week of daily doses; 1 is no drug. Left: with one site and linear feedback no parameter set "
-        "rises above 1, as the proof says. Right: with other premises it can, by a few per cent at the one gain a human study supports.",
+        caption="Mean opioid signal over a day in the fourth week of daily doses; 1 is no drug. Above: with one site and linear feedback no parameter set "
+        "rises above 1, as the proof says. Below: with other premises it can, by a few per cent at the one gain a human study supports.",
         sources="Kosten1986preliminary",
-        alt="Two panels of mean signal against dose. Left: a grey band of random parameter sets that starts at 1 for tiny doses and falls with dose, never above 1. "
-        "Right: " + "; ".join(f"{name} peaks at {best[name]:.2f}" for name in routes) + ".",
+        alt="Two panels of mean signal against dose. Above: a grey band of random parameter sets that starts at 1 for tiny doses and falls with dose, never above 1. "
+        "Below: " + "; ".join(f"{name} peaks at {best[name]:.2f}" for name in routes) + ".",
         canvas=figure,
         data=pd.concat([sets.stack().rename("signal").reset_index().set_axis(["dose_mg", "set", "signal"], axis=1).query("set < 50"), routes.melt(ignore_index=False, var_name="set", value_name="signal").rename_axis("dose_mg").reset_index()]),
     )
@@ -428,7 +429,7 @@ def explore_duration():
     return explorer.Explorer(
         id="explore-duration",
         title="How long is “brief”?",
-        hint="Compare one dose with daily doses. Then slide the half-life in the brain and watch the right-hand picture: which values still meet the measured points?",
+        hint="Compare one dose with daily doses. Then slide the half-life in the brain and watch the second picture: which values still meet the measured points?",
         badge="Fit",
         model="receptor_occupancy",
         controls=[
@@ -496,7 +497,7 @@ def explore_feedback():
     return explorer.Explorer(
         id="explore-feedback",
         title="Does blocking raise the signal?",
-        hint="Press the four buttons in turn and look at the right-hand picture. Then try to lift the curve above the line with one site and feedback both ways.",
+        hint="Press the four buttons in turn and look at the second picture. Then try to lift the curve above the line with one site and feedback both ways.",
         badge="Illustration",
         model="opioid_feedback",
         controls=controls,

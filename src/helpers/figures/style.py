@@ -52,7 +52,7 @@ RC = {
 mpl.rcParams.update(RC)  # matplotlib reads many of these only while drawing
 
 
-def canvas(rows=1, columns=1, width=6.2, height=3.6, **options):
+def canvas(rows=1, columns=1, width=5.4, height=3.4, **options):
     """An empty figure in the book's style: (figure, axes as `Figure.subplots` gives them)."""
     figure = Canvas(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
