@@ -1,0 +1,118 @@
+"""What several tests share: the built book, a server that only this machine reaches, and a browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+HTML = ROOT / "_build" / "html"
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+
+
+def built_pages():
+    """The names of all built pages, as in "book/intro.html". Raises RuntimeError if there is no book."""
+    pages = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html") if "_static" not in path.parts)
+    if len(pages) < 2:
+        raise RuntimeError(f'{HTML} holds no book: run "make book" first')
+    return pages
+
+
+@pytest.fixture(scope="session")
+def html():
+    """The folder of the built book."""
+    built_pages()
+    return HTML
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(html):
+    """The address of the built book on a loopback server, without the final slash."""
+    handler = functools.partial(QuietHandler, directory=str(html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium: the one named by CHROMIUM, or else the first on the PATH."""
+    wanted = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else BROWSERS
+    found = next(filter(None, map(shutil.which, wanted)), None)
+    if not found:
+        pytest.fail(
+            f"no browser found (looked for {', '.join(wanted)}): install Chromium, on Debian or Ubuntu with "
+            '"apt-get install chromium", or set CHROMIUM to the path of a Chromium or Chrome',
+            pytrace=False,
+        )
+    with sync_playwright() as playwright:
+        with playwright.chromium.launch(executable_path=found) as chromium:
+            yield chromium
+
+
+class Visit:
+    """A browser page that records everything a quiet page must not have.
+
+    page: Playwright's page. complaints: errors and warnings of the console, uncaught errors,
+    failed requests and every request to another machine (which is cut off).
+    """
+
+    def __init__(self, browser, own, **options):
+        self.complaints = []
+        self.context = browser.new_context(**options)
+        self.context.route("**/*", lambda route: self._let_through(route, own))
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught error: {error}"))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"request failed: {request.url[:200]}"))
+        self.page.on("response", self._response)
+
+    def _let_through(self, route, own):
+        if route.request.url.startswith((own, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.complaints.append(f"third-party request: {route.request.url}")
+            route.abort()
+
+    def _console(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _response(self, response):
+        if response.status >= 400:
+            self.complaints.append(f"status {response.status}: {response.url}")
+
+    def open(self, address):
+        """Open the address and wait until it is quiet and every control on it is alive; returns the page."""
+        self.page.goto(address, wait_until="networkidle")
+        for control in self.page.locator("ldn-explorer").all():
+            control.locator("xpath=self::*[@data-ready or @data-error]").wait_for(state="attached")
+            error = control.get_attribute("data-error")
+            assert error is None, f"{control.get_attribute('id')}: {error}"
+        return self.page
+
+
+@pytest.fixture
+def visit(browser):
+    """A function (own address, browser context options) → `Visit`; each is closed after the test."""
+    visits = []
+
+    def start(own, **options):
+        visits.append(Visit(browser, own, **options))
+        return visits[-1]
+
+    yield start
+    for one in visits:
+        one.context.close()

@@ -1,0 +1,154 @@
+"""The chapter as a notebook in a real JupyterLab: run all cells, move a control, read it from Python, set it from Python."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT
+from jupyter_client import BlockingKernelClient
+
+NOTEBOOK = "03_ldn_mechanism.ipynb"
+
+
+def wait_for(condition, seconds, what):
+    """The first true value of `condition()`; fails if there is none within the time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.2)
+    pytest.fail(f"{what}: nothing after {seconds} s")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab of our own on a copy of the notebook: (address, folder of the copy, runtime folder)."""
+    home = tmp_path_factory.mktemp("lab")
+    work, runtime = home / "work", home / "runtime"
+    for folder in (work, runtime, home / "config" / "labconfig"):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "notebooks" / NOTEBOOK, work)
+    # The first start would ask about news in a box over the page.
+    settings = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (home / "config" / "labconfig" / "page_config.json").write_text(json.dumps(settings))
+    own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+        "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={work}",
+        "--LabApp.extension_manager=readonly",
+    ]  # fmt: skip
+    with open(home / "log.txt", "wb") as log:
+        server = subprocess.Popen(
+            command, env=os.environ | {name: str(home / folder) for name, folder in own.items()}, stdout=log, stderr=log, cwd=work
+        )
+
+        def address():
+            if server.poll() is not None:
+                pytest.fail(f"JupyterLab ended at once:\n{(home / 'log.txt').read_text()[-2000:]}")
+            return [json.loads(path.read_text())["url"] for path in runtime.glob("jpserver-*.json")]
+
+        try:
+            yield wait_for(address, 60, "JupyterLab starts")[0], work, runtime
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def ask(client, expression):
+    """The value of a Python expression in the notebook's kernel."""
+    reply = client.execute_interactive(
+        "", user_expressions={"answer": f"__import__('json').dumps({expression})"}, store_history=False, timeout=60
+    )
+    answer = reply["content"]["user_expressions"]["answer"]
+    assert answer["status"] == "ok", answer
+    return json.loads(answer["data"]["text/plain"].strip("'"))
+
+
+def from_jupyterlab(error):
+    """Whether an uncaught error ran through JupyterLab's own scripts alone: it has some, and they are not the book's."""
+    frames = [line for line in (error.stack or "").splitlines() if line.strip().startswith("at ")]
+    return bool(frames) and all("/static/lab/" in frame for frame in frames)
+
+
+def saved_cells(path):
+    """The code cells of the notebook as last saved; none while it is being written."""
+    try:
+        return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    except json.JSONDecodeError:
+        return []
+
+
+def test_chapter_in_jupyterlab(lab, browser):
+    address, work, runtime = lab
+    context = browser.new_context(viewport={"width": 1500, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error.stack) if not from_jupyterlab(error) else None)
+    page.on("console", lambda m: errors.append(f"console: {m.text}") if m.type == "error" and "ldn" in m.text.lower() else None)
+    page.goto(f"{address}lab/tree/{NOTEBOOK}")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.get_by_text("| Idle").wait_for()  # the status bar's word on the kernel
+
+    # Run all cells, from the menu as a reader would.
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    def all_run():
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(1000)
+        cells = saved_cells(work / NOTEBOOK)
+        failed = [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
+        assert not failed, failed
+        return cells and all(cell["execution_count"] for cell in cells)
+
+    wait_for(all_run, 240, "all cells run")
+
+    # The first control is alive: move it by keyboard.
+    control = page.locator(".jp-OutputArea .ldn").first
+    control.scroll_into_view_if_needed()
+    slider = control.locator("input[type=range]").first
+    name = slider.get_attribute("name")
+
+    def shown():
+        """The slider's value in words, and every drawn path."""
+        paths = control.locator(".ldn-live path").evaluate_all("all => all.map((path) => path.getAttribute('d'))")
+        return control.locator(".ldn-value").first.text_content(), paths
+
+    wait_for(lambda: any(shown()[1]), 10, "the first control is drawn")
+    before = shown()
+    cells = page.locator(".jp-Cell").count()
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    wait_for(lambda: shown()[0] != before[0] and shown()[1] != before[1], 10, "value and curves follow the keyboard")
+    assert page.locator(".jp-Cell").count() == cells, "the arrow key reached JupyterLab and folded cells away"
+
+    # Python sees the move.
+    kernel = wait_for(lambda: list(runtime.glob("kernel-*.json")), 10, "a kernel's connection file")[0]
+    client = BlockingKernelClient(connection_file=str(kernel))
+    client.load_connection_file()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        first = "[v for v in Out.values() if type(v).__name__ == 'Explorer'][0]"
+        default = ask(client, f"next(c['value'] for c in {first}.spec['controls'] if c['name'] == {name!r})")
+        wait_for(lambda: ask(client, f"{first}.values[{name!r}]") < default, 10, "the value in Python follows")
+        # And the page sees what Python sets.
+        after = shown()
+        client.execute_interactive(f"{first}.values = {first}.values | {{{name!r}: {default!r}}}", store_history=False, timeout=60)
+        wait_for(lambda: shown()[0] == before[0] and shown()[1] != after[1], 10, "value and curves follow Python")
+    finally:
+        client.stop_channels()
+    if shots := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=os.path.join(shots, "lab.png"))
+    assert not errors
+    context.close()

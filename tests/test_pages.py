@@ -1,0 +1,244 @@
+"""Every built page, as its readers meet it: no network, no kernel, by mouse and by keyboard, on a phone, without scripts."""
+
+import re
+from pathlib import PurePosixPath
+from posixpath import normpath
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import HTML, built_pages
+
+PAGES = built_pages()
+SOUP = {page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in PAGES}
+CONTROLS = [(page, control["id"]) for page in PAGES for control in SOUP[page].find_all("ldn-explorer")]
+STUBS = re.compile(r"coming soon|lorem ipsum|to be written|under construction|placeholder text|\bTODO\b|\bTBD\b|\bFIXME\b", re.I)
+# The curves, bands, points and bars that follow the controls; the faint starting curve does not.
+LIVE = ".ldn-live path"
+
+
+def test_there_are_controls():
+    assert CONTROLS, "no page of the book has a control"
+
+
+# What the files say
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_loaded_from_elsewhere(page):
+    loading = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "object": "data"}
+    found = [
+        str(tag)[:200]
+        for name, attribute in loading.items()
+        for tag in SOUP[page].find_all(name)
+        if urlsplit(tag.get(attribute, "")).netloc
+    ]
+    assert not found
+
+
+def test_styles_load_nothing_from_elsewhere():
+    found = [
+        f"{path.name}: {match}"
+        for path in HTML.rglob("*.css")
+        for match in re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^\"')]+", path.read_text(encoding="utf-8"))
+    ]
+    assert not found
+
+
+def targets(page):
+    """All that a link to the page may name after "#"."""
+    return {tag["id"] for tag in SOUP[page].find_all(id=True)} | {tag["name"] for tag in SOUP[page].find_all("a", attrs={"name": True})}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    broken = []
+    for link in SOUP[page].find_all("a", href=True):
+        parts = urlsplit(link["href"])
+        if parts.scheme or parts.netloc:
+            continue
+        path = normpath(str(PurePosixPath(page).parent / unquote(parts.path))) if parts.path else page
+        fragment = unquote(parts.fragment)
+        if not (HTML / path).is_file() or (path in SOUP and fragment and fragment not in targets(path)):
+            broken.append(link["href"])
+    assert not broken
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pictures_are_described(page):
+    """Decoration may have an empty alt text, a picture in the article must say what it shows."""
+    article = SOUP[page].find("article") or SOUP[page]
+    images = article.find_all("img")
+    bad = [tag for tag in images if not tag.get("alt") or re.search(r"\.(png|svg|jpe?g|gif|webp)$", tag["alt"])]
+    for tag in article.find_all("svg", role="img"):
+        labels = tag.get("aria-labelledby", "").split()
+        named = tag.get("aria-label") or tag.find("title") or any(tag.find(id=label) for label in labels)
+        if not named:
+            bad.append(tag)
+    assert not [str(tag)[:200] for tag in bad]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_is_a_stub(page):
+    text = (SOUP[page].find("article") or SOUP[page]).get_text(" ")
+    assert not STUBS.findall(text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_mathematics_needs_no_script(page):
+    article = SOUP[page].find("article") or SOUP[page]
+    for code in article.find_all(["pre", "code", "script"]):
+        code.extract()
+    assert not re.findall(r"\\\(|\\\[|\\frac|\\begin\{|\$\$", article.get_text()), "LaTeX is left in the text"
+    assert all(block.find("math") for block in article.select(".math")), "an equation was not converted"
+
+
+def test_mathematics_is_there():
+    assert any(SOUP[page].find("math") for page in PAGES)
+
+
+# What a browser does with them
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_quiet(visit, site, page):
+    seen = visit(site)
+    seen.open(f"{site}/{page}")
+    assert not seen.complaints
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_icons_are_drawn(visit, site, page):
+    """Icons are masks from icons.css: an icon it does not know would show as a filled square."""
+    shown = visit(site).open(f"{site}/{page}")
+    bare = shown.evaluate(
+        """() => [...document.querySelectorAll("i.fa-solid, i.fas, i.far, i.fab, i.fa-regular, i.fa-brands")]
+             .filter((icon) => !getComputedStyle(icon).maskImage.startsWith("url"))
+             .map((icon) => icon.className)"""
+    )
+    assert not bare
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_fits_a_phone(visit, site, page):
+    shown = visit(site, viewport={"width": 360, "height": 740}).open(f"{site}/{page}")
+    wide = shown.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+             [...document.querySelectorAll("article *")]
+               .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+               .slice(0, 10).map((e) => e.tagName + "." + e.className)"""
+    )
+    assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth"), wide
+
+
+def test_search_finds_a_model(visit, site):
+    seen = visit(site)
+    shown = seen.open(f"{site}/search.html?q=naltrexone")
+    shown.locator("#search-results li a").first.wait_for()
+    assert not seen.complaints
+
+
+def state(control):
+    """What a control shows: the text of its values and choices, of its status line, and its drawn paths."""
+    return {
+        "values": control.locator(".ldn-value").all_inner_texts(),
+        "choices": control.locator(".ldn-controls select").evaluate_all("all => all.map((s) => s.selectedOptions[0].text)"),
+        "status": control.locator(".ldn-status").inner_text(),
+        "paths": control.locator(LIVE).evaluate_all("all => all.map((p) => p.getAttribute('d'))"),
+    }
+
+
+def moved(control, before, what):
+    """Check that the control went on from `before` in its words, its status line and at least one path; returns the new state."""
+    # One frame to draw in, one to be sure.
+    control.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    now = state(control)
+    assert (now["values"], now["choices"]) != (before["values"], before["choices"]), f"{what}: no value's text changed"
+    assert now["status"] != before["status"], f"{what}: the status line still says {before['status']!r}"
+    assert now["paths"] != before["paths"], f"{what}: no drawn path changed"
+    assert control.locator(".ldn-stuck").count() == 0, f"{what}: {now['status']}"
+    return now
+
+
+def reset(control):
+    control.get_by_role("button", name="Reset").click()
+
+
+def drag(page, slider):
+    """Take the slider's thumb with the mouse and pull it to the far end of its track."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    share = slider.evaluate("s => (s.value - s.min) / (s.max - s.min)")
+    thumb, middle = 24, box["y"] + box["height"] / 2
+    at = lambda fraction: box["x"] + thumb / 2 + fraction * (box["width"] - thumb)
+    page.mouse.move(at(share), middle)
+    page.mouse.down()
+    page.mouse.move(at(0.5), middle, steps=4)
+    page.mouse.move(at(0.05 if share > 0.5 else 0.95), middle, steps=4)
+    page.mouse.up()
+
+
+def press(page, slider):
+    """Move the slider by keyboard alone, by single steps and then to its farther end."""
+    slider.focus()
+    near_low = slider.evaluate("s => s.value - s.min < s.max - s.value")
+    for key in [*["ArrowRight" if near_low else "ArrowLeft"] * 3, "End" if near_low else "Home"]:
+        page.keyboard.press(key)
+
+
+@pytest.mark.parametrize(("page", "name"), CONTROLS)
+def test_every_input_of_a_control_works(visit, site, page, name):
+    seen = visit(site)
+    shown = seen.open(f"{site}/{page}")
+    control = shown.locator(f"ldn-explorer#{name}")
+    assert control.locator(".ldn-fallback").count() == 0
+    inputs = control.locator(".ldn-controls :is(input, select)").all()
+    assert inputs, f"{name} has no inputs"
+    for one in inputs:
+        label = one.get_attribute("name")
+        choice = one.evaluate("e => e.tagName") == "SELECT"
+        reset(control)
+        before = state(control)
+        if choice:
+            other = one.evaluate("s => (s.selectedIndex + 1) % s.length")
+            one.select_option(index=other)
+            moved(control, before, f"{name}: {label} by mouse")
+            reset(control)
+            one.focus()
+            shown.keyboard.press("ArrowUp" if one.evaluate("s => s.selectedIndex === s.length - 1") else "ArrowDown")
+            moved(control, before, f"{name}: {label} by keyboard")
+        else:
+            drag(shown, one)
+            moved(control, before, f"{name}: {label} by mouse")
+            reset(control)
+            press(shown, one)
+            moved(control, before, f"{name}: {label} by keyboard")
+            assert one.get_attribute("aria-valuetext"), f"{name}: {label} has no words for a screen reader"
+    for preset in control.locator(".ldn-preset").all():
+        preset.click()
+        assert preset.get_attribute("aria-pressed") == "true"
+    assert not seen.complaints
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in CONTROLS}))
+def test_pictures_stand_in_without_scripts(visit, site, page):
+    seen = visit(site, java_script_enabled=False)
+    seen.page.goto(f"{site}/{page}")
+    controls = seen.page.locator("ldn-explorer").all()
+    assert controls
+    for control in controls:
+        picture = control.locator(".ldn-fallback svg").first
+        assert picture.is_visible()
+        assert picture.bounding_box()["height"] > 100
+
+
+@pytest.mark.parametrize(("page", "name"), CONTROLS)
+def test_controls_live_in_a_page_opened_as_a_file(visit, page, name):
+    seen = visit("file://")
+    shown = seen.open((HTML / page).as_uri())
+    control = shown.locator(f"ldn-explorer#{name}")
+    before = state(control)
+    slider = control.locator("input[type=range]").first
+    press(shown, slider)
+    moved(control, before, f"{name}: as a file")
+    assert not seen.complaints
