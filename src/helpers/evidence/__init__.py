@@ -103,6 +103,12 @@ def cite(keys):
     return ", ".join(f'<a href="{address(key)}">{short_name(key)}</a>' for key in keys.split())
 
 
+def markdown(key):
+    """The source as prose of a notebook or page links to it: '[Lee 1988](https://…)'."""
+    # Brackets within an address would end the link.
+    return f"[{short_name(key)}]({address(key).replace('(', '%28').replace(')', '%29')})"
+
+
 def read(name, references, folder=FOLDER):
     """The table `name`.csv, checked; `references` is the column of BibTeX keys.
 

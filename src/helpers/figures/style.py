@@ -17,10 +17,11 @@ MARKERS = ["o", "s", "^", "D", "v", "P"]
 TEXT, MUTED, GRID, BACKGROUND = "#1f2328", "#57606a", "#d8dee4", "#fefefe"
 
 VARIABLES = {colour: f"var(--ldn-c{i},{colour})" for i, colour in enumerate(PALETTE)} | {
-    TEXT: f"var(--ldn-fg,{TEXT})",
-    MUTED: f"var(--ldn-muted,{MUTED})",
-    GRID: f"var(--ldn-grid,{GRID})",
-    BACKGROUND: f"var(--ldn-bg,{BACKGROUND})",
+    # The second choice is JupyterLab's own, for a notebook without a control to bring the style sheet.
+    TEXT: f"var(--ldn-fg,var(--jp-ui-font-color1,{TEXT}))",
+    MUTED: f"var(--ldn-muted,var(--jp-ui-font-color2,{MUTED}))",
+    GRID: f"var(--ldn-grid,var(--jp-border-color2,{GRID}))",
+    BACKGROUND: f"var(--ldn-bg,var(--jp-layout-color0,{BACKGROUND}))",
 }
 
 RC = {

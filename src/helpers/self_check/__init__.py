@@ -28,7 +28,7 @@ class SelfCheck:
     def _question(self, number, question):
         answers = "".join(
             # Answers of one question share a name, so that opening one closes the others.
-            f'<details name="check-{self.chapter}-{number}"><summary>{escape(answer["text"])}</summary>'
+            f'<details name="check-{self.chapter}-{number}"><summary style="display:list-item;cursor:pointer">{escape(answer["text"])}</summary>'
             f'<p><strong>{"✓ Yes." if answer.get("right") else "✗ No."}</strong> {escape(answer["why"])}</p></details>'
             for answer in question["answer"]
         )
