@@ -18,6 +18,7 @@ The code is `{name}.py` in `src/helpers/models/`: everything on this page comes 
 ## Equations
 
 Time $t$ is in hours, amounts of naltrexone hydrochloride are in mg.
+An arrow is what a dose $D$ does at the moment it is taken.
 
 $$
 {latex}

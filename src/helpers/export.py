@@ -43,12 +43,13 @@ def symbols(model):
 
 
 def latex(model):
-    """The model's equations as one LaTeX `aligned` block: the states' derivatives, then the outputs."""
+    """The model's equations as one LaTeX `aligned` block: the states' derivatives, what a dose D does (←), the outputs."""
     s = symbols(model)
     written = {sympy.Symbol(name): r"\mathrm{%s}" % name.replace("_", r"\,") for name in [*model.states, *model.outputs]}
-    written |= {sympy.Symbol(name): parameter.symbol for name, parameter in model.parameters.items()}
-    show = lambda expression: sympy.latex(_exact(expression), symbol_names=written, mul_symbol=r"\,")
+    written |= {sympy.Symbol(name): parameter.symbol for name, parameter in model.parameters.items()} | {AMOUNT: "D"}
+    show = lambda expression: sympy.latex(_exact(expression), symbol_names=written, mul_symbol=r"\,", ln_notation=True)
     lines = [rf"\frac{{d\,{written[x]}}}{{dt}} &= {_broken(show(dx))}" for x, dx in zip(s.state, s.rhs)]
+    lines += [rf"{written[x]} &\leftarrow {_broken(show(after))}" for x, after in zip(s.state, s.dose) if after != x]
     lines += [rf"{written[sympy.Symbol(name)]} &= {_broken(show(value))}" for name, value in zip(model.outputs, s.outputs)]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
