@@ -5,34 +5,18 @@ The numbers are compared with an exact solution, so these tests need nothing of 
 
 import csv
 import json
-import os
-import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
 from explorer_specs import LINEAR, MARKS, MODEL, TABLE, exact_level
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 EXPLORER = ROOT / "src/helpers/explorer"
-AXE = ROOT / "tests/node_modules/axe-core/axe.min.js"
-BROWSER = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+AXE = files("axe_playwright_python") / "axe.min.js"
 # The slope of this model's first state is far too steep to follow.
 STIFF = MODEL.replace("const a=p[0]*y[0];", "const a=1e9*p[0]*(y[0]-Math.cos(t));")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert path, "no browser: set CHROMIUM to the path of a Chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -612,7 +596,7 @@ def test_no_accessibility_violation(show, theme):
     Control(page, LINEAR).find("button:text-is('4.5 mg daily')").click()
     Control(page, LINEAR).find("input").nth(1).press("ArrowRight")
     Control(page, LINEAR).rest()
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     result = page.evaluate("axe.run('.ldn', {preload: false})")
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in result["violations"]] == []
     assert len(result["passes"]) > 10
