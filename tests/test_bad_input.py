@@ -1,5 +1,6 @@
 """Bad input meets an error that names the argument, the value and what was expected."""
 
+import csv
 import math
 
 import numpy as np
@@ -24,7 +25,13 @@ def test_doses(bad):
     for make in (single, lambda mg: daily(mg, 3), lambda mg: schedule([0, 24], [4.5, mg])):
         with pytest.raises(ValueError, match="dose amount") as error:
             make(bad)
-        assert repr(bad) in message(error) and "finite number of at least 0 mg" in message(error)
+        assert repr(bad) in message(error) and "must be a number from 0 to 1e+06 mg" in message(error)
+
+
+@pytest.mark.parametrize("bad", [1e-300, 1e-10])
+def test_doses_too_small_to_simulate(bad):
+    with pytest.raises(ValueError, match="dose amount .0. must be 0 or at least 1e-09 mg, got 1e-"):
+        single(bad)
 
 
 @pytest.mark.parametrize("bad", [-1, *NOT_FINITE, *NOT_NUMBERS])
@@ -100,26 +107,63 @@ def test_exports():
         export.antimony(model, count=0)
 
 
+GOOD = {"id": "a", "source": "Lee1988duration", "seen": "abstract", "value": "1"}
+
+
+def written(folder, table, *rows, columns=None):
+    """A CSV of that table with these rows (dicts; the other cells empty), in `folder`."""
+    columns = columns or evidence.TABLES[table][0].split()
+    with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("rows", "expected"),
     [
-        ("", "is empty"),
-        ("id,value\na,1\n", "column 'source' is missing"),
-        ("id,source,seen,value\na,Lee1988duration,abstract,1\na,Lee1988duration,abstract,2\n", "row 3, column 'id'"),
-        ("id,source,seen,value\na,Lee1988duration,abstract,much\n", "row 2, column 'value': 'much'"),
-        ("id,source,seen,value\na,Lee1988duration,abstract,nan\n", "row 2, column 'value': 'nan'"),
-        ("id,source,seen,value\na,Lee1988duration,from memory,1\n", "row 2, column 'seen': 'from memory'"),
-        ("id,source,seen,value\na,,abstract,1\n", "row 2, column 'source': a source is missing"),
-        ("id,source,seen,value\na,Nobody1900,abstract,1\n", "row 2, column 'source': 'Nobody1900' is not in"),
-        ("id,source,seen,value\na,Lee1988duration,abstract\n", "row 2: 3 cells, expected 4"),
-        ("id,source,verdict\na,Lee1988duration,certain\n", "row 2, column 'verdict': 'certain'"),
+        ([GOOD, GOOD], "row 3, column 'id': 'a' is empty or repeated (row 2)"),
+        ([GOOD | {"id": ""}], "row 2, column 'id'"),
+        ([GOOD, GOOD | {"id": "b", "value": "much"}], "row 3, column 'value': 'much' is not a finite number"),
+        ([GOOD | {"value": "nan"}], "row 2, column 'value': 'nan'"),
+        ([GOOD | {"dose_mg": "4,5"}], "row 2, column 'dose_mg': '4,5'"),
+        ([GOOD | {"seen": "from memory"}], "row 2, column 'seen': 'from memory'"),
+        ([GOOD | {"source": ""}], "row 2, column 'source': a source is missing"),
+        ([GOOD | {"source": "Nobody1900"}], "row 2, column 'source': 'Nobody1900' is not in"),
     ],
 )
-def test_damaged_tables(tmp_path, text, expected):
-    (tmp_path / "kinetics.csv").write_text(text, encoding="utf-8")
+def test_damaged_rows(tmp_path, rows, expected):
+    written(tmp_path, "kinetics", GOOD)
+    assert len(evidence.read("kinetics", tmp_path)) == 1
+    written(tmp_path, "kinetics", *rows)
     with pytest.raises(evidence.TableError, match="kinetics.csv") as error:
-        evidence.read("kinetics", "source", folder=tmp_path)
+        evidence.read("kinetics", tmp_path)
     assert expected in message(error)
+
+
+def test_unknown_verdict(tmp_path):
+    written(tmp_path, "claims", {"id": "C1", "references": "Lee1988duration", "kind": "factual", "verdict": "certain"})
+    with pytest.raises(evidence.TableError, match="claims.csv, row 2, column 'verdict': 'certain'"):
+        evidence.read("claims", tmp_path)
+
+
+@pytest.mark.parametrize("table", evidence.TABLES)
+def test_damaged_columns(tmp_path, table):
+    columns = evidence.TABLES[table][0].split()
+    written(tmp_path, table, columns=columns[:-1])
+    with pytest.raises(evidence.TableError, match=f"{table}.csv, row 1: column {columns[-1]!r} is missing"):
+        evidence.read(table, tmp_path)
+    written(tmp_path, table, columns=[*columns, "more"])
+    with pytest.raises(evidence.TableError, match="column 'more' is unknown"):
+        evidence.read(table, tmp_path)
+    (tmp_path / f"{table}.csv").write_text("", encoding="utf-8")
+    with pytest.raises(evidence.TableError, match="is empty"):
+        evidence.read(table, tmp_path)
+    (tmp_path / f"{table}.csv").write_text(",".join(columns) + "\nx\n", encoding="utf-8")
+    with pytest.raises(evidence.TableError, match=f"row 2: 1 cells, expected {len(columns)}"):
+        evidence.read(table, tmp_path)
+    with pytest.raises(UnknownName, match="table 'tables'"):
+        evidence.read("tables")
 
 
 def small_control(**changes):

@@ -1,4 +1,8 @@
-"""The badges of the book: wording, icon and colour of verdicts and of figures, defined once."""
+"""The badges of the book: wording, icon and colour of verdicts and of figures, defined once.
+
+Colours for light and dark pages are in book/web/book.css under the name of the style; `colour` is the light one,
+for figures drawn with matplotlib. `dash` tells arrows apart without colour.
+"""
 
 from dataclasses import dataclass
 from html import escape
@@ -8,19 +12,21 @@ from helpers import checks
 
 @dataclass(frozen=True)
 class Badge:
-    """An icon, a CSS class for its colour, and what it means."""
+    """An icon, a CSS name for its colour, what it means, and how figures draw it."""
 
     icon: str
     style: str
     meaning: str
+    colour: str = "#175e93"
+    dash: object = "-"
 
 
 VERDICTS = {
-    "well established": Badge("●", "good", "Supported by direct, repeated evidence; experts would not dispute it."),
-    "supported in part": Badge("◐", "part", "True in part, or true elsewhere than the article claims."),
-    "plausible but unproven": Badge("○", "open", "It could be so; nobody has shown it in people by a controlled study."),
-    "contested": Badge("◇", "split", "Published findings disagree, or point the other way for part of it."),
-    "contradicted or misleading": Badge("✕", "bad", "The evidence says otherwise, or the wording gives a wrong picture."),
+    "well established": Badge("●", "good", "Supported by direct, repeated evidence; experts would not dispute it.", "#1a6b3c", "-"),
+    "supported in part": Badge("◐", "part", "True in part, or true elsewhere than the article claims.", "#7a5200", (0, (7, 2))),
+    "plausible but unproven": Badge("○", "open", "It could be so; nobody has shown it in people by a controlled study.", "#4b5560", (0, (1.5, 2))),
+    "contested": Badge("◇", "split", "Published findings disagree, or point the other way for part of it.", "#6a3d9a", (0, (6, 2, 1, 2))),
+    "contradicted or misleading": Badge("✕", "bad", "The evidence says otherwise, or the wording gives a wrong picture.", "#a32116", (0, (3, 3))),
 }
 
 PROVENANCE = {

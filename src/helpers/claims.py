@@ -1,23 +1,28 @@
-"""The claims of a chapter as its readers see them: our paraphrase, the verdict, why, and the sources."""
+"""The claims as readers see them: a chapter's list, and the ledger of all of them."""
 
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 import pandas as pd
 
 from helpers import evidence
-from helpers.badges import badge
+from helpers.badges import VERDICTS, badge
+
+ROOT = Path(__file__).parents[2]
+LEDGER = "book/claims.md"
 
 
 @dataclass(frozen=True)
 class ClaimList:
-    """Claims, shown by a notebook as a list; each carries its id as anchor and links to where it is discussed."""
+    """Claims, shown by a chapter as a list; each carries its id as anchor, leads to where it is discussed and to the ledger."""
 
     table: pd.DataFrame
 
     def _repr_html_(self):
         items = "".join(
-            f'<li id="{claim.Index}"><p><strong>{claim.Index}</strong> <a href="#{claim.anchor}">{escape(claim.claim)}</a> '
+            f'<li id="{claim.Index}"><p><a href="../{LEDGER}#{claim.Index}"><strong>{claim.Index}</strong></a> '
+            f'<a href="#about-{claim.Index}">{escape(claim.claim)}</a> '
             f"{badge(claim.verdict)}</p><p>{escape(claim.reason)} "
             f'<span class="ldn-sources">Sources: {evidence.cite(claim.references)}.</span></p></li>'
             for claim in self.table.itertuples()
@@ -28,3 +33,41 @@ class ClaimList:
 def show(chapter):
     """The `ClaimList` of a chapter ("03"). Raises UnknownName if it has none."""
     return ClaimList(evidence.claims(chapter))
+
+
+def page(chapter):
+    """The source file of that chapter, from the book's root, or None while the book has no such chapter."""
+    if chapter == "00":
+        return "book/intro.md"
+    found = sorted((ROOT / "notebooks").glob(f"{chapter}_*.ipynb"))
+    return found[0].relative_to(ROOT).as_posix() if found else None
+
+
+def discussion(id, claim, to_root):
+    """Where the claim (a row of the table) is discussed, as a link from a page `to_root` below the book's root.
+
+    Leads to the claim's row in the ledger while its chapter is not in the book.
+    """
+    source = page(claim["chapter"])
+    return f"{to_root}/{source}#about-{id}" if source else f"{to_root}/{LEDGER}#{id}"
+
+
+def ledger():
+    """HTML of the table of all claims; ledger.js adds filters and sorting, without it the whole table stands."""
+    rows = []
+    order = {verdict: i for i, verdict in enumerate(VERDICTS)}
+    for id, claim in evidence.claims().iterrows():
+        where = f'<a href="{discussion(id, claim, "..")}">in its chapter</a>' if page(claim["chapter"]) else "–"
+        rows.append(
+            f'<tr id="{id}" data-verdict="{claim["verdict"]}" data-section="{escape(claim["section"])}">'
+            f'<th scope="row">{id}</th><td data-label="Section">{escape(claim["section"])}</td>'
+            f'<td data-label="Claim">{escape(claim["claim"])}</td>'
+            f'<td data-label="Verdict" data-order="{order[claim["verdict"]]}">{badge(claim["verdict"])}</td>'
+            f'<td data-label="Why">{escape(claim["reason"])} <span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span></td>'
+            f'<td data-label="Discussed">{where}</td></tr>'
+        )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Id", "Section", "Claim", "Verdict", "Why, and sources", "Discussed"))
+    return (
+        '<div class="ldn-ledger"><table><caption>The article\'s claims, in our words, with verdicts</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )

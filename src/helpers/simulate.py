@@ -9,6 +9,10 @@ from scipy.integrate import solve_ivp
 from helpers import checks, models
 
 
+# Outside this range (mg) numbers lose their digits long before they mean a dose; 0 is allowed.
+SMALLEST, LARGEST = 1e-9, 1e6
+
+
 @dataclass(frozen=True)
 class Doses:
     """A dosing schedule: `amounts` (mg) taken at `times` (h, increasing).
@@ -21,7 +25,7 @@ class Doses:
 
 
 def schedule(times, amounts):
-    """Doses of `amounts` (mg, each ≥ 0) at `times` (h, each ≥ 0, strictly increasing).
+    """Doses of `amounts` (mg, each 0 or from 1e-9 to 1e6) at `times` (h, each ≥ 0, strictly increasing).
 
     Raises ValueError for anything else, naming the entry.
     """
@@ -29,7 +33,10 @@ def schedule(times, amounts):
     if len(times) != len(amounts):
         raise ValueError(f"times and amounts must have equal length, got {len(times)} and {len(amounts)}")
     times = tuple(checks.number(f"dose time [{i}]", t, 0, unit="h") for i, t in enumerate(times))
-    amounts = tuple(checks.number(f"dose amount [{i}]", a, 0, unit="mg") for i, a in enumerate(amounts))
+    amounts = tuple(checks.number(f"dose amount [{i}]", a, 0, LARGEST, "mg") for i, a in enumerate(amounts))
+    for i, amount in enumerate(amounts):
+        if 0 < amount < SMALLEST:
+            raise ValueError(f"dose amount [{i}] must be 0 or at least {SMALLEST:g} mg, got {amount!r}")
     for i, (before, after) in enumerate(zip(times, times[1:])):
         if after <= before:
             raise ValueError(f"dose times must increase, got {after:g} h at [{i + 1}] after {before:g} h")
@@ -105,8 +112,8 @@ def solve(module, p, doses, times, rtol):
             atol=1e-6 * rtol * max(1e-3, np.abs(state).max()),
             t_eval=np.union1d(times[inside], [stop]),
         )
-        if not solution.success:
-            raise ArithmeticError(f"the solver stopped at {solution.t[-1]:g} h: {solution.message}")
+        if not solution.success or not np.isfinite(solution.y).all():
+            raise ArithmeticError(f"the solver failed between {start:g} and {stop:g} h: {solution.message}")
         result[inside] = solution.y.T[np.isin(solution.t, times[inside])]
         state = solution.y[:, -1]
     return result

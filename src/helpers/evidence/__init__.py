@@ -27,6 +27,15 @@ VERDICTS = (
     "contradicted or misleading",
 )
 
+# Every table: its columns in order, and the one that holds its BibTeX keys (none for the map, whose claims have them).
+TABLES = {
+    "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
+    "kinetics": ("id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note", "source"),
+    "mechanism": ("id start end label claim", None),
+    "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
+    "opioids": ("id study species quantity condition value unit dispersion dispersion_kind n design source seen note", "source"),
+}
+
 # Columns whose values are checked: numbers may be empty, words may not.
 NUMBERS = ("dose_mg", "time_h", "value", "dispersion", "n")
 WORDS = {"seen": SEEN, "verdict": VERDICTS, "kind": ("factual", "rhetorical")}
@@ -41,17 +50,17 @@ def occupancy():
 
     `value` in per cent, `dose_mg`, `time_h`; rows with only a test result have `finding` and no value.
     """
-    return read("occupancy", "source")
+    return read("occupancy")
 
 
 def kinetics():
     """Concentrations, half-lives, clearances of naltrexone (and of its antagonism in mice)."""
-    return read("kinetics", "source")
+    return read("kinetics")
 
 
 def opioids():
     """The body's own opioids: turnover, and levels with and without naltrexone."""
-    return read("opioids", "source")
+    return read("opioids")
 
 
 def claims(chapter=None):
@@ -60,11 +69,25 @@ def claims(chapter=None):
     chapter: two digits as in the notebook's name, to keep only its claims.
     Raises UnknownName if no claim belongs to that chapter.
     """
-    table = read("claims", "references")
+    table = read("claims")
     if chapter is None:
         return table
     checks.known("chapter", chapter, sorted(set(table["chapter"])))
     return table[table["chapter"] == chapter]
+
+
+def mechanism(boxes):
+    """The arrows of the proposed mechanism: start and end (names in `boxes`), label, and the claim that judges them.
+
+    Raises UnknownName for a box or a claim that does not exist.
+    """
+    table = read("mechanism")
+    known = claims().index
+    for arrow in table.itertuples():
+        checks.known("claim", arrow.claim, known)
+        for box in (arrow.start, arrow.end):
+            checks.known("box", box, boxes)
+    return table
 
 
 @functools.cache
@@ -109,21 +132,25 @@ def markdown(key):
     return f"[{short_name(key)}]({address(key).replace('(', '%28').replace(')', '%29')})"
 
 
-def read(name, references, folder=FOLDER):
-    """The table `name`.csv, checked; `references` is the column of BibTeX keys.
+def read(name, folder=FOLDER):
+    """The table `name` of `TABLES`, checked.
 
-    Raises TableError for a missing column, a repeated id, a word or number that does not fit,
-    a row of the wrong length, or a reference that the bibliography lacks.
+    Raises TableError for a missing or unknown column, a repeated id, a word or number that does not fit,
+    a row of the wrong length, or a reference that the bibliography lacks; UnknownName for another table.
     """
+    columns, references = TABLES[checks.known("table", name, TABLES)]
     path = Path(folder) / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))
     if not lines:
         raise TableError(f"{path.name}: the file is empty")
     header, rows = lines[0], lines[1:]
-    for column in ("id", references):
+    for column in columns.split():
         if column not in header:
-            raise TableError(f"{path.name}: column {column!r} is missing; it has {', '.join(header)}")
+            raise TableError(f"{path.name}, row 1: column {column!r} is missing; it has {', '.join(header)}")
+    for column in header:
+        if column not in columns.split():
+            raise TableError(f"{path.name}, row 1: column {column!r} is unknown; expected {', '.join(columns.split())}")
     seen = {}
     for number, row in enumerate(rows, start=2):
         where = f"{path.name}, row {number}"
@@ -139,9 +166,9 @@ def read(name, references, folder=FOLDER):
         for column in NUMBERS:
             if cells.get(column) and not _is_number(cells[column]):
                 raise TableError(f"{where}, column {column!r}: {cells[column]!r} is not a finite number")
-        if not cells[references]:
+        if references and not cells[references]:
             raise TableError(f"{where}, column {references!r}: a source is missing")
-        for key in cells[references].split():
+        for key in cells[references].split() if references else ():
             if key not in _references():
                 raise TableError(f"{where}, column {references!r}: {key!r} is not in {BIBLIOGRAPHY.name}")
     table = pd.DataFrame(rows, columns=header).set_index("id")

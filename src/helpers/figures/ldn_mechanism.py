@@ -421,6 +421,8 @@ def explore_duration():
     } | {
         f"{name}_week": explorer.measure(output, "at", (168, 168), run="week", percent=True)
         for name, output in READINGS.items()
+    } | {
+        f"{name}_day_7": explorer.measure(output, "mean", (144, 168), percent=True) for name, output in READINGS.items()
     }
     curves = lambda run, **more: [
         explorer.line(READING_LABEL[name].split(":")[0], READING_STYLE[name], run=run, output=output, **more)
@@ -475,7 +477,8 @@ def explore_duration():
                 for name in READINGS
             ],
         },
-        status="24 hours after one dose of {dose}, still blocked: {plasma_24} (plasma), {retained_24} (retained) or {fading_24} (fading).",
+        status="{dose}, {every}: over day 7 a mean of {plasma_day_7} (plasma), {retained_day_7} (retained) or {fading_day_7} (fading) is blocked. "
+        "24 hours after a single dose it is {plasma_24}, {retained_24} or {fading_24}.",
     )
 
 

@@ -10,6 +10,8 @@ import re
 import matplotlib as mpl
 from matplotlib.figure import Figure as Canvas
 
+from helpers.badges import VERDICTS
+
 # Safe for colour-blind readers; always paired with a dash or a marker.
 PALETTE = ["#0b5cb8", "#db6404", "#04966a", "#bf6bae", "#614700", "#3b4048"]
 DASHES = ["-", (0, (6, 2.5)), (0, (1.5, 2)), (0, (8, 2.5, 1.5, 2.5)), (0, (3, 2)), (0, (10, 3))]
@@ -22,7 +24,7 @@ VARIABLES = {colour: f"var(--ldn-c{i},{colour})" for i, colour in enumerate(PALE
     MUTED: f"var(--ldn-muted,var(--jp-ui-font-color2,{MUTED}))",
     GRID: f"var(--ldn-grid,var(--jp-border-color2,{GRID}))",
     BACKGROUND: f"var(--ldn-bg,var(--jp-layout-color0,{BACKGROUND}))",
-}
+} | {badge.colour: f"var(--ldn-{badge.style},{badge.colour})" for badge in VERDICTS.values()}
 
 RC = {
     "font.family": "sans-serif",
