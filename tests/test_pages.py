@@ -109,7 +109,7 @@ def test_page_is_quiet(visit, site, page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_icons_are_drawn(visit, site, page):
-    """Icons are masks from icons.css: an icon it does not know would show as a filled square."""
+    """Icons are masks from icons.css: one it does not know would show as a filled square, or fetch the theme's icon font."""
     shown = visit(site).open(f"{site}/{page}")
     bare = shown.evaluate(
         """() => [...document.querySelectorAll("i.fa-solid, i.fas, i.far, i.fab, i.fa-regular, i.fa-brands")]
@@ -117,6 +117,8 @@ def test_icons_are_drawn(visit, site, page):
              .map((icon) => icon.className)"""
     )
     assert not bare
+    loaded = shown.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert not [name for name in loaded if re.search(r"\.(woff2?|ttf)\b", name)]
 
 
 @pytest.mark.parametrize("page", PAGES)

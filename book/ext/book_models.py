@@ -5,7 +5,7 @@ The pages are git-ignored; they say what `helpers.models` and `helpers.export` s
 
 from pathlib import Path
 
-from helpers import export, models
+from helpers import evidence, export, models
 
 PAGE = """\
 (model-{name})=
@@ -61,13 +61,12 @@ def page(model):
     ]
     parameters = [
         [
-            f"`{name}`",
-            f"${p.symbol}$",
+            f"`{name}` ${p.symbol}$",
             f"{p.value:g}",
-            unit(p.unit),
             f"{p.low:g} to {p.high:g}",
+            unit(p.unit),
             p.status,
-            p.note + (f" {{cite}}`{','.join(p.source.split())}`" if p.source else ""),
+            p.note + (f" ({', '.join(map(evidence.markdown, p.source.split()))})" if p.source else ""),
         ]
         for name, p in model.parameters.items()
     ]
@@ -77,7 +76,7 @@ def page(model):
         text=model.module.__doc__.strip(),
         latex=export.latex(model),
         quantities=table(["Name", "What it is", "Unit", "Kind"], quantities),
-        parameters=table(["Name", "Symbol", "Value", "Unit", "Range", "Status", "What it is, and source"], parameters),
+        parameters=table(["Name", "Value", "Range", "Unit", "Status", "What it is, and source"], parameters),
     )
 
 
