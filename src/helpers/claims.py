@@ -53,20 +53,23 @@ def discussion(id, claim, to_root):
 
 
 def ledger():
-    """HTML of the table of all claims; ledger.js adds filters and sorting, without it the whole table stands."""
+    """HTML of the table of all claims; ledger.js adds filters and sorting, without it the whole table stands.
+
+    A claim whose chapter is in the book links to its discussion there.
+    """
     rows = []
     order = {verdict: i for i, verdict in enumerate(VERDICTS)}
     for id, claim in evidence.claims().iterrows():
-        where = f'<a href="{discussion(id, claim, "..")}">in its chapter</a>' if page(claim["chapter"]) else "–"
+        words = escape(claim["claim"])
+        if page(claim["chapter"]):
+            words = f'<a href="{discussion(id, claim, "..")}">{words}</a>'
         rows.append(
-            f'<tr id="{id}" data-verdict="{claim["verdict"]}" data-section="{escape(claim["section"])}">'
-            f'<th scope="row">{id}</th><td data-label="Section">{escape(claim["section"])}</td>'
-            f'<td data-label="Claim">{escape(claim["claim"])}</td>'
-            f'<td data-label="Verdict" data-order="{order[claim["verdict"]]}">{badge(claim["verdict"])}</td>'
-            f'<td data-label="Why">{escape(claim["reason"])} <span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span></td>'
-            f'<td data-label="Discussed">{where}</td></tr>'
+            f'<tr id="{id}" data-verdict="{claim["verdict"]}" data-section="{escape(claim["section"])}"><th scope="row">{id}</th>'
+            f'<td>{words} <span class="ldn-sources">{escape(claim["section"])}</span></td>'
+            f'<td data-order="{order[claim["verdict"]]}">{badge(claim["verdict"])}</td>'
+            f'<td>{escape(claim["reason"])} <span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span></td></tr>'
         )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Id", "Section", "Claim", "Verdict", "Why, and sources", "Discussed"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Id", "Claim", "Verdict", "Why, and sources"))
     return (
         '<div class="ldn-ledger"><table><caption>The article\'s claims, in our words, with verdicts</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"

@@ -34,11 +34,28 @@ TABLES = {
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
     "opioids": ("id study species quantity condition value unit dispersion dispersion_kind n design source seen note", "source"),
+    "quoted": ("id study quantity value unit source seen note", "source"),
+    "trials": (
+        "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
+        "measure value low high interval p_relation p arm_ldn arm_control unit favours group source seen note",
+        "source",
+    ),
 }
 
 # Columns whose values are checked: numbers may be empty, words may not.
-NUMBERS = ("dose_mg", "time_h", "value", "dispersion", "n")
-WORDS = {"seen": SEEN, "verdict": VERDICTS, "kind": ("factual", "rhetorical")}
+NUMBERS = (
+    "dose_mg", "time_h", "value", "dispersion", "n",
+    "year", "n_ldn", "n_control", "weeks", "low", "high", "p", "arm_ldn", "arm_control",
+)  # fmt: skip
+WORDS = {
+    "seen": SEEN,
+    "verdict": VERDICTS,
+    "kind": ("factual", "rhetorical"),
+    "better": ("lower", "higher", "none"),
+    "favours": ("LDN", "control", "neither", "no control", "no result"),
+    "autoimmune": ("yes", "no", "partly", "unclear"),
+    "primary": ("yes", "no"),
+}
 
 
 class TableError(ValueError):
@@ -74,6 +91,31 @@ def claims(chapter=None):
         return table
     checks.known("chapter", chapter, sorted(set(table["chapter"])))
     return table[table["chapter"] == chapter]
+
+
+def trials():
+    """All trials and register studies of LDN that were found, one row an outcome.
+
+    `n` analysed (else enrolled), `dose_mg` (empty for a range), `weeks`; `value` is LDN minus control in `measure` and
+    `unit`, with `low` to `high`; `better` says which direction is better, `favours` what was found, `group` what to plot together.
+    """
+    return read("trials")
+
+
+def quote(id, column="value"):
+    """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit, as '23' for n.
+
+    Searches kinetics, occupancy, opioids, trials and quoted (numbers that only the prose uses).
+    Raises UnknownName for an unknown id or column, ValueError for an empty cell.
+    """
+    tables = [read(name) for name in ("kinetics", "occupancy", "opioids", "quoted", "trials")]
+    ids = [row for table in tables for row in table.index]
+    row = next(table.loc[id] for table in tables if checks.known("number", id, ids) in table.index)
+    value = row[checks.known("column", column, [name for name in NUMBERS if name in row])]
+    if math.isnan(value):
+        raise ValueError(f"number {id!r} has no {column}")
+    unit = f"{'' if row['unit'] == '%' else ' '}{row['unit']}" if column == "value" else ""
+    return f"{value:.4g}{unit}"
 
 
 def mechanism(boxes):

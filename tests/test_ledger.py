@@ -1,0 +1,149 @@
+"""The ledger, the map and the links between claims and prose, as a reader meets them in the built book."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import HTML, ROOT
+from docutils.core import publish_doctree
+from docutils.parsers.rst import roles
+from docutils.utils import SystemMessage
+
+from helpers import badges, claims, evidence
+
+PAGE = "book/claims.html"
+
+
+def soup(page):
+    return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture
+def ledger(site, visit):
+    """The ledger's page, open, and how many rows it shows."""
+    one = visit(site)
+    page = one.open(f"{site}/{PAGE}")
+    yield page
+    assert one.complaints == []
+
+
+def shown(page):
+    return page.locator(".ldn-ledger tbody tr:visible").evaluate_all("rows => rows.map((row) => row.id)")
+
+
+def test_every_claim_stands_in_the_plain_page():
+    """Without scripts and in print: all claims with verdict, reason and sources."""
+    rows = soup(PAGE).select(".ldn-ledger tbody tr")
+    assert [row["id"] for row in rows] == list(evidence.claims().index)
+    for row, claim in zip(rows, evidence.claims().itertuples()):
+        text = row.get_text(" ")
+        assert claim.claim in text and claim.verdict in text and claim.reason in text
+        assert row.select("a[href^=https]"), f"{claim.Index} has no source to open"
+
+
+def test_claims_and_prose_lead_to_each_other():
+    """The ledger leads to the first mention in the claim's chapter, and that mention back to the ledger."""
+    rows = {row["id"]: row for row in soup(PAGE).select(".ldn-ledger tbody tr")}
+    pages = {}
+    for claim in evidence.claims().itertuples():
+        source = claims.page(claim.chapter)
+        if source is None:
+            continue
+        name = re.sub(r"\.(md|ipynb)$", ".html", source)
+        page = pages.setdefault(name, soup(name))
+        [mention] = page.find_all(id=f"about-{claim.Index}")
+        assert mention["href"] == f"../{PAGE}#{claim.Index}"
+        assert rows[claim.Index].find("a", href=f"../{name}#about-{claim.Index}")
+        # The chapter's own list of claims leads to both.
+        [item] = page.select(f".ldn-claims > li#{claim.Index}")
+        assert {f"../{PAGE}#{claim.Index}", f"#about-{claim.Index}"} <= {a["href"] for a in item.find_all("a")}
+    assert len(pages) >= 2
+
+
+def test_the_ledger_is_offered_as_csv():
+    link = soup(PAGE).find("a", download=True)
+    offered = (HTML / PAGE).parent / link["href"]
+    assert offered.read_text(encoding="utf-8") == (ROOT / "src/helpers/evidence/claims.csv").read_text(encoding="utf-8")
+
+
+def test_filters(ledger):
+    table = evidence.claims()
+    assert shown(ledger) == list(table.index)
+    for verdict in badges.VERDICTS:
+        ledger.get_by_label("Verdict").select_option(verdict)
+        assert shown(ledger) == list(table[table["verdict"] == verdict].index)
+    section = table["section"].iloc[30]
+    ledger.get_by_label("Section").select_option(section)
+    both = table[(table["verdict"] == verdict) & (table["section"] == section)]
+    assert shown(ledger) == list(both.index)
+    assert f"{len(both)} of {len(table)}" in ledger.get_by_role("status").text_content()
+    ledger.get_by_role("button", name="Show all").click()
+    ledger.wait_for_timeout(100)
+    assert len(shown(ledger)) == len(table)
+
+
+def test_words_by_keyboard(ledger):
+    box = ledger.get_by_label("Words")
+    box.focus()
+    ledger.keyboard.type("3.7 norway")
+    found = shown(ledger)
+    assert "C26" in found and len(found) < 76
+    assert all("3.7" in ledger.locator(f"#{id}").text_content() for id in found)
+    box.fill("no claim has these words")
+    assert shown(ledger) == []
+    assert "0 of 76" in ledger.get_by_role("status").text_content()
+
+
+def test_sorting_by_keyboard(ledger):
+    heading = ledger.locator(".ldn-ledger thead th").filter(has_text="Verdict")
+    heading.get_by_role("button").focus()
+    order = list(badges.VERDICTS)
+    rank = lambda: [order.index(evidence.claims().loc[id, "verdict"]) for id in shown(ledger)]
+    assert rank() != sorted(rank())
+    ledger.keyboard.press("Enter")
+    assert rank() == sorted(rank()) and heading.get_attribute("aria-sort") == "ascending"
+    ledger.keyboard.press("Enter")
+    assert rank() == sorted(rank(), reverse=True) and heading.get_attribute("aria-sort") == "descending"
+    ledger.locator(".ldn-ledger thead th").first.get_by_role("button").press("Enter")
+    assert shown(ledger) == list(evidence.claims().index)
+    assert heading.get_attribute("aria-sort") is None
+
+
+def test_a_link_reaches_a_filtered_claim(ledger):
+    ledger.get_by_label("Verdict").select_option("contested")
+    assert "C23" not in shown(ledger)
+    ledger.evaluate("location.hash = 'C23'")
+    ledger.locator("#C23").wait_for(state="visible")
+
+
+def test_the_map_says_the_same_in_words():
+    page = soup("book/intro.html")
+    picture, items = page.select_one("#mechanism-map svg"), page.select(".ldn-arrows > li")
+    arrows = evidence.read("mechanism")
+    assert picture["aria-label"] and len(items) == len(arrows)
+    links = [a.get("xlink:href") or a.get("href") for a in picture.find_all("a")]
+    for arrow, item in zip(arrows.itertuples(), items):
+        verdict = evidence.claims().loc[arrow.claim, "verdict"]
+        assert verdict in item.get_text() and badges.VERDICTS[verdict].icon in item.get_text()
+        address = item.find("a", string=arrow.claim)["href"]
+        assert address in links, f"{arrow.Index}: the picture does not lead where its list does"
+        assert badges.VERDICTS[verdict].icon in picture.get_text()
+
+
+def test_one_definition_of_colours():
+    css = (ROOT / "book/web/book.css").read_text(encoding="utf-8")
+    for word, badge in (badges.VERDICTS | badges.PROVENANCE).items():
+        name = badge.style if word in badges.VERDICTS else "quiet"
+        assert f"--ldn-{name}: {badge.colour};" in css, word
+
+
+def test_unknown_words_fail_the_build(monkeypatch):
+    """A role with a word that is no verdict is an error of the build, and names the word."""
+    monkeypatch.syspath_prepend(ROOT / "book" / "ext")
+    from book_evidence import badge_role
+
+    roles.register_local_role("verdict", badge_role)
+    settings = {"report_level": 5, "halt_level": 3}
+    publish_doctree(":verdict:`contested`", settings_overrides=settings)
+    with pytest.raises(SystemMessage, match="badge 'certain'"):
+        publish_doctree(":verdict:`certain`", settings_overrides=settings)
