@@ -74,11 +74,11 @@ def test_units(name):
         # No hidden factor of a thousand: the unit itself must be the declared one.
         assert quantity(1, value.units).to(unit).magnitude == pytest.approx(1, rel=1e-9)
 
-    for value, q in zip(model.module.rhs(quantity(0, "h"), state, p), model.states.values(), strict=True):
-        fits_unit(value, f"{q.unit}/h")
+    for value, q in zip(model.module.rhs(quantity(0, model.time), state, p), model.states.values(), strict=True):
+        fits_unit(value, f"{q.unit}/({model.time})")
     for value, q in zip(model.module.dose(quantity(4.5, "mg"), state, p), model.states.values(), strict=True):
         fits_unit(value, q.unit)
-    for value, q in zip(model.module.outputs(quantity(0, "h"), state, p), model.outputs.values(), strict=True):
+    for value, q in zip(model.module.outputs(quantity(0, model.time), state, p), model.outputs.values(), strict=True):
         fits_unit(value, q.unit)
 
 

@@ -17,8 +17,7 @@ The code is `{name}.py` in `src/helpers/models/`: everything on this page comes 
 
 ## Equations
 
-Time $t$ is in hours, amounts of naltrexone hydrochloride are in mg.
-An arrow is what a dose $D$ does at the moment it is taken.
+Time $t$ is in {time}. {arrow}
 
 $$
 {latex}
@@ -38,7 +37,7 @@ The range is where the model is meant to be used.
 
 ## Download
 
-The files hold the default values and one dose of 4.5 mg.
+The files hold the default values{dose}.
 
 - [SBML]({name}.sbml.xml), for any simulator that reads the standard
 - [Antimony]({name}.ant.txt), the same for human readers
@@ -75,6 +74,9 @@ def page(model):
         title=model.title,
         text=model.module.__doc__.strip(),
         latex=export.latex(model),
+        time={"h": "hours", "1": "units without a name"}.get(model.time, f"{model.time}s"),
+        dose=" and one dose of 4.5 mg" if export.dosed(model) else "",
+        arrow="An arrow is what a dose $D$ (mg of naltrexone hydrochloride) does when it is taken." if export.dosed(model) else "",
         quantities=table(["Name", "What it is", "Unit", "Kind"], quantities),
         parameters=table(["Name", "Value", "Range", "Unit", "Status", "What it is, and source"], parameters),
     )

@@ -64,13 +64,14 @@ def ledger():
         if page(claim["chapter"]):
             words = f'<a href="{discussion(id, claim, "..")}">{words}</a>'
         rows.append(
-            f'<tr id="{id}" data-verdict="{claim["verdict"]}" data-section="{escape(claim["section"])}"><th scope="row">{id}</th>'
-            f'<td>{words} <span class="ldn-sources">{escape(claim["section"])}</span></td>'
-            f'<td data-order="{order[claim["verdict"]]}">{badge(claim["verdict"])}</td>'
-            f'<td>{escape(claim["reason"])} <span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span></td></tr>'
+            f'<tr role="row" id="{id}" data-verdict="{claim["verdict"]}" data-section="{escape(claim["section"])}"><th scope="row" role="rowheader">{id}</th>'
+            f'<td role="cell">{words} <span class="ldn-sources">{escape(claim["section"])}</span></td>'
+            f'<td role="cell" data-order="{order[claim["verdict"]]}">{badge(claim["verdict"])}</td>'
+            f'<td role="cell">{escape(claim["reason"])} <span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span></td></tr>'
         )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Id", "Claim", "Verdict", "Why, and sources"))
+    # On narrow screens the table is shown as cards; the roles keep it a table for screen readers.
+    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in ("Id", "Claim", "Verdict", "Why, and sources"))
     return (
-        '<div class="ldn-ledger"><table><caption>The article\'s claims, in our words, with verdicts</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        '<div class="ldn-ledger"><table role="table"><caption>The article\'s claims, in our words, with verdicts</caption>'
+        f"<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{''.join(rows)}</tbody></table></div>"
     )

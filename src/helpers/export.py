@@ -42,6 +42,12 @@ def symbols(model):
     )
 
 
+def dosed(model):
+    """Whether a dose changes the model's state."""
+    s = symbols(model)
+    return s.dose != s.state
+
+
 def latex(model):
     """The model's equations as one LaTeX `aligned` block: the states' derivatives, what a dose D does (←), the outputs."""
     s = symbols(model)
@@ -99,25 +105,29 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
     show = lambda expression: sympy.sstr(expression, full_prec=True).replace("**", "^")
     first = dict(zip(s.state, s.initial))
     after_first = [expression.subs(AMOUNT, given).subs(first, simultaneous=True) for expression in s.dose]
-    every_dose = [(x, e.subs(AMOUNT, given)) for x, e in zip(s.state, s.dose) if e != x]
     unit_of = {name: q.unit for name, q in (model.parameters | model.states | model.outputs).items()}
-    unit_of |= {"dose_amount": "mg", "dose_every": "h", "dose_next": "h", "dose_count": "1", "dose_given": "1"}
+    every_dose = [(x, e.subs(AMOUNT, given)) for x, e in zip(s.state, s.dose) if e != x]
+    if every_dose:
+        unit_of |= {"dose_amount": "mg", "dose_every": model.time, "dose_next": model.time, "dose_count": "1", "dose_given": "1"}
     unit_ids = {unit: "unit_" + unit.replace("µ", "u").replace("/", "_per_") for unit in sorted(set(unit_of.values()) - {"1"})}
+    doses = [
+        "",
+        "  // Doses in mg of naltrexone hydrochloride: the first is in the initial values, the event gives the rest",
+        f"  dose_amount = {amount!r}; dose_every = {every!r}; dose_count = {count!r};",
+        "  dose_next = dose_every; dose_given = 1;",
+        "  at (time >= dose_next && dose_given < dose_count), t0=false, persistent=true: "
+        + "".join(f"{x} = {show(e)}, " for x, e in every_dose)
+        + "dose_next = dose_next + dose_every, dose_given = dose_given + 1;",
+    ]
     lines = [
-        f"// {model.title}. Time in hours, doses in mg of naltrexone hydrochloride.",
+        f"// {model.title}. Time in {'no unit' if model.time == '1' else model.time}.",
         f"model {model.name}_model()",  # an output may have the model's own name
-        "  unit time_unit = 3600 second;",
+        f"  unit time_unit = {_antimony_unit(model.time)};",
         *(f"  unit {unit_ids[unit]} = {_antimony_unit(unit)};" for unit in unit_ids),
         "",
         "  // Parameters",
         *(f"  {name} = {values[name]!r};  // {parameter.unit}, {parameter.status}: {parameter.note}" for name, parameter in model.parameters.items()),
-        "",
-        "  // Doses: the first is in the initial values, the event gives the rest",
-        f"  dose_amount = {amount!r}; dose_every = {every!r}; dose_count = {count!r};",
-        "  dose_next = dose_every; dose_given = 1;",
-        "  at (time >= dose_next && dose_given < dose_count), t0=false, persistent=true: "
-        + ", ".join(f"{x} = {show(e)}" for x, e in every_dose)
-        + ", dose_next = dose_next + dose_every, dose_given = dose_given + 1;",
+        *(doses if every_dose else []),
         "",
         "  // States",
         *(f"  {x} = {show(value)};" for x, value in zip(s.state, after_first)),

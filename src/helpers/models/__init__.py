@@ -2,15 +2,15 @@
 
 A model file defines
 
-- ``TITLE`` and ``STATES``, ``PARAMETERS``, ``OUTPUTS`` (name → `Quantity` or `Parameter`);
+- ``TITLE``, ``TIME`` (its unit of time, "h" if left out) and ``STATES``, ``PARAMETERS``, ``OUTPUTS`` (name → `Quantity` or `Parameter`);
 - ``initial(p)``: the state before any dose;
 - ``dose(amount, state, p)``: the state just after `amount` mg is taken;
-- ``rhs(t, state, p)``: the time derivative of the state, per hour;
+- ``rhs(t, state, p)``: the time derivative of the state, per unit of time;
 - ``outputs(t, state, p)``: derived quantities, in the order of ``OUTPUTS``.
 
 These functions use only ``+ - * / **``, names and each other, so that one text serves floats, numpy arrays,
 SymPy symbols and pint quantities: simulation, equations, SBML and JavaScript all come from it.
-Time is in hours, doses are in mg of naltrexone hydrochloride.
+Doses are in mg of naltrexone hydrochloride; a model without a drug returns the state unchanged from ``dose``.
 """
 
 import importlib
@@ -60,6 +60,11 @@ class Model:
     @property
     def title(self):
         return self.module.TITLE
+
+    @property
+    def time(self):
+        """The unit of time, "1" if it has none."""
+        return getattr(self.module, "TIME", "h")
 
     @property
     def states(self):

@@ -1,0 +1,56 @@
+"""Every figure and control of the built chapters: badge, number, alt text, sources and data, whatever chapter it is in."""
+
+import csv
+import io
+import re
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import HTML
+
+from helpers import badges
+
+CHAPTERS = sorted(path.relative_to(HTML).as_posix() for path in (HTML / "notebooks").glob("*.html"))
+SOUP = {page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in CHAPTERS}
+
+
+def test_there_are_chapters():
+    assert CHAPTERS
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_figures_are_numbered_in_order(page):
+    chapter = int(re.search(r"/(\d+)_", page)[1])
+    numbers = [figure["id"] for figure in SOUP[page].select("figure.ldn-figure")]
+    assert numbers == [f"figure-{chapter}-{i + 1}" for i in range(len(numbers))]
+    assert len(numbers) >= 4, "a chapter has 6 to 10 figures and controls"
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_figures_are_complete(page):
+    for figure in SOUP[page].select("figure.ldn-figure"):
+        where = f"{page}#{figure['id']}"
+        picture, caption = figure.find("svg"), figure.find("figcaption")
+        assert picture["role"] == "img" and len(picture["aria-label"]) > 80, where
+        provenance = caption.select_one(".ldn-badge").get_text().split()[-1]
+        assert provenance in badges.PROVENANCE, where
+        sources = [a for a in caption.find_all("a", href=True) if a["href"].startswith("http")]
+        assert sources or provenance == "Illustration", f"{where} is {provenance} without a source"
+        link = caption.find("a", download=True)
+        text = unquote(link["href"].partition(",")[2])
+        rows = list(csv.reader(io.StringIO(text)))
+        assert len(rows) > 2 and len({len(row) for row in rows}) == 1, f"{where}: its data are no table"
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_chapters_have_their_parts(page):
+    headings = [h.get_text().rstrip("#").strip() for h in SOUP[page].select("article h2")]
+    for part in ("What the article says", "What this leaves out", "Try it yourself", "Self-check", "Key points"):
+        assert part in headings, f"{page} has no section {part!r}; it has {headings}"
+    assert "In one minute" in SOUP[page].select_one(".admonition-title").get_text()
+    assert len(SOUP[page].select("ldn-explorer")) >= 1
+    assert len(SOUP[page].select(".exercise")) == 3 and len(SOUP[page].select(".solution")) == 3
+    assert len(SOUP[page].select(".ldn-check > li")) == 5
+    points = [h for h in SOUP[page].select("article h2") if h.get_text().startswith("Key points")][0].find_next("ul").find_all("li", recursive=False)
+    assert 3 <= len(points) <= 5
