@@ -73,5 +73,5 @@ def ledger():
     head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in ("Id", "Claim", "Verdict", "Why, and sources"))
     return (
         '<div class="ldn-ledger"><table role="table"><caption>The article\'s claims, in our words, with verdicts</caption>'
-        f"<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{''.join(rows)}</tbody></table></div>"
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
     )
