@@ -27,6 +27,8 @@ VERDICTS = (
     "contradicted or misleading",
 )
 
+# The columns of the tables of chapters 1 and 2: what was measured (quantity), where (setting) and in whom (group).
+MEASURED = "id study setting quantity group value unit low high interval dispersion dispersion_kind n source seen note"
 # Every table: its columns in order, and the one that holds its BibTeX keys (none for the map, whose claims have them).
 TABLES = {
     "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
@@ -34,6 +36,9 @@ TABLES = {
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
     "opioids": ("id study species quantity condition value unit dispersion dispersion_kind n design source seen note", "source"),
+    "cytokines": (MEASURED, "source"),
+    "diseases": (MEASURED, "source"),
+    "treatments": (MEASURED, "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
     "trials": (
         "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
@@ -80,6 +85,21 @@ def opioids():
     return read("opioids")
 
 
+def cytokines():
+    """Cytokines in joint fluid and serum, in rheumatoid arthritis and others: `value`, `low` to `high` or `dispersion`."""
+    return read("cytokines")
+
+
+def diseases():
+    """How common autoimmune diseases are, and how often a symptom occurs; `n` is the number of people behind a row."""
+    return read("diseases")
+
+
+def treatments():
+    """What treatment of rheumatoid arthritis did in trials and registers: responses, joint damage, infections."""
+    return read("treatments")
+
+
 def claims(chapter=None):
     """The article's claims, in our words, with verdict, references and reason.
 
@@ -105,10 +125,11 @@ def trials():
 def quote(id, column="value"):
     """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit, as '23' for n.
 
-    Searches kinetics, occupancy, opioids, trials and quoted (numbers that only the prose uses).
+    Searches all tables of numbers, and quoted (numbers that only the prose uses).
     Raises UnknownName for an unknown id or column, ValueError for an empty cell.
     """
-    tables = [read(name) for name in ("kinetics", "occupancy", "opioids", "quoted", "trials")]
+    names = ("kinetics", "occupancy", "opioids", "quoted", "trials", "cytokines", "diseases", "treatments")
+    tables = [read(name) for name in names]
     ids = [row for table in tables for row in table.index]
     row = next(table.loc[id] for table in tables if checks.known("number", id, ids) in table.index)
     value = row[checks.known("column", column, [name for name in NUMBERS if name in row])]

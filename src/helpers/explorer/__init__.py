@@ -81,9 +81,9 @@ def panel(title, x, y, *marks, percent=False, caption=""):
 
 
 def line(label, style, **source):
-    """A curve: of a run (run=, output=, relative_to= hours), of a sweep (sweep=, output=, reduce=, window=),
+    """A curve: of a run (run=, output=, relative_to= hours; against= another output in place of time),
 
-    of a table series (series=), or of fixed numbers (x=, y=).
+    of a sweep (sweep=, output=, reduce=, window=), of a table series (series=), or of fixed numbers (x=, y=).
     """
     return {"kind": "line", "label": label, "style": style} | source
 
@@ -106,6 +106,12 @@ def bars(label, style, names, **source):
 def rule(axis, at, label):
     """A reference line at a number or at the value of a control."""
     return {"kind": "rule", "axis": axis, "at": at, "label": label}
+
+
+def series_measure(series, reduce, window, unit="", digits=2, percent=False):
+    """As `measure`, read off a series of the table; `window` is in its x."""
+    found = measure("", reduce, window, "", unit, digits, percent)
+    return {"series": series} | {key: value for key, value in found.items() if key not in ("run", "output")}
 
 
 def measure(output, reduce, window, run="main", unit="", digits=2, percent=False):
@@ -196,8 +202,9 @@ def check_spec(spec):
             checks.known("run", run_name, spec["runs"])
         if "sweep" in item:
             checks.known("sweep", item["sweep"], spec["sweeps"])
-        if "output" in item:
-            checks.known("output", item["output"], outputs)
+        for key in ("output", "against"):
+            if key in item:
+                checks.known("output", item[key], outputs)
         for name in item.get("measures", []):
             checks.known("measure", name, spec["measures"])
         if isinstance(item.get("at"), str):

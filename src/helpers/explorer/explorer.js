@@ -380,6 +380,7 @@ var LDN = (function () {
         } else if (mark.run !== undefined || mark.sweep !== undefined || mark.series !== undefined) {
           source(where, mark);
           if (mark.sweep !== undefined) known(where + ".reduce", mark.reduce, REDUCTIONS);
+          if (mark.against !== undefined) known(where + ".against", mark.against, [...model.outputs, ...model.states]);
         } else {
           need(mark.x || mark.kind === "bars", `${where}: expected run, sweep, series or fixed numbers`);
         }
@@ -518,7 +519,7 @@ var LDN = (function () {
       if (mark.sweep !== undefined) return relative(swept[mark.sweep][key], mark.relative_to);
       if (mark.run !== undefined) {
         const run = done[mark.run];
-        return relative({ x: run.t, y: run[mark.output] }, mark.relative_to);
+        return relative({ x: mark.against ? run[mark.against] : run.t, y: run[mark.output] }, mark.relative_to);
       }
       if (mark.series !== undefined) {
         const curve = relative(tableSeries(mark.series, values), mark.relative_to);
@@ -920,7 +921,7 @@ var LDN = (function () {
       const lines = [];
       marks.forEach((mark, j) => {
         const curve = last.curves[index][j];
-        if (mark.kind === "line" && mark.label) {
+        if (mark.kind === "line" && mark.label && !mark.against) {
           const value = interpolate(curve.x, curve.y, at);
           if (Number.isFinite(value)) lines.push([mark, `${mark.label}: ${say(value, 3)}`]);
         } else if (mark.kind === "points") {
