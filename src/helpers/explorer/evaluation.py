@@ -133,13 +133,17 @@ def _status(spec, values, measures):
         if control["kind"] == "choice":
             words[control["name"]] = next(o["text"] for o in control["options"] if o["value"] == value)
         else:
-            words[control["name"]] = f"{number(value, control['digits'])} {control['unit']}".strip()
+            words[control["name"]] = _with_unit(number(value, control["digits"]), control["unit"])
     for name, measure in spec["measures"].items():
         if measure["percent"]:
             words[name] = f"{int(np.floor(100 * measures[name] + 0.5))}%"
         else:
-            words[name] = f"{number(measures[name], measure['digits'])} {measure['unit']}".strip()
+            words[name] = _with_unit(number(measures[name], measure["digits"]), measure["unit"])
     return spec["status"].format(**words)
+
+
+def _with_unit(text, unit):
+    return text + unit if unit == "%" else f"{text} {unit}".strip()
 
 
 def number(value, digits):

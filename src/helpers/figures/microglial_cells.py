@@ -225,10 +225,10 @@ def pain_forest():
         _forest(ax, drawn)
         ax.set_xlabel(unit, fontsize=11)
         shown.append(pd.DataFrame(drawn).assign(unit=unit, source=rows["source"].to_numpy(), seen=rows["seen"].to_numpy()))
-    axes[0].set_title("← less pain on LDN        more pain on LDN →", fontsize=11, loc="center")
+    axes[0].set_title("← less pain on LDN  |  more pain on LDN →", fontsize=11, loc="center")
     data = pd.concat(shown)
     return Figure(
-        number="5.5",
+        number="5.6",
         provenance="Data",
         caption="Pain in fibromyalgia, LDN against placebo, with 95% intervals; squares are trials, diamonds pooled results. "
         "Left of the line is better with LDN. The interval of INNOVA (3 months of a 12-month trial) and that of the two largest trials pooled were calculated by us from printed p values; "
@@ -253,7 +253,7 @@ def _against_chance(rows, number, caption, alt, height, sources):
         ax.plot([0, row.t], [y, y], color=PALETTE[0 if good else 1], lw=2)
         ax.plot([row.t], [y], ls="", marker="s" if good else "o", ms=9, color=PALETTE[0 if good else 1])
         ax.text(-3.95, y + 0.22, f"{row.outcome} (p {'< ' if row.p_relation == '<' else ''}{row.p:g})", fontsize=10, color=TEXT)
-    ax.set(ylim=(-0.5, len(rows) - 0.2), yticks=[], xlabel="← favours placebo    standard errors    favours LDN →")
+    ax.set(ylim=(-0.5, len(rows) - 0.2), yticks=[], xlabel="← favours placebo  |  standard errors  |  favours LDN →")
     ax.grid(axis="y", visible=False)
     return Figure(
         number=number, provenance="Data", caption=caption, sources=sources, alt=alt, canvas=figure,
@@ -267,7 +267,7 @@ def arthritis_forest():
     rows = standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
     rows = rows.assign(outcome=rows["outcome"].str.replace(", change", "", regex=False))
     return _against_chance(
-        rows, "5.6",
+        rows, "5.5",
         "The arthritis trial (4.5 mg, 8 weeks of each, 23 finished, 6 of them with inflammatory arthritis). The outcomes have different scales, so each difference "
         "is drawn in units of its own standard error, which we calculated from the printed p. The grey strip is what chance alone gives 19 times in 20.",
         "Seven outcomes of the arthritis trial. Pain interference, fatigue, global severity and improvement lie near zero, pain severity a little towards placebo; "
@@ -282,7 +282,7 @@ def sclerosis_forest():
     rows = standard_errors(table[(table["study"] == "Cree 2010")].dropna(subset=["p"]))
     return _against_chance(
         rows, "5.9",
-        "Multiple sclerosis, 4.5 mg, 8 weeks of each: 80 people began and 60 were analysed. Drawn as in Figure 5.6. A larger trial (96 people, 17 weeks in all) found no difference "
+        "Multiple sclerosis, 4.5 mg, 8 weeks of each: 80 people began and 60 were analysed. Drawn as in Figure 5.5. A larger trial (96 people, 17 weeks in all) found no difference "
         "and printed no numbers that could be drawn.",
         "Four scales of one trial in multiple sclerosis: mental component of a quality-of-life form, a mental health inventory, pain effects and perceived deficits. "
         "All four lie between two and three standard errors in favour of LDN, at the edge of what chance gives.",
@@ -337,7 +337,7 @@ def many_outcomes():
     ax.text(60, 6.5, "5%", ha="right", color=MUTED)
     ax.set(xlim=(1, 60), ylim=(0, 100), xlabel="outcomes tested, none with any effect", ylabel="chance of a finding")
     ax.yaxis.set_major_formatter(percent)
-    ax.legend(fontsize=10, loc="upper left")
+    ax.legend(fontsize=10, loc="center right", bbox_to_anchor=(1, 0.42))
     return Figure(
         number="5.8",
         provenance="Illustration",
@@ -358,7 +358,7 @@ def _drug_controls():
     return [
         explorer.slider("dose", "Dose", LDN, 0.5, 1e6, "mg", scale="log"),
         explorer.slider("IC50", "Concentration that blocks half", 105.5, 0.0001, 1000, "µM", scale="log"),
-        explorer.slider("accumulation", "Brain ÷ blood, free drug", 1, 1, 1e5, "times", scale="log"),
+        explorer.slider("accumulation", "Brain to blood, free drug", 1, 1, 1e5, "to 1", scale="log"),
     ]
 
 
@@ -400,7 +400,7 @@ def explore_gap():
             "mu_share": explorer.measure("blocked_percent", "at", (0, 0), run="mu", unit="%"),
             "needed": explorer.measure("half_dose", "at", (0, 0), unit="mg"),
         },
-        status="{dose} with {accumulation} accumulation and {unbound} free: {share} of TLR4 and {mu_share} of mu receptors blocked at the peak. To block half of TLR4 it would take {needed}.",
+        status="{dose}, half-block at {IC50}, brain to blood {accumulation}, {unbound} of the drug in blood free: {share} of TLR4 and {mu_share} of mu receptors blocked at the peak. To block half of TLR4 it would take {needed}.",
     )
 
 
@@ -413,7 +413,7 @@ def explore_switch():
     ]
     given = {control["name"]: control["name"] for control in controls[1:]}
     main = explorer.run("dose", 60, samples=121, start=1.2, **given)
-    calm = explorer.run("dose", 60, samples=61, start=0, **given)
+    calm = explorer.run("dose", 60, samples=61, start=0.05, **given)
     none = explorer.run(0, 60, samples=121, start=1.2, **given)
     triggers = [round(0.0125 * i, 4) for i in range(1, 41)]
     return explorer.Explorer(
@@ -463,5 +463,5 @@ def explore_switch():
             "end": explorer.measure("activation", "at", (60, 60), digits=3),
             "plain": explorer.measure("activation", "at", (60, 60), run="none", digits=3),
         },
-        status="{dose}, half-block at {IC50}, {accumulation} accumulation: {share} of TLR4 blocked. Trigger {trigger}, threshold {threshold}: an active cell ends at {end}, without the drug at {plain}.",
+        status="{dose}, half-block at {IC50}, brain to blood {accumulation}: {share} of TLR4 blocked. Trigger {trigger}, threshold {threshold}: an active cell ends at {end}, without the drug at {plain}.",
     )

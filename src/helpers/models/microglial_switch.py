@@ -16,7 +16,7 @@ TIME = "1"
 
 STATES = {
     "activity": Quantity("1", "activity of the cell"),
-    "drug": Quantity("µM", "free drug around the cell"),
+    "passing": Quantity("1", "share of the trigger that passes, or of TLR4 left free"),
 }
 
 PARAMETERS = {
@@ -39,22 +39,21 @@ OUTPUTS = {
 
 
 def initial(p):
-    return p.start, 0.0
+    return p.start, 1.0
 
 
 def dose(amount, state, p):
-    activity, drug = state
-    return activity, drug + amount * p.peak * p.unbound * p.accumulation
+    activity, passing = state
+    # 1 / passing - 1 is the concentration divided by IC50, to which the dose adds.
+    return activity, 1 / (1 / passing + amount * p.peak * p.unbound * p.accumulation / p.IC50)
 
 
 def rhs(t, state, p):
-    activity, drug = state
-    passed_on = p.trigger * p.IC50 / (drug + p.IC50)
+    activity, passing = state
     own_signals = activity**4 / (p.threshold**4 + activity**4)
-    return passed_on + own_signals - activity, -p.loss * drug
+    return p.trigger * passing + own_signals - activity, p.loss * passing * (1 - passing)
 
 
 def outputs(t, state, p):
-    activity, drug = state
-    blocked = drug / (drug + p.IC50)
-    return activity, blocked, 100 * blocked, p.IC50 / (p.peak * p.unbound * p.accumulation)
+    activity, passing = state
+    return activity, 1 - passing, 100 * (1 - passing), p.IC50 / (p.peak * p.unbound * p.accumulation)
