@@ -32,6 +32,7 @@ MEASURED = "id study setting quantity group value unit low high interval dispers
 # Every table: its columns in order, and the one that holds its BibTeX keys (none for the map, whose claims have them).
 TABLES = {
     "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
+    "concentrations": ("id study substance target system finding standing value low high unit source seen note", "source"),
     "kinetics": ("id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note", "source"),
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
@@ -40,6 +41,7 @@ TABLES = {
     "diseases": (MEASURED, "source"),
     "treatments": (MEASURED, "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
+    "scans": ("id study condition method n_patients n_controls quantity value unit finding source seen note", "source"),
     "trials": (
         "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
         "measure value low high interval p_relation p arm_ldn arm_control unit favours group source seen note",
@@ -50,7 +52,7 @@ TABLES = {
 # Columns whose values are checked: numbers may be empty, words may not.
 NUMBERS = (
     "dose_mg", "time_h", "value", "dispersion", "n",
-    "year", "n_ldn", "n_control", "weeks", "low", "high", "p", "arm_ldn", "arm_control",
+    "year", "n_ldn", "n_control", "n_patients", "n_controls", "weeks", "low", "high", "p", "arm_ldn", "arm_control",
 )  # fmt: skip
 WORDS = {
     "seen": SEEN,
@@ -60,7 +62,11 @@ WORDS = {
     "favours": ("LDN", "control", "neither", "no control", "no result"),
     "autoimmune": ("yes", "no", "partly", "unclear"),
     "primary": ("yes", "no"),
+    "standing": ("stands", "contested", "retracted"),
 }
+
+# Nanomoles per litre in one of each unit of concentration; naltrexone weighs 341.41 g/mol.
+NANOMOLAR = {"fM": 1e-6, "pM": 1e-3, "nM": 1.0, "µM": 1e3, "ng/mL": 1000 / 341.41}
 
 
 class TableError(ValueError):
@@ -78,6 +84,22 @@ def occupancy():
 def kinetics():
     """Concentrations, half-lives, clearances of naltrexone (and of its antagonism in mice)."""
     return read("kinetics")
+
+
+def concentrations():
+    """Concentrations at which naltrexone or naloxone did, or did not do, something to cells.
+
+    `value`, or `low` to `high`, in `unit`; columns `nM`, `nM_low` and `nM_high` hold the same in nanomoles per litre
+    (of naltrexone where the unit is a weight). `standing`: whether the finding stands, is contested or was retracted.
+    """
+    table = read("concentrations")
+    scale = table["unit"].map(NANOMOLAR)
+    return table.assign(nM=table["value"] * scale, nM_low=table["low"] * scale, nM_high=table["high"] * scale)
+
+
+def scans():
+    """Brain scans in rheumatoid arthritis, lupus and fibromyalgia, none of them under LDN."""
+    return read("scans")
 
 
 def opioids():
@@ -122,14 +144,17 @@ def trials():
     return read("trials")
 
 
+# The tables of numbers: those with a value and a source.
+QUOTABLE = [name for name, (columns, references) in TABLES.items() if references == "source" and "value" in columns.split()]
+
+
 def quote(id, column="value"):
     """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit, as '23' for n.
 
-    Searches all tables of numbers, and quoted (numbers that only the prose uses).
+    Searches the tables of `QUOTABLE`; `quoted` holds numbers that only the prose uses.
     Raises UnknownName for an unknown id or column, ValueError for an empty cell.
     """
-    names = ("kinetics", "occupancy", "opioids", "quoted", "trials", "cytokines", "diseases", "treatments")
-    tables = [read(name) for name in names]
+    tables = [read(name) for name in QUOTABLE]
     ids = [row for table in tables for row in table.index]
     row = next(table.loc[id] for table in tables if checks.known("number", id, ids) in table.index)
     value = row[checks.known("column", column, [name for name in NUMBERS if name in row])]

@@ -123,6 +123,11 @@ def measure(output, reduce, window, run="main", unit="", digits=2, percent=False
     }  # fmt: skip
 
 
+def table_measure(series, at, unit="", digits=2, percent=False):
+    """A number read off a series of the table, at `at` on its x axis."""
+    return {"series": series, "reduce": "at", "window": [at, at], "unit": unit, "digits": digits, "percent": percent}
+
+
 class Explorer(anywidget.AnyWidget):
     """A live control.
 
