@@ -22,6 +22,8 @@ def random_settings(spec, rng):
     for control in spec["controls"]:
         if control["kind"] == "choice":
             values[control["name"]] = rng.choice([o["value"] for o in control["options"]]).item()
+        elif control["marks"]:
+            values[control["name"]] = rng.choice(control["marks"]).item()
         else:
             low, high = control["low"], control["high"]
             share = rng.choice([0.0, 1.0, rng.uniform()], p=[0.05, 0.05, 0.9])

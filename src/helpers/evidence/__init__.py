@@ -35,6 +35,7 @@ TABLES = {
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
     "opioids": ("id study species quantity condition value unit dispersion dispersion_kind n design source seen note", "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
+    "outcomes": ("id treatment kind study outcome arm_drug arm_control control measure value low high n weeks unit source seen note", "source"),
     "trials": (
         "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
         "measure value low high interval p_relation p arm_ldn arm_control unit favours group source seen note",
@@ -45,12 +46,12 @@ TABLES = {
 # Columns whose values are checked: numbers may be empty, words may not.
 NUMBERS = (
     "dose_mg", "time_h", "value", "dispersion", "n",
-    "year", "n_ldn", "n_control", "weeks", "low", "high", "p", "arm_ldn", "arm_control",
+    "year", "n_ldn", "n_control", "weeks", "low", "high", "p", "arm_ldn", "arm_control", "arm_drug",
 )  # fmt: skip
 WORDS = {
     "seen": SEEN,
     "verdict": VERDICTS,
-    "kind": ("factual", "rhetorical"),
+    "kind": ("factual", "rhetorical", "benefit", "harm", "use"),
     "better": ("lower", "higher", "none"),
     "favours": ("LDN", "control", "neither", "no control", "no result"),
     "autoimmune": ("yes", "no", "partly", "unclear"),
@@ -102,13 +103,21 @@ def trials():
     return read("trials")
 
 
+def outcomes():
+    """Benefits and harms of drugs for rheumatoid arthritis, one row an outcome, and how many people use opioids.
+
+    `arm_drug` and `arm_control` in `unit`, where known; `value` with `low` to `high` is the comparison named in `measure`.
+    """
+    return read("outcomes")
+
+
 def quote(id, column="value"):
     """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit, as '23' for n.
 
-    Searches kinetics, occupancy, opioids, trials and quoted (numbers that only the prose uses).
+    Searches kinetics, occupancy, opioids, trials, outcomes and quoted (numbers that only the prose uses).
     Raises UnknownName for an unknown id or column, ValueError for an empty cell.
     """
-    tables = [read(name) for name in ("kinetics", "occupancy", "opioids", "quoted", "trials")]
+    tables = [read(name) for name in ("kinetics", "occupancy", "opioids", "quoted", "trials", "outcomes")]
     ids = [row for table in tables for row in table.index]
     row = next(table.loc[id] for table in tables if checks.known("number", id, ids) in table.index)
     value = row[checks.known("column", column, [name for name in NUMBERS if name in row])]
