@@ -42,6 +42,7 @@ TABLES = {
     "treatments": (MEASURED, "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
     "scans": ("id study condition method n_patients n_controls quantity value unit finding source seen note", "source"),
+    "outcomes": ("id treatment kind study outcome arm_drug arm_control control measure value low high n weeks unit source seen note", "source"),
     "trials": (
         "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
         "measure value low high interval p_relation p arm_ldn arm_control unit favours group source seen note",
@@ -52,12 +53,13 @@ TABLES = {
 # Columns whose values are checked: numbers may be empty, words may not.
 NUMBERS = (
     "dose_mg", "time_h", "value", "dispersion", "n",
-    "year", "n_ldn", "n_control", "n_patients", "n_controls", "weeks", "low", "high", "p", "arm_ldn", "arm_control",
+    "year", "n_ldn", "n_control", "n_patients", "n_controls", "weeks", "low", "high", "p",
+    "arm_ldn", "arm_control", "arm_drug",
 )  # fmt: skip
 WORDS = {
     "seen": SEEN,
     "verdict": VERDICTS,
-    "kind": ("factual", "rhetorical"),
+    "kind": ("factual", "rhetorical", "benefit", "harm", "use"),
     "better": ("lower", "higher", "none"),
     "favours": ("LDN", "control", "neither", "no control", "no result"),
     "autoimmune": ("yes", "no", "partly", "unclear"),
@@ -142,6 +144,14 @@ def trials():
     `unit`, with `low` to `high`; `better` says which direction is better, `favours` what was found, `group` what to plot together.
     """
     return read("trials")
+
+
+def outcomes():
+    """Benefits and harms of drugs for rheumatoid arthritis, one row an outcome, and how many people use opioids.
+
+    `arm_drug` and `arm_control` in `unit`, where known; `value` with `low` to `high` is the comparison named in `measure`.
+    """
+    return read("outcomes")
 
 
 # The tables of numbers: those with a value and a source.
