@@ -53,14 +53,14 @@ def choice(name, label, value, options):
     }  # fmt: skip
 
 
-def run(dose, until, every=0, count=1, samples=241, start=0, **parameters):
-    """A simulation: `count` doses (mg), `every` hours, sampled evenly from `start` to `until` (h).
+def run(dose, until, every=0, count=1, samples=241, since=0, **parameters):
+    """A simulation: `count` doses (mg), `every` hours, sampled evenly from `since` to `until` (h).
 
     Any of dose, every, count and the parameters may be the name of a control instead of a number.
     `every` 0 means one dose only.
     """
     return {
-        "dose": dose, "every": every, "count": count, "until": until, "start": start, "samples": samples,
+        "dose": dose, "every": every, "count": count, "until": until, "since": since, "samples": samples,
         "parameters": parameters,
     }  # fmt: skip
 

@@ -70,7 +70,7 @@ def _run(spec, run, values, rtol):
     frame = simulate(
         spec["model_name"],
         schedule(times, [amount] * len(times)),
-        np.linspace(run["start"], until, run["samples"]),
+        np.linspace(run["since"], until, run["samples"]),
         rtol,
         **parameters,
     )

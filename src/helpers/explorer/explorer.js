@@ -71,16 +71,17 @@ var LDN = (function () {
   /**
    * Time courses of `model` after repeated doses.
    *
-   * run: {dose (mg), every (h), count, until (h), start (h), samples, parameters (in the model's order), rtol,
-   * maxSteps}; only `until` is needed. Samples lie evenly between start (0 if left out) and until. Returns {t, <each state>, <each output>}, each a Float64Array(samples).
+   * run: {dose (mg), every (h), count, until (h), since (h), samples, parameters (in the model's order), rtol,
+   * maxSteps}; only `until` is needed. Samples lie evenly from since (0 if left out) to until.
+   * Returns {t, <each state>, <each output>}, each a Float64Array(samples).
    * A sample at the time of a dose is taken after the dose. Throws when maxSteps do not suffice or a value is
    * not finite.
    */
   function integrate(model, run) {
-    const { dose = 0, every = 0, count = 1, until, start = 0, samples = 241 } = run;
+    const { dose = 0, every = 0, count = 1, until, since = 0, samples = 241 } = run;
     const { parameters: p = model.defaults, rtol = DRAWING_RTOL, maxSteps = STEP_LIMIT } = run;
     need(until > 0 && Number.isFinite(until), `until: got ${until}, expected a time above 0 h`);
-    need(start >= 0 && start < until, `start: got ${start}, expected a time from 0 to below until (${until})`);
+    need(since >= 0 && since < until, `since: got ${since}, expected a time from 0 to below until (${until})`);
     need(Number.isInteger(samples) && samples >= 2, `samples: got ${samples}, expected a whole number from 2`);
     need(rtol > 0 && rtol < 1, `rtol: got ${rtol}, expected a number between 0 and 1`);
     need(dose >= 0 && Number.isFinite(dose), `dose: got ${dose}, expected 0 mg or more`);
@@ -92,7 +93,7 @@ var LDN = (function () {
     const rhs = model.rhs;
 
     const time = new Float64Array(samples);
-    for (let i = 0; i < samples; i++) time[i] = start + ((until - start) * i) / (samples - 1);
+    for (let i = 0; i < samples; i++) time[i] = since + ((until - since) * i) / (samples - 1);
     const columns = model.outputs.map(() => new Float64Array(samples));
     const stateColumns = model.states.map(() => new Float64Array(samples));
     const row = new Float64Array(columns.length);
@@ -440,11 +441,11 @@ var LDN = (function () {
       for (const [name, value] of Object.entries(run.parameters || {})) {
         parameters[model.parameters.indexOf(name)] = get(value);
       }
-      const { dose = 0, every = 0, count = 1, until, start = 0, samples = 241 } = run;
-      return { dose: get(dose), every: get(every), count: get(count), until, start, samples, parameters, rtol };
+      const { dose = 0, every = 0, count = 1, until, since = 0, samples = 241 } = run;
+      return { dose: get(dose), every: get(every), count: get(count), until, since, samples, parameters, rtol };
     }
     const keyOf = (run) =>
-      [run.rtol, run.dose, run.every, run.count, run.until, run.start, run.samples, ...run.parameters].join();
+      [run.rtol, run.dose, run.every, run.count, run.until, run.since, run.samples, ...run.parameters].join();
 
     const sweepMarks = {};
     (spec.panels || []).forEach((panel, i) =>
