@@ -31,6 +31,8 @@ VERDICTS = (
 TABLES = {
     "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
     "concentrations": ("id study substance target system finding standing value low high unit source seen note", "source"),
+    "cytokines": ("id study name group direction source seen note", "source"),
+    "infections": ("id study treatment comparison quantity value low high unit source seen note", "source"),
     "kinetics": ("id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note", "source"),
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
@@ -92,6 +94,19 @@ def concentrations():
     return table.assign(nM=table["value"] * scale, nM_low=table["low"] * scale, nM_high=table["high"] * scale)
 
 
+def cytokines():
+    """The cytokines that fell in eight women on LDN: direction only, for the paper gives no concentrations.
+
+    `group`: "calms" for those whose chief work is to calm inflammation, by our grouping, else "other".
+    """
+    return read("cytokines")
+
+
+def infections():
+    """Infections under other drugs for rheumatoid arthritis: ratios, and rates per 1,000 person-years."""
+    return read("infections")
+
+
 def scans():
     """Brain scans in rheumatoid arthritis, lupus and fibromyalgia, none of them under LDN."""
     return read("scans")
@@ -124,7 +139,7 @@ def trials():
     return read("trials")
 
 
-QUOTABLE = ("concentrations", "kinetics", "occupancy", "opioids", "quoted", "scans", "trials")
+QUOTABLE = ("concentrations", "infections", "kinetics", "occupancy", "opioids", "quoted", "scans", "trials")
 
 
 def quote(id, column="value"):
