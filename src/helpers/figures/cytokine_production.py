@@ -272,7 +272,7 @@ def explore_uncontrolled():
     """Control: chance findings in a study of a drug that does nothing (computed beforehand on a grid)."""
     table, grid = uncontrolled.table(), uncontrolled.GRID
     bars = table[["none", "some", "half", "all"]].to_numpy().round(4)
-    facts = table[["any", "error", "mean"]].to_numpy().round(4)
+    facts = table[["any", "error", "mean"]].to_numpy().round(4) * (1, 100, 1)
     return explorer.Explorer(
         id="explore-uncontrolled",
         title="How easily does nothing look like something?",
@@ -301,13 +301,13 @@ def explore_uncontrolled():
                 "Studies of a drug that does nothing, by how many cytokines “fall”",
                 explorer.axis("Cytokines that fall", None, None),
                 explorer.axis("Studies", 0, 1),
-                explorer.bars("share of studies", 0, ["none", "under half", "half or more", "all"], series="shares"),
+                explorer.bars("share of studies", 0, ["none", "< half", "≥ half", "all"], series="shares"),
                 percent=True,
             )
         ],
         measures={
             "found": explorer.table_measure("facts", 0, percent=True),
-            "noise": explorer.table_measure("facts", 1, digits=2),
+            "noise": explorer.table_measure("facts", 1, unit="%"),
             "number": explorer.table_measure("facts", 2, digits=2),
         },
         status="{people} people, {cytokines} cytokines, correlation {correlation}, entry {entry}, control group: {control}, correction: {correction}. "
@@ -319,7 +319,7 @@ def explore_defence():
     """Control: inflammation and germs under damping."""
     model = "inflammation_defence"
     controls = [
-        explorer.parameter_slider(model, "damping", "Inflaming signal taken away", 0, 0.95, step=0.01),
+        explorer.slider("damping", "Inflaming signal taken away", 0.25, 0, 0.95, "", step=0.01),
         explorer.parameter_slider(model, "calming_loss", "Calming production taken away", 0, 0.95, step=0.01),
         explorer.parameter_slider(model, "feedback", "Severity of the disease", 8, 20, step=0.5),
         explorer.parameter_slider(model, "killing", "Killing of germs by the signal", 2, 8, step=0.1),
@@ -330,7 +330,7 @@ def explore_defence():
     return explorer.Explorer(
         id="explore-defence",
         title="Damp or block?",
-        hint="Press the buttons in turn. Then look for a damping that ends with a low signal and lets the germs dip below the line.",
+        hint="Press the buttons in turn. Then move the damping away from 0.25 and see how soon it fails, on the one side by the signal, on the other by the germs.",
         badge="Illustration",
         model=model,
         controls=controls,

@@ -19,13 +19,12 @@ STATES = {
     "germ": Quantity("1", "germs, relative to the most the joint can hold"),
 }
 
-BAKER = "Baker2013mathematical"
 PARAMETERS = {
-    "background": Parameter(0.025, "1", 0.0, 0.1, "measured", BAKER, "background production of inflaming cytokines; alpha1 of the published model", r"\alpha_1"),
-    "feedback": Parameter(10.0, "1", 1.0, 20.0, "assumed", "", "self-stimulation of inflaming cytokines; alpha2 of the published model, raised here so that disease can exist", r"\alpha_2"),
-    "calming_half": Parameter(0.5, "1", 0.2, 1.0, "measured", BAKER, "inflaming signal at which calming production is half of its most; alpha3", r"\alpha_3"),
-    "calming_most": Parameter(3.5, "1", 1.0, 8.0, "measured", BAKER, "most calming production; alpha4", r"\alpha_4"),
-    "clearance": Parameter(1.25, "1", 0.5, 2.5, "measured", BAKER, "clearance of inflaming relative to calming cytokines; gamma", r"\gamma"),
+    "background": Parameter(0.025, "1", 0.0, 0.1, "assumed", "", "background production of inflaming cytokines; published value (Baker 2013, alpha1)", r"\alpha_1"),
+    "feedback": Parameter(10.0, "1", 1.0, 20.0, "assumed", "", "self-stimulation of inflaming cytokines; published 1 (alpha2), raised here so that disease can exist", r"\alpha_2"),
+    "calming_half": Parameter(0.5, "1", 0.2, 1.0, "assumed", "", "inflaming signal at which calming production is half of its most; published value (alpha3)", r"\alpha_3"),
+    "calming_most": Parameter(3.5, "1", 1.0, 8.0, "assumed", "", "most calming production; published value (alpha4)", r"\alpha_4"),
+    "clearance": Parameter(1.25, "1", 0.5, 2.5, "assumed", "", "clearance of inflaming relative to calming cytokines; published value (gamma)", r"\gamma"),
     "damping": Parameter(0.0, "1", 0.0, 0.99, "assumed", "", "share of the inflaming signal that the drug takes away", r"e"),
     "calming_loss": Parameter(0.0, "1", 0.0, 0.99, "assumed", "", "share of the calming production that the drug takes away", r"e_a"),
     "provocation": Parameter(1.0, "1", 0.1, 3.0, "assumed", "", "inflammation provoked by many germs", r"s"),
