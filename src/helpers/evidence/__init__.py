@@ -33,6 +33,8 @@ MEASURED = "id study setting quantity group value unit low high interval dispers
 TABLES = {
     "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
     "concentrations": ("id study substance target system finding standing value low high unit source seen note", "source"),
+    "cytokine_changes": ("id study name group direction source seen note", "source"),
+    "infections": ("id study treatment comparison quantity value low high unit source seen note", "source"),
     "kinetics": ("id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note", "source"),
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
@@ -50,7 +52,7 @@ TABLES = {
     ),
 }
 
-# Columns whose values are checked: numbers may be empty, words may not.
+# Columns whose values are checked, in every table or in the one named before the dot: numbers may be empty, words may not.
 NUMBERS = (
     "dose_mg", "time_h", "value", "dispersion", "n",
     "year", "n_ldn", "n_control", "n_patients", "n_controls", "weeks", "low", "high", "p",
@@ -59,7 +61,8 @@ NUMBERS = (
 WORDS = {
     "seen": SEEN,
     "verdict": VERDICTS,
-    "kind": ("factual", "rhetorical", "benefit", "harm", "use"),
+    "claims.kind": ("factual", "rhetorical"),
+    "outcomes.kind": ("benefit", "harm", "use"),
     "better": ("lower", "higher", "none"),
     "favours": ("LDN", "control", "neither", "no control", "no result"),
     "autoimmune": ("yes", "no", "partly", "unclear"),
@@ -97,6 +100,19 @@ def concentrations():
     table = read("concentrations")
     scale = table["unit"].map(NANOMOLAR)
     return table.assign(nM=table["value"] * scale, nM_low=table["low"] * scale, nM_high=table["high"] * scale)
+
+
+def cytokine_changes():
+    """The cytokines that fell in eight women on LDN: direction only, for the paper gives no concentrations.
+
+    `group`: "calms" for those whose chief work is to calm inflammation, by our grouping, else "other".
+    """
+    return read("cytokine_changes")
+
+
+def infections():
+    """Infections under other drugs for rheumatoid arthritis: ratios, and rates per 1,000 person-years."""
+    return read("infections")
 
 
 def scans():
@@ -259,6 +275,7 @@ def read(name, folder=FOLDER):
             raise TableError(f"{where}, column 'id': {cells['id']!r} is empty or repeated (row {seen.get(cells['id'])})")
         seen[cells["id"]] = number
         for column, words in WORDS.items():
+            column = column.removeprefix(f"{name}.")
             if column in cells and cells[column] not in words:
                 raise TableError(f"{where}, column {column!r}: {cells[column]!r} is none of {', '.join(words)}")
         for column in NUMBERS:

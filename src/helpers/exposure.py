@@ -1,0 +1,54 @@
+"""Could the trials have seen an infection? Person-years on LDN, expected events, and exact limits."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers import checks, evidence
+
+WEEKS = 365.25 / 7
+
+
+def person_years():
+    """Most person-years on LDN in each randomised trial with results: a DataFrame by study, n_on, weeks, years, source.
+
+    From the trials table, one row a study. Everybody is taken to have stayed to the end, which makes this an upper bound.
+    In crossovers everybody takes LDN; in a parallel trial without a number for the LDN arm, half are taken to;
+    a factorial trial counts its LDN arms. A duration of the whole crossover counts half.
+    """
+    table = evidence.trials()
+    randomised = table[table["design"].isin(["parallel", "crossover", "factorial"]) & (table["favours"] != "no result") & table["weeks"].notna()]
+    rows = []
+    for study, group in randomised.groupby("study", sort=False):
+        first = group.loc[group["n"].idxmax()]
+        if first["design"] == "factorial":
+            on = group[group["outcome"].str.contains("within LDN")]["n"].sum()
+        elif first["design"] == "parallel":
+            on = first["n_ldn"] if first["n_ldn"] > 0 else first["n"] / 2
+        else:
+            on = first["n"]
+        weeks = first["weeks"] / 2 if "whole study" in " ".join(group["note"]) else first["weeks"]
+        rows.append({"study": study, "n_on": on, "weeks": weeks, "years": on * weeks / WEEKS, "source": first["source"]})
+    return pd.DataFrame(rows).set_index("study")
+
+
+def upper_limit(events, years, confidence=0.95):
+    """Exact one-sided upper limit of a Poisson rate per person-year, when so many `events` are seen in `years`."""
+    events = checks.number("events", events, 0)
+    years = checks.number("years", years, 1e-9)
+    confidence = checks.number("confidence", confidence, 0.5, 0.9999)
+    return float(stats.chi2.ppf(confidence, 2 * (events + 1)) / 2 / years)
+
+
+def power_to_see(factor, rate, years):
+    """Chance that a one-sided exact test at 5% notices a rate `factor` times the background `rate` (per person-year) in `years`."""
+    expected = checks.number("rate", rate, 1e-12) * checks.number("years", years, 1e-9)
+    critical = stats.poisson.ppf(0.95, expected) + 1  # this many or more are called too many
+    return float(stats.poisson.sf(critical - 1, expected * checks.number("factor", factor, 0)))
+
+
+def years_needed(factor, rate, power=0.8):
+    """Person-years from which on that chance stays at `power` or above (to 1%)."""
+    years = np.geomspace(1, 1e5, 2317)
+    enough = np.array([power_to_see(factor, rate, y) for y in years]) >= checks.number("power", power, 0, 1)
+    return float(years[np.flatnonzero(~enough)[-1] + 1])
