@@ -37,7 +37,7 @@ def scoreboard():
         number="7.1",
         provenance="Data",
         caption=f"The verdicts on all {len(table)} claims, by section of the article. The verdicts are judgements; each is argued and sourced in the ledger. "
-        "The most-cited source is linked here, all others are there.",
+        "The three sources cited most are linked here, all others are there.",
         sources=" ".join(table["references"].str.split().explode().value_counts().index[:3]),
         alt=f"Stacked horizontal bars, one a section, coloured and hatched by verdict. In all: {words}. "
         "Well-established claims are mostly in the sections on autoimmune disease and the immune system; the sections on LDN are mostly open or contested.",
@@ -161,7 +161,7 @@ def funnel(table, pooled):
         number="7.5",
         provenance="Fit",
         caption="A funnel plot. If small trials with dull results stayed unpublished, the lower right would be empty. "
-        "With four trials the eye sees patterns that are not there; tests of asymmetry are advised from about ten.",
+        "With four trials the eye sees patterns that are not there.",
         sources=" ".join(dict.fromkeys(" ".join(table["source"]).split())),
         alt="Four points in an upside-down funnel around the mean. Bested 2023 is highest, at a standard error of 0.13, left of zero; Younger 2013 is furthest left at 0.19; "
         "FINAL left and INNOVA right of zero, both at 0.20. Younger 2013 and INNOVA lie near or beyond the edges.",
@@ -288,7 +288,7 @@ def explore_pooling():
         panels=[
             explorer.panel(
                 "Pooled difference in pain",
-                explorer.axis("Correlation of a person's two periods (crossovers)", 0, 0.9),
+                explorer.axis("Correlation of the two periods", 0, 0.9),
                 explorer.axis("SDs, below 0: LDN better", -1.5, 1.5),
                 explorer.band("95% interval", 2, low_series="low", high_series="high"),
                 explorer.line("mean", 2, series="mean"),
@@ -297,7 +297,7 @@ def explore_pooling():
             ),
             explorer.panel(
                 "Scatter beyond chance (I²)",
-                explorer.axis("Correlation of a person's two periods (crossovers)", 0, 0.9),
+                explorer.axis("Correlation of the two periods", 0, 0.9),
                 explorer.axis("Share of the scatter", 0, 1),
                 explorer.line("I²", 0, series="inconsistency"),
                 explorer.rule("x", "at", "your mark"),
@@ -313,9 +313,9 @@ def explore_design():
     model = "trial_power"
     sizes = np.geomspace(10, 1000, 25)
     controls = [
-        explorer.parameter_slider(model, "effect", "Benefit beyond placebo", 0.1, 3, step=0.1),
-        explorer.parameter_slider(model, "sd", "Standard deviation between people", 0.5, 4, step=0.1),
-        explorer.parameter_slider(model, "placebo", "Improvement on placebo", 0, 3, step=0.1),
+        explorer.parameter_slider(model, "effect", "Benefit beyond placebo (points of 10)", 0.1, 3, step=0.1),
+        explorer.parameter_slider(model, "sd", "Standard deviation (points)", 0.5, 4, step=0.1),
+        explorer.parameter_slider(model, "placebo", "Improvement on placebo (points)", 0, 3, step=0.1),
         explorer.parameter_slider(model, "dropout", "Share lost", 0, 0.5, step=0.05),
         explorer.parameter_slider(model, "correlation", "Correlation of a person's two periods", 0, 0.9, step=0.05),
         explorer.choice("arms", "Treatments compared", 2, {"2 (LDN, placebo)": 2, "3 (two doses, placebo)": 3, "4 (three doses, placebo)": 4}),
