@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book test serve lab lock clean moved
+.PHONY: help book test bench serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -29,6 +29,9 @@ book: $(BOOK_STAMP) ## build the book from clean, every notebook run anew, warni
 test: book $(TEST_STAMP) ## build the book, then run every test
 	$(RUN) -m pytest tests
 	$(RUN) -m pytest --nbval-lax notebooks
+
+bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is built
+	$(RUN) tests/benchmark
 
 serve: ## show the built book on this machine; PORT=8000
 	@test -f _build/html/index.html || { echo 'There is no book yet: run "make book" first.'; exit 1; }

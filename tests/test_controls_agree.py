@@ -60,7 +60,7 @@ def compare(spec, found, expected, outputs):
             close(found["sweeps"][name][mark], curve["y"], f"sweep {name}, mark {mark}")
     for name, value in expected["measures"].items():
         how = spec["measures"][name]
-        height = np.abs(expected["runs"][how["run"]][how["output"]]).max()
+        height = np.abs(expected["runs"][how["run"]][how["output"]]).max() if "run" in how else 0.0
         close([found["measures"][name]], [value], f"measure {name}", height)
 
 

@@ -1,6 +1,5 @@
 """The evidence and what is printed of it: sources, verdicts, anchors, figures, self-checks."""
 
-import inspect
 import json
 import re
 import tomllib
@@ -8,7 +7,7 @@ import tomllib
 import pytest
 from conftest import ROOT
 
-from helpers import badges, claims, evidence, feedback, fits, models
+from helpers import claims, evidence, fits, models
 from helpers.figures import ldn_mechanism, style
 from helpers.self_check import FOLDER, self_check
 
@@ -134,44 +133,6 @@ def test_prose_links_to_the_bibliography(path):
     known = {evidence.markdown(key) for key in evidence._references()}
     found = re.findall(r"\[[^\]]+\]\(https?://[^)]*\)", "\n".join(cells(path, "markdown")))
     assert found and [link for link in found if link not in known] == []
-
-
-def all_figures():
-    retained = fits.fit_occupancy("retained")
-    doses = [0.1, 1.0, 10.0]
-    return [
-        ldn_mechanism.disputed_kinetics(),
-        ldn_mechanism.occupancy_against_dose(),
-        ldn_mechanism.duration_after_50_mg(),
-        ldn_mechanism.saturation(34.0),
-        ldn_mechanism.twelve_and_a_half_mg(retained),
-        ldn_mechanism.daily_dosing(retained),
-        ldn_mechanism.mouse_clock(),
-        ldn_mechanism.net_signal(feedback.one_site(doses, 10), feedback.premises(doses)),
-    ]
-
-
-def test_figures_are_complete():
-    shown = all_figures()
-    makers = [f for name, f in inspect.getmembers(ldn_mechanism, inspect.isfunction) if f.__module__ == ldn_mechanism.__name__ and not name.startswith("explore_")]
-    assert len(shown) == len(makers)
-    assert [f.number for f in shown] == [f"3.{i}" for i in range(1, len(shown) + 1)]
-    for figure in shown:
-        html = figure._repr_html_()
-        assert figure.provenance in badges.PROVENANCE
-        assert badges.badge(figure.provenance) in html
-        assert len(figure.alt) > 80 and "Figure" not in figure.alt
-        assert f'id="{figure.id}"' in html and "data:text/csv" in html and len(figure.data) > 1
-        # Data and Fit come from somewhere; only an illustration may have no source.
-        assert figure.sources or figure.provenance == "Illustration", figure.number
-        for colour in style.PALETTE:
-            assert not re.search(rf"[^,]{colour}", html), "a colour that does not follow the page's mode"
-
-
-def test_ids_are_unique_on_the_page():
-    html = "".join(figure._repr_html_() for figure in all_figures()) + claims.show("03")._repr_html_()
-    ids = re.findall(r'\bid="([^"]+)"', html)
-    assert len(ids) == len(set(ids))
 
 
 def test_one_palette():

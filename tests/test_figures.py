@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from conftest import HTML
 
 from helpers import badges
+from helpers.figures import style
 
 CHAPTERS = sorted(path.relative_to(HTML).as_posix() for path in (HTML / "notebooks").glob("*.html"))
 SOUP = {page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in CHAPTERS}
@@ -37,10 +38,19 @@ def test_figures_are_complete(page):
         assert provenance in badges.PROVENANCE, where
         sources = [a for a in caption.find_all("a", href=True) if a["href"].startswith("http")]
         assert sources or provenance == "Illustration", f"{where} is {provenance} without a source"
+        for colour in style.PALETTE:
+            bare = re.search(rf"(?<![,(]){colour}", str(picture))
+            assert not bare, f"{where}: {colour} does not follow the page's light or dark mode"
         link = caption.find("a", download=True)
         text = unquote(link["href"].partition(",")[2])
         rows = list(csv.reader(io.StringIO(text)))
         assert len(rows) > 2 and len({len(row) for row in rows}) == 1, f"{where}: its data are no table"
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_ids_are_unique(page):
+    ids = [tag["id"] for tag in SOUP[page].select("article [id]")]
+    assert {id for id in ids if ids.count(id) > 1} == set()
 
 
 @pytest.mark.parametrize("page", CHAPTERS)

@@ -287,6 +287,18 @@ def test_other_premises_can_gain():
     assert (premises["one site, a few hours"] <= 1).all()
 
 
+def test_splitting_the_dose_tells_the_ideas_apart():
+    """2.2 mg once a day against the same amount in three parts, as the chapter proposes as an experiment."""
+
+    def gain(name, hours):
+        t, outputs = population.last_day("opioid_feedback", 2.2 / len(hours), hours=hours, **feedback.PREMISES[name])
+        return np.trapezoid(outputs["signal"], t, axis=0)[0] / 24 - 1
+
+    once, split = [0.0], [0.0, 8.0, 16.0]
+    assert gain("only upwards, slow opioids", once) > 0 > gain("only upwards, slow opioids", split)
+    assert gain("two sites", once) > gain("two sites", split) > gain("two sites", once) / 2
+
+
 def test_random_sets_repeat():
     first, second = (feedback.one_site(np.array([1.0, 5.0]), 20) for _ in range(2))
     assert first.equals(second) and first.shape == (2, 20)

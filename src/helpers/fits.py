@@ -18,6 +18,7 @@ from helpers.simulate import simulate, single
 STRUCTURES = {
     "plasma": ("receptor_occupancy", "mu_plasma", ("EC50",)),
     "plasma and metabolite": ("occupancy_rivals", "mu_metabolite", ("EC50", "potency")),
+    "plasma with slow tail": ("occupancy_rivals", "mu_tail", ("EC50t", "depth")),
     "effect site": ("occupancy_rivals", "mu_effect", ("EC50e", "equilibration")),
     "slow binding": ("occupancy_rivals", "mu_binding", ("kon", "residence")),
     "fading": ("receptor_occupancy", "mu_fading", ("ED50", "fading")),

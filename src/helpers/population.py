@@ -42,11 +42,11 @@ def last_day(model, amount, hours=(0.0,), days=28, step=0.25, **parameters):
                     times.append(start + i * h)
                     kept.append(np.array(np.broadcast_arrays(*module.outputs(0.0, state, p))))
                 if i < count:
-                    state = _step(module.rhs, state, p, h)
+                    state = runge_kutta(module.rhs, state, p, h)
     return np.array(times), dict(zip(model.outputs, np.stack(kept, axis=1)))
 
 
-def _step(rhs, state, p, h):
+def runge_kutta(rhs, state, p, h):
     """One step of the classical Runge-Kutta rule."""
     moved = lambda k, by: tuple(x + by * dx for x, dx in zip(state, k))
     k1 = rhs(0.0, state, p)

@@ -32,8 +32,8 @@ ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 
 # Time from an input event to just after the next painted frame; `move` false times the bare frame, as a yardstick.
-PAINT = """async ([id, move]) => {
-    const slider = document.querySelector(`#${id} input[type=range]`);
+PAINT = """async ([id, which, move]) => {
+    const slider = document.querySelectorAll(`#${id} input[type=range]`)[which];
     const times = [];
     for (let i = 0; i < 60; i++) {
         await new Promise((done) => setTimeout(done, 20 + 13 * (i % 5)));
@@ -108,10 +108,12 @@ def in_the_page(browser, address):
             throttle.send("Emulation.setCPUThrottlingRate", {"rate": slow})
             for control in ids:
                 page.locator(f"#{control}").scroll_into_view_if_needed()
-                bare = statistics.median(page.evaluate(PAINT, [control, False]))
-                times = page.evaluate(PAINT, [control, True])
-                middle, high = statistics.median(times), np.percentile(times, 95)
-                print(f"  {control}, processor / {slow}: input to paint {middle:.1f} ms median, {high:.1f} ms p95; {middle / bare:.1f} × a bare frame")
+                bare = statistics.median(page.evaluate(PAINT, [control, 0, False]))
+                sliders = page.locator(f"#{control} input[type=range]").count()
+                runs = [page.evaluate(PAINT, [control, which, True]) for which in range(sliders)]
+                worst = max(runs, key=statistics.median)
+                middle, high = statistics.median(worst), np.percentile(worst, 95)
+                print(f"  {control}, processor / {slow}: input to paint of its slowest slider {middle:.1f} ms median, {high:.1f} ms p95; {middle / bare:.1f} × a bare frame")
         page.close()
 
 

@@ -27,14 +27,21 @@ VERDICTS = (
     "contradicted or misleading",
 )
 
+# The columns of the tables of chapters 1 and 2: what was measured (quantity), where (setting) and in whom (group).
+MEASURED = "id study setting quantity group value unit low high interval dispersion dispersion_kind n source seen note"
 # Every table: its columns in order, and the one that holds its BibTeX keys (none for the map, whose claims have them).
 TABLES = {
     "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
+    "concentrations": ("id study substance target system finding standing value low high unit source seen note", "source"),
     "kinetics": ("id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note", "source"),
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
     "opioids": ("id study species quantity condition value unit dispersion dispersion_kind n design source seen note", "source"),
+    "cytokines": (MEASURED, "source"),
+    "diseases": (MEASURED, "source"),
+    "treatments": (MEASURED, "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
+    "scans": ("id study condition method n_patients n_controls quantity value unit finding source seen note", "source"),
     "outcomes": ("id treatment kind study outcome arm_drug arm_control control measure value low high n weeks unit source seen note", "source"),
     "trials": (
         "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
@@ -46,7 +53,8 @@ TABLES = {
 # Columns whose values are checked: numbers may be empty, words may not.
 NUMBERS = (
     "dose_mg", "time_h", "value", "dispersion", "n",
-    "year", "n_ldn", "n_control", "weeks", "low", "high", "p", "arm_ldn", "arm_control", "arm_drug",
+    "year", "n_ldn", "n_control", "n_patients", "n_controls", "weeks", "low", "high", "p",
+    "arm_ldn", "arm_control", "arm_drug",
 )  # fmt: skip
 WORDS = {
     "seen": SEEN,
@@ -56,7 +64,11 @@ WORDS = {
     "favours": ("LDN", "control", "neither", "no control", "no result"),
     "autoimmune": ("yes", "no", "partly", "unclear"),
     "primary": ("yes", "no"),
+    "standing": ("stands", "contested", "retracted"),
 }
+
+# Nanomoles per litre in one of each unit of concentration; naltrexone weighs 341.41 g/mol.
+NANOMOLAR = {"fM": 1e-6, "pM": 1e-3, "nM": 1.0, "µM": 1e3, "ng/mL": 1000 / 341.41}
 
 
 class TableError(ValueError):
@@ -76,9 +88,40 @@ def kinetics():
     return read("kinetics")
 
 
+def concentrations():
+    """Concentrations at which naltrexone or naloxone did, or did not do, something to cells.
+
+    `value`, or `low` to `high`, in `unit`; columns `nM`, `nM_low` and `nM_high` hold the same in nanomoles per litre
+    (of naltrexone where the unit is a weight). `standing`: whether the finding stands, is contested or was retracted.
+    """
+    table = read("concentrations")
+    scale = table["unit"].map(NANOMOLAR)
+    return table.assign(nM=table["value"] * scale, nM_low=table["low"] * scale, nM_high=table["high"] * scale)
+
+
+def scans():
+    """Brain scans in rheumatoid arthritis, lupus and fibromyalgia, none of them under LDN."""
+    return read("scans")
+
+
 def opioids():
     """The body's own opioids: turnover, and levels with and without naltrexone."""
     return read("opioids")
+
+
+def cytokines():
+    """Cytokines in joint fluid and serum, in rheumatoid arthritis and others: `value`, `low` to `high` or `dispersion`."""
+    return read("cytokines")
+
+
+def diseases():
+    """How common autoimmune diseases are, and how often a symptom occurs; `n` is the number of people behind a row."""
+    return read("diseases")
+
+
+def treatments():
+    """What treatment of rheumatoid arthritis did in trials and registers: responses, joint damage, infections."""
+    return read("treatments")
 
 
 def claims(chapter=None):
@@ -111,13 +154,17 @@ def outcomes():
     return read("outcomes")
 
 
+# The tables of numbers: those with a value and a source.
+QUOTABLE = [name for name, (columns, references) in TABLES.items() if references == "source" and "value" in columns.split()]
+
+
 def quote(id, column="value"):
     """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit, as '23' for n.
 
-    Searches kinetics, occupancy, opioids, trials, outcomes and quoted (numbers that only the prose uses).
+    Searches the tables of `QUOTABLE`; `quoted` holds numbers that only the prose uses.
     Raises UnknownName for an unknown id or column, ValueError for an empty cell.
     """
-    tables = [read(name) for name in ("kinetics", "occupancy", "opioids", "quoted", "trials", "outcomes")]
+    tables = [read(name) for name in QUOTABLE]
     ids = [row for table in tables for row in table.index]
     row = next(table.loc[id] for table in tables if checks.known("number", id, ids) in table.index)
     value = row[checks.known("column", column, [name for name in NUMBERS if name in row])]

@@ -53,13 +53,16 @@ def choice(name, label, value, options):
     }  # fmt: skip
 
 
-def run(dose, until, every=0, count=1, samples=241, **parameters):
-    """A simulation: `count` doses (mg), `every` hours, sampled evenly up to `until` (h).
+def run(dose, until, every=0, count=1, samples=241, start=0, **parameters):
+    """A simulation: `count` doses (mg), `every` hours, sampled evenly from `start` to `until` (h).
 
     Any of dose, every, count and the parameters may be the name of a control instead of a number.
     `every` 0 means one dose only.
     """
-    return {"dose": dose, "every": every, "count": count, "until": until, "samples": samples, "parameters": parameters}
+    return {
+        "dose": dose, "every": every, "count": count, "until": until, "start": start, "samples": samples,
+        "parameters": parameters,
+    }  # fmt: skip
 
 
 def sweep(run, over, values):
@@ -78,9 +81,9 @@ def panel(title, x, y, *marks, percent=False, caption=""):
 
 
 def line(label, style, **source):
-    """A curve: of a run (run=, output=, relative_to= hours), of a sweep (sweep=, output=, reduce=, window=),
+    """A curve: of a run (run=, output=, relative_to= hours; against= another output in place of time),
 
-    of a table series (series=), or of fixed numbers (x=, y=).
+    of a sweep (sweep=, output=, reduce=, window=), of a table series (series=), or of fixed numbers (x=, y=).
     """
     return {"kind": "line", "label": label, "style": style} | source
 
@@ -105,6 +108,12 @@ def rule(axis, at, label):
     return {"kind": "rule", "axis": axis, "at": at, "label": label}
 
 
+def series_measure(series, reduce, window, unit="", digits=2, percent=False):
+    """As `measure`, read off a series of the table; `window` is in its x."""
+    found = measure("", reduce, window, "", unit, digits, percent)
+    return {"series": series} | {key: value for key, value in found.items() if key not in ("run", "output")}
+
+
 def measure(output, reduce, window, run="main", unit="", digits=2, percent=False):
     """A number read off a run: max, min, mean, integral over `window` (h), or at window[0]."""
     checks.known("reduction", reduce, ("max", "min", "mean", "integral", "at"))
@@ -112,6 +121,11 @@ def measure(output, reduce, window, run="main", unit="", digits=2, percent=False
         "run": run, "output": output, "reduce": reduce, "window": list(window),
         "unit": unit, "digits": digits, "percent": percent,
     }  # fmt: skip
+
+
+def table_measure(series, at, unit="", digits=2, percent=False):
+    """A number read off a series of the table, at `at` on its x axis."""
+    return {"series": series, "reduce": "at", "window": [at, at], "unit": unit, "digits": digits, "percent": percent}
 
 
 class Explorer(anywidget.AnyWidget):
@@ -193,8 +207,9 @@ def check_spec(spec):
             checks.known("run", run_name, spec["runs"])
         if "sweep" in item:
             checks.known("sweep", item["sweep"], spec["sweeps"])
-        if "output" in item:
-            checks.known("output", item["output"], outputs)
+        for key in ("output", "against"):
+            if key in item:
+                checks.known("output", item[key], outputs)
         for name in item.get("measures", []):
             checks.known("measure", name, spec["measures"])
         if isinstance(item.get("at"), str):

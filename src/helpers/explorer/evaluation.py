@@ -23,7 +23,7 @@ def evaluate(spec, values=None, rtol=1e-8):
         name: _sweep(spec, sweep, _marks_of(spec, "sweep", name), values, rtol)
         for name, sweep in spec["sweeps"].items()
     }
-    measures = {name: _reduce(runs[m["run"]], m) for name, m in spec["measures"].items()}
+    measures = {name: _measure(spec, runs, m, values) for name, m in spec["measures"].items()}
     return {"runs": runs, "sweeps": sweeps, "measures": measures, "status": _status(spec, values, measures)}
 
 
@@ -70,7 +70,7 @@ def _run(spec, run, values, rtol):
     frame = simulate(
         spec["model_name"],
         schedule(times, [amount] * len(times)),
-        np.linspace(0, until, run["samples"]),
+        np.linspace(run["start"], until, run["samples"]),
         rtol,
         **parameters,
     )
@@ -101,6 +101,13 @@ def _marks_of(spec, kind, name):
     }
 
 
+def _measure(spec, runs, how, values):
+    if "series" in how:
+        x, y = table_series(spec, how["series"], values)
+        return _reduce({"t": np.array(x, float), "y": np.array(y, float)}, how | {"output": "y"})
+    return _reduce(runs[how["run"]], how)
+
+
 def _reduce(run, how):
     t, y = run["t"], run[how["output"]]
     first, last = how["window"]
@@ -126,13 +133,18 @@ def _status(spec, values, measures):
         if control["kind"] == "choice":
             words[control["name"]] = next(o["text"] for o in control["options"] if o["value"] == value)
         else:
-            words[control["name"]] = f"{number(value, control['digits'])} {control['unit']}".strip()
+            words[control["name"]] = _with_unit(number(value, control["digits"]), control["unit"])
     for name, measure in spec["measures"].items():
         if measure["percent"]:
             words[name] = f"{int(np.floor(100 * measures[name] + 0.5))}%"
         else:
-            words[name] = f"{number(measures[name], measure['digits'])} {measure['unit']}".strip()
+            words[name] = _with_unit(number(measures[name], measure["digits"]), measure["unit"])
     return spec["status"].format(**words)
+
+
+def _with_unit(text, unit):
+    """'4.5 mg', but '45%'."""
+    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
 
 
 def number(value, digits):

@@ -71,15 +71,16 @@ var LDN = (function () {
   /**
    * Time courses of `model` after repeated doses.
    *
-   * run: {dose (mg), every (h), count, until (h), samples, parameters (in the model's order), rtol, maxSteps};
-   * only `until` is needed. Returns {t, <each state>, <each output>}, each a Float64Array(samples).
+   * run: {dose (mg), every (h), count, until (h), start (h), samples, parameters (in the model's order), rtol,
+   * maxSteps}; only `until` is needed. Samples lie evenly between start (0 if left out) and until. Returns {t, <each state>, <each output>}, each a Float64Array(samples).
    * A sample at the time of a dose is taken after the dose. Throws when maxSteps do not suffice or a value is
    * not finite.
    */
   function integrate(model, run) {
-    const { dose = 0, every = 0, count = 1, until, samples = 241 } = run;
+    const { dose = 0, every = 0, count = 1, until, start = 0, samples = 241 } = run;
     const { parameters: p = model.defaults, rtol = DRAWING_RTOL, maxSteps = STEP_LIMIT } = run;
     need(until > 0 && Number.isFinite(until), `until: got ${until}, expected a time above 0 h`);
+    need(start >= 0 && start < until, `start: got ${start}, expected a time from 0 to below until (${until})`);
     need(Number.isInteger(samples) && samples >= 2, `samples: got ${samples}, expected a whole number from 2`);
     need(rtol > 0 && rtol < 1, `rtol: got ${rtol}, expected a number between 0 and 1`);
     need(dose >= 0 && Number.isFinite(dose), `dose: got ${dose}, expected 0 mg or more`);
@@ -91,7 +92,7 @@ var LDN = (function () {
     const rhs = model.rhs;
 
     const time = new Float64Array(samples);
-    for (let i = 0; i < samples; i++) time[i] = (until * i) / (samples - 1);
+    for (let i = 0; i < samples; i++) time[i] = start + ((until - start) * i) / (samples - 1);
     const columns = model.outputs.map(() => new Float64Array(samples));
     const stateColumns = model.states.map(() => new Float64Array(samples));
     const row = new Float64Array(columns.length);
@@ -379,6 +380,7 @@ var LDN = (function () {
         } else if (mark.run !== undefined || mark.sweep !== undefined || mark.series !== undefined) {
           source(where, mark);
           if (mark.sweep !== undefined) known(where + ".reduce", mark.reduce, REDUCTIONS);
+          if (mark.against !== undefined) known(where + ".against", mark.against, [...model.outputs, ...model.states]);
         } else {
           need(mark.x || mark.kind === "bars", `${where}: expected run, sweep, series or fixed numbers`);
         }
@@ -438,11 +440,11 @@ var LDN = (function () {
       for (const [name, value] of Object.entries(run.parameters || {})) {
         parameters[model.parameters.indexOf(name)] = get(value);
       }
-      const { dose = 0, every = 0, count = 1, until, samples = 241 } = run;
-      return { dose: get(dose), every: get(every), count: get(count), until, samples, parameters, rtol };
+      const { dose = 0, every = 0, count = 1, until, start = 0, samples = 241 } = run;
+      return { dose: get(dose), every: get(every), count: get(count), until, start, samples, parameters, rtol };
     }
     const keyOf = (run) =>
-      [run.rtol, run.dose, run.every, run.count, run.until, run.samples, ...run.parameters].join();
+      [run.rtol, run.dose, run.every, run.count, run.until, run.start, run.samples, ...run.parameters].join();
 
     const sweepMarks = {};
     (spec.panels || []).forEach((panel, i) =>
@@ -517,7 +519,7 @@ var LDN = (function () {
       if (mark.sweep !== undefined) return relative(swept[mark.sweep][key], mark.relative_to);
       if (mark.run !== undefined) {
         const run = done[mark.run];
-        return relative({ x: run.t, y: run[mark.output] }, mark.relative_to);
+        return relative({ x: mark.against ? run[mark.against] : run.t, y: run[mark.output] }, mark.relative_to);
       }
       if (mark.series !== undefined) {
         const curve = relative(tableSeries(mark.series, values), mark.relative_to);
@@ -919,7 +921,7 @@ var LDN = (function () {
       const lines = [];
       marks.forEach((mark, j) => {
         const curve = last.curves[index][j];
-        if (mark.kind === "line" && mark.label) {
+        if (mark.kind === "line" && mark.label && !mark.against) {
           const value = interpolate(curve.x, curve.y, at);
           if (Number.isFinite(value)) lines.push([mark, `${mark.label}: ${say(value, 3)}`]);
         } else if (mark.kind === "points") {

@@ -50,7 +50,7 @@ def _curve(spec, shown, values, mark, name):
         y = run[mark["output"]]
         if "relative_to" in mark:
             y = y / np.interp(mark["relative_to"], run["t"], y)
-        return run["t"], y
+        return run[mark.get("against", "t")], y
     if "sweep" in mark:
         curve = shown["sweeps"][mark["sweep"]][name]
         return curve["x"], curve["y"]

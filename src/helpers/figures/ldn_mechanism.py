@@ -496,7 +496,7 @@ def explore_feedback():
     parameters = {control["name"]: control["name"] for control in controls[1:]}
     one_site = {"gain": 0.66, "memory": 24, "turnover": 0.62, "symmetry": 1}
     week = explorer.run("dose", 168, 24, 7, 505, **parameters)
-    month = explorer.run("dose", 672, 24, 28, 673, **parameters)
+    month = explorer.run("dose", 672, 24, 28, 97, start=648, **parameters)
     return explorer.Explorer(
         id="explore-feedback",
         title="Does blocking raise the signal?",

@@ -79,7 +79,8 @@ def svg(figure, name, alt):
     # matplotlib names its groups the same in every figure; only clip paths and markers need their ids.
     used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", text)
-    text = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", text)  # a hundredth of a point is enough
+    # A hundredth of a point is enough; the words between the tags keep their digits.
+    text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", tag[0]), text)
     for colour, variable in VARIABLES.items():
         text = text.replace(colour, variable)
     text = re.sub(r"font-family: [^;\"]+;\s*", "", text)  # the page's own font

@@ -1,6 +1,7 @@
 """Other ways to get from a dose to blocked mu receptors, kept to be ranked against the retained reading.
 
 - *metabolite*: naltrexone and 6β-naltrexol in blood block together;
+- *tail*: naltrexone in blood blocks, with the slow last phase of 96 h that follows the fast ones;
 - *effect*: an effect site in the brain fills from plasma and empties slowly;
 - *binding*: the drug binds and leaves the receptor itself slowly;
 - *delayed*: as the retained reading of `receptor_occupancy`, with a delay before the drug arrives;
@@ -13,6 +14,7 @@ from helpers.models.receptor_occupancy import LN2
 TITLE = "Opioid receptor occupancy, rival structures"
 
 STATES = naltrexone.STATES | {
+    "tail": Quantity("mg", "dose equivalent behind the slow last phase in plasma"),
     "effect": Quantity("ng/mL", "level at the effect site"),
     "bound": Quantity("1", "share of mu receptors with drug bound"),
     "arriving": Quantity("mg", "dose on its way to the brain"),
@@ -23,6 +25,9 @@ STATES = naltrexone.STATES | {
 PARAMETERS = naltrexone.PARAMETERS | {
     "EC50": Parameter(1.11, "ng/mL", 0.01, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, metabolite structure", r"\mathrm{EC}_{50}"),
     "potency": Parameter(1.0, "1", 0.0, 1.0, "fitted", "Trostheim2023opioid Lee1988duration", "potency of 6β-naltrexol in the brain, relative to naltrexone", r"w"),
+    "EC50t": Parameter(0.63, "ng/mL", 0.001, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, tail structure", r"\mathrm{EC}_{50,t}"),
+    "depth": Parameter(0.0484, "ng/mL/mg", 0.0001, 5.0, "fitted", "Trostheim2023opioid Lee1988duration", "level of the slow phase, per mg of dose, carried back to the start", r"b"),
+    "terminal": Parameter(96.0, "h", 24.0, 200.0, "measured", "Lee1988duration", "half-life of the slow last phase in plasma, as cited there", r"h_t"),
     "EC50e": Parameter(0.092, "ng/mL", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "effect-site level that blocks half of the mu receptors", r"\mathrm{EC}_{50,e}"),
     "equilibration": Parameter(22.9, "h", 0.1, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the effect site", r"h_e"),
     "kon": Parameter(0.183, "mL/ng/h", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "association rate", r"k_{on}"),
@@ -35,6 +40,7 @@ PARAMETERS = naltrexone.PARAMETERS | {
 
 OUTPUTS = {
     "mu_metabolite": Quantity("1", "mu receptors blocked, metabolite structure"),
+    "mu_tail": Quantity("1", "mu receptors blocked, tail structure"),
     "mu_effect": Quantity("1", "mu receptors blocked, effect-site structure"),
     "mu_binding": Quantity("1", "mu receptors blocked, slow-binding structure"),
     "mu_delayed": Quantity("1", "mu receptors blocked, delayed structure"),
@@ -43,20 +49,21 @@ OUTPUTS = {
 
 
 def initial(p):
-    return *naltrexone.initial(p), 0.0, 0.0, 0.0, 0.0, 0.0
+    return *naltrexone.initial(p), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 
 
 def dose(amount, state, p):
-    *blood, effect, bound, arriving, delayed, retained = state
-    return *naltrexone.dose(amount, blood, p), effect, bound, arriving + amount, delayed, retained + amount
+    *blood, tail, effect, bound, arriving, delayed, retained = state
+    return *naltrexone.dose(amount, blood, p), tail + amount, effect, bound, arriving + amount, delayed, retained + amount
 
 
 def rhs(t, state, p):
-    *blood, effect, bound, arriving, delayed, retained = state
+    *blood, tail, effect, bound, arriving, delayed, retained = state
     level, _ = naltrexone.outputs(t, blood, p)
     arriving_now = LN2 / p.arrival * arriving
     return (
         *naltrexone.rhs(t, blood, p),
+        -LN2 / p.terminal * tail,
         LN2 / p.equilibration * (level - effect),
         p.kon * level * (1 - bound) - LN2 / p.residence * bound,
         -arriving_now,
@@ -66,12 +73,14 @@ def rhs(t, state, p):
 
 
 def outputs(t, state, p):
-    *blood, effect, bound, arriving, delayed, retained = state
+    *blood, tail, effect, bound, arriving, delayed, retained = state
     level, metabolite_level = naltrexone.outputs(t, blood, p)
     blocking = level + p.potency * metabolite_level
+    with_tail = level + p.depth * tail
     ratio = (retained / p.ED50) ** p.hill
     return (
         blocking / (blocking + p.EC50),
+        with_tail / (with_tail + p.EC50t),
         effect / (effect + p.EC50e),
         bound,
         delayed / (delayed + p.ED50),

@@ -1,0 +1,47 @@
+"""Steady states and folds of the `microglial_switch` model."""
+
+import numpy as np
+
+from helpers import checks, models
+
+
+def balance(activity, threshold):
+    """The trigger at which `activity` (any shape, ≥ 0) neither rises nor falls: the steady states, solved for the trigger."""
+    activity = np.asarray(activity, float)
+    return activity - activity**4 / (threshold**4 + activity**4)
+
+
+def folds(threshold):
+    """The two folds of the switch: (off, on, activity at off, activity at on), triggers and activities without unit.
+
+    Below `off` an active cell calms down, above `on` a calm cell becomes active; `off` below zero means it never calms down.
+    Raises ValueError for a threshold outside the model's range, or one so high that the switch has no folds.
+    """
+    p = models.load("microglial_switch").parameters["threshold"]
+    threshold = checks.number("threshold", threshold, p.low, p.high)
+    # With u = activity⁴ / K⁴ the folds are where the loop gains as much as activity loses: 4 u = M (1 + u)².
+    slope = lambda m: 4 * threshold**4 * m**3 - (threshold**4 + m**4) ** 2
+    grid = np.linspace(1e-6, 2, 20001)
+    places = np.flatnonzero(np.diff(np.sign(slope(grid))))
+    if len(places) != 2:
+        raise ValueError(f"threshold must be low enough for two folds, got {threshold:g}")
+    ends = [_root(slope, grid[i], grid[i + 1]) for i in places]
+    on, off = (float(balance(m, threshold)) for m in ends)
+    return off, on, ends[1], ends[0]
+
+
+def block_needed(trigger, threshold):
+    """The share of TLR4 that has to be blocked before an active cell calms down; 1 if no share is enough."""
+    off = folds(threshold)[0]
+    trigger = checks.number("trigger", trigger, 1e-9)
+    return float(np.clip(1 - off / trigger, 0, 1))
+
+
+def _root(f, low, high):
+    for _ in range(60):
+        middle = (low + high) / 2
+        if np.sign(f(middle)) == np.sign(f(low)):
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
