@@ -1,0 +1,376 @@
+"""Figures and controls of chapter 7: the scoreboard, all trials together, and the trial that would settle it."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import evidence, explorer, trials
+from helpers.badges import VERDICTS
+from helpers.figures import Figure
+from helpers.figures.style import BACKGROUND, DASHES, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
+
+HATCHES = ["", "//", "..", "xx", "\\\\"]
+SCALE = "difference in SDs (below 0: LDN better)"
+
+
+# ---------------------------------------------------------------- figures
+
+
+def scoreboard():
+    """All claims by verdict, section by section."""
+    table = evidence.claims()
+    counts = pd.crosstab(table["section"], table["verdict"]).reindex(index=list(dict.fromkeys(table["section"])), columns=list(VERDICTS), fill_value=0)
+    figure, ax = canvas(height=4.6)
+    places, left = np.arange(len(counts), 0, -1), np.zeros(len(counts))
+    for (verdict, badge), hatch in zip(VERDICTS.items(), HATCHES):
+        ax.barh(places, counts[verdict], 0.7, left, color=badge.colour, hatch=hatch, edgecolor=BACKGROUND, lw=0.8, label=f"{verdict} ({counts[verdict].sum()})")
+        left += counts[verdict].to_numpy()
+    words = ("overview", "immune system", "mechanism", "cytokine", "microglia", "treatment", "final")
+    names = ("Autoimmune diseases", "Immune system in RA", "LDN's mechanism", "Cytokines", "Microglia", "RA treatment", "Final thoughts")
+    short = lambda section: next((name for word, name in zip(words, names) if word in section.lower()), section)
+    ax.set_yticks(places, [short(section) for section in counts.index], fontsize=10)
+    ax.set_xticks(range(0, 15, 2))
+    ax.set(xlim=(0, left.max() + 0.5), xlabel="claims")
+    ax.grid(axis="y", visible=False)
+    ax.legend(fontsize=9.5, loc="upper center", bbox_to_anchor=(0.3, -0.16), ncols=2, columnspacing=1)
+    words = "; ".join(f"{verdict} {counts[verdict].sum()}" for verdict in VERDICTS)
+    return Figure(
+        number="7.1",
+        provenance="Data",
+        caption=f"The verdicts on all {len(table)} claims, by section of the article. The verdicts are judgements; each is argued and sourced in the ledger. "
+        "The three sources cited most are linked here, all others are there.",
+        sources=" ".join(table["references"].str.split().explode().value_counts().index[:3]),
+        alt=f"Stacked horizontal bars, one a section, coloured and hatched by verdict. In all: {words}. "
+        "Well-established claims are mostly in the sections on autoimmune disease and the immune system; the sections on LDN are mostly open or contested.",
+        canvas=figure,
+        data=counts.reset_index(),
+    )
+
+
+def reviews():
+    """Four reviews of fibromyalgia pain, and the two largest trials pooled."""
+    ids = ["Vatvani-pain", "Saif-pain", "Largest-two-pain", "AnnMedSurg-pain", "Ologunowa-pain"]
+    rows = evidence.trials().loc[ids]
+    figure, axes = canvas(2, 1, height=4.2, height_ratios=[3, 2])
+    for ax, unit, label in ((axes[0], "points", "difference in points of 10"), (axes[1], "SD", "difference in standard deviations")):
+        part = rows[rows["unit"] == unit]
+        places = np.arange(len(part), 0, -1)
+        for place, row in zip(places, part.itertuples()):
+            own = row.seen == "derived"
+            ax.hlines(place, row.low, row.high, color=PALETTE[1 if own else 0], ls="-")
+            ax.plot(row.value, place, marker="D" if own else "o", ms=8, color=PALETTE[1 if own else 0])
+        ax.axvline(0, color=TEXT, lw=1)
+        ax.set_yticks(places, [study.replace("FINAL and INNOVA pooled", "two largest trials") for study in part["study"]], fontsize=10.5)
+        ax.set(xlim=(-1.6, 1), ylim=(0.4, len(part) + 0.6), xlabel=label)
+        ax.grid(axis="y", visible=False)
+    return Figure(
+        number="7.2",
+        provenance="Data",
+        caption="Pain in fibromyalgia: four reviews of nearly the same few trials, and (diamond) the two largest trials alone, pooled with equal true effects. "
+        "Left of the line favours LDN. At least two of the reviews searched before INNOVA was published.",
+        sources=" ".join(dict.fromkeys(" ".join(rows["source"]).split())),
+        alt="Five intervals in two panels. In points of ten: Vatvani 2024 at -0.86 and Saif 2026 at -0.46, both left of zero; the two largest trials at -0.04 across zero. "
+        "In standard deviations: Ann Med Surg 2025 at -0.61 left of zero, Ologunowa 2025 at -0.50 across zero.",
+        canvas=figure,
+        data=rows.reset_index()[["study", "outcome", "measure", "value", "low", "high", "unit", "source", "seen"]],
+    )
+
+
+def forest(table, pooled):
+    """The comparable trials, their random-effects mean with three intervals, and the arthritis trial apart.
+
+    table: from `trials.standardised`; pooled: a `trials.Pooled` of it.
+    """
+    apart = trials.standardised(ids=(trials.ARTHRITIS,))
+    both = pd.concat([table.assign(group="pooled"), apart.assign(group="apart")])
+    both["low"], both["high"] = both["d"] - 1.96 * both["se"], both["d"] + 1.96 * both["se"]
+    figure, ax = canvas(height=4.4)
+    places = [*np.arange(len(table) + 4, 4, -1), 0.8]
+    for place, row in zip(places, both.itertuples()):
+        look = 0 if row.design == "parallel" else 1
+        if row.group == "apart":
+            look = 5
+        ax.hlines(place, row.low, row.high, color=PALETTE[look])
+        ax.plot(row.d, place, marker=MARKERS[look], ms=8, color=PALETTE[look])
+    summary = [("mean, Hartung–Knapp", pooled.low, pooled.high, "-"), ("mean, usual interval", pooled.plain_low, pooled.plain_high, DASHES[1]), ("prediction", pooled.prediction_low, pooled.prediction_high, DASHES[2])]
+    for place, (name, low, high, dash) in zip((3.6, 2.8, 2.0), summary):
+        ax.plot([low, high], [place, place], color=PALETTE[2], ls=dash)
+        if name != "prediction":
+            ax.plot(pooled.mean, place, marker="D", ms=8, color=PALETTE[2])
+    names = [f"{row.study} ({row.design})" for row in table.itertuples()]
+    ax.set_yticks([*places[:-1], 3.6, 2.8, 2.0, 0.8], [*names, *(s[0] for s in summary), "arthritis, kept apart"], fontsize=10)
+    ax.axvline(0, color=TEXT, lw=1)
+    ax.axhline(4.4, color=MUTED, lw=0.8)
+    ax.axhline(1.4, color=MUTED, lw=0.8)
+    ax.set(xlim=(-1.5, 1.3), xlabel=SCALE)
+    ax.grid(axis="y", visible=False)
+    data = pd.concat([both.reset_index()[["id", "study", "design", "n", "d", "low", "high", "source", "seen"]], pd.DataFrame([{"study": name, "d": pooled.mean, "low": low, "high": high, "seen": "derived"} for name, low, high, _ in summary])])
+    return Figure(
+        number="7.3",
+        provenance="Fit",
+        caption=f"Pain in fibromyalgia, LDN against placebo, four blind trials, pooled with random effects (I² {100 * pooled.i2:.0f}%). "
+        "Sizes of the crossovers are calculated from p values and assume a correlation of 0.5 between a person's two periods. "
+        "The prediction interval is where the true effect of a new trial may lie. The arthritis trial is another disease and is not pooled.",
+        sources=" ".join(dict.fromkeys(" ".join(both["source"]).split())),
+        alt="Forest plot in standard deviations. FINAL at -0.22 and Bested 2023 at -0.11 across zero, Younger 2013 at -0.47 left of zero, INNOVA at 0.24 across zero to the right. "
+        f"Their mean is {pooled.mean:.2f}; the Hartung-Knapp interval runs from {pooled.low:.2f} to {pooled.high:.2f}, the prediction interval from {pooled.prediction_low:.2f} to {pooled.prediction_high:.2f}. "
+        "The arthritis trial lies to the right of zero.",
+        canvas=figure,
+        data=data,
+    )
+
+
+def left_out(table, pooled):
+    """The pooled mean without each trial in turn."""
+    rows = trials.leave_one_out(table)
+    figure, ax = canvas(height=2.9)
+    places = np.arange(len(rows), 0, -1)
+    ax.axvspan(pooled.low, pooled.high, color=PALETTE[2], alpha=0.15, lw=0, label="all four, 95% interval")
+    ax.hlines(places, rows["low"], rows["high"], color=PALETTE[0])
+    ax.plot(rows["mean"], places, ls="", marker="D", color=PALETTE[0])
+    ax.axvline(0, color=TEXT, lw=1)
+    ax.set_yticks(places, [f"without {study}" for study in table["study"]], fontsize=10.5)
+    ax.set(xlim=(-1.5, 1.3), ylim=(0.4, len(rows) + 1.3), xlabel=SCALE)
+    ax.grid(axis="y", visible=False)
+    ax.legend(loc="upper left", fontsize=10)
+    return Figure(
+        number="7.4",
+        provenance="Fit",
+        caption="The mean without each trial in turn, with Hartung–Knapp intervals. Three trials say little: no single one decides the answer, and none makes it firm.",
+        sources=" ".join(dict.fromkeys(" ".join(table["source"]).split())),
+        alt="Four intervals, one for each trial left out, all across zero. The mean is " + ", ".join(f"{rows.loc[id, 'mean']:.2f} without {table.loc[id, 'study']}" for id in rows.index) + ".",
+        canvas=figure,
+        data=rows.reset_index(names="left_out"),
+    )
+
+
+def funnel(table, pooled):
+    """Effect against standard error, with the region where trials fall if only chance differs."""
+    errors = np.linspace(0, 0.3, 31)
+    figure, ax = canvas(height=3.6)
+    ax.fill_betweenx(errors, pooled.mean - 1.96 * errors, pooled.mean + 1.96 * errors, color=PALETTE[5], alpha=0.15, lw=0, label="95% by chance alone")
+    ax.axvline(pooled.mean, color=PALETTE[2], ls=DASHES[1], label="mean")
+    ax.axvline(0, color=TEXT, lw=1)
+    for design, look in (("parallel", 0), ("crossover", 1)):
+        part = table[table["design"] == design]
+        ax.plot(part["d"], part["se"], ls="", marker=MARKERS[look], ms=9, color=PALETTE[look], label=design)
+    for row in table.itertuples():
+        ax.annotate(row.study, (row.d, row.se), xytext=(7, -14) if row.study == "FINAL" else (-24, 9) if row.study == "Younger 2013" else (7, 5), textcoords="offset points", fontsize=9.5)
+    ax.set(xlim=(-1.1, 0.8), ylim=(0.3, 0), xlabel=SCALE, ylabel="standard error")
+    ax.legend(fontsize=9.5, loc="upper left", bbox_to_anchor=(-0.01, 1.02))
+    return Figure(
+        number="7.5",
+        provenance="Fit",
+        caption="A funnel plot. If small trials with dull results stayed unpublished, the lower right would be empty. "
+        "With four trials the eye sees patterns that are not there.",
+        sources=" ".join(dict.fromkeys(" ".join(table["source"]).split())),
+        alt="Four points in an upside-down funnel around the mean. Bested 2023 is highest, at a standard error of 0.13, left of zero; Younger 2013 is furthest left at 0.19; "
+        "FINAL left and INNOVA right of zero, both at 0.20. Younger 2013 and INNOVA lie near or beyond the edges.",
+        canvas=figure,
+        data=table.reset_index()[["id", "study", "design", "n", "d", "se", "source", "seen"]],
+    )
+
+
+def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
+    """The library's power against simulated trials, for both designs."""
+    sizes = np.arange(20, 241, 20)
+    figure, ax = canvas(height=3.5)
+    rows = []
+    for look, design in enumerate(trials.DESIGNS):
+        given = {"effect": effect, "sd": sd, "correlation": correlation, "dropout": dropout}
+        exact = [trials.power(design, n, **given) for n in sizes]
+        found = [trials.simulated_power(design, n, repeats=2000, seed=int(n), **given) for n in sizes]
+        ax.plot(sizes, 100 * np.array(exact), color=PALETTE[look], ls=DASHES[look], label=f"{design}, statsmodels")
+        share, error = 100 * np.array(found).T
+        ax.errorbar(sizes, share, 1.96 * error, ls="", marker=MARKERS[look], ms=6, color=PALETTE[look], capsize=3, label=f"{design}, 2,000 trials simulated")
+        rows += [{"design": design, "people": n, "power": e, "simulated": s, "error": m} for n, e, (s, m) in zip(sizes, exact, found)]
+    ax.axhline(80, color=MUTED, lw=1, ls=":")
+    ax.set(xlim=(0, 250), ylim=(0, 103), xlabel="people randomised", ylabel="power")
+    ax.yaxis.set_major_formatter(percent)
+    ax.legend(fontsize=10, loc="lower right")
+    data = pd.DataFrame(rows)
+    needed = {design: trials.people_needed(design, effect, sd, correlation, dropout) for design in trials.DESIGNS}
+    return Figure(
+        number="7.6",
+        provenance="Illustration",
+        caption=f"Two ways to the same number: the formula of the t test, and trials played out with random people. Assumed: a true benefit of {effect:g} point of 10, "
+        f"a standard deviation of {sd:g}, a correlation of {correlation:g} and {100 * dropout:.0f}% lost. The small bars are the error of the simulation.",
+        sources="",
+        alt=f"Power against the number of people. The crossover curve climbs past 80 per cent at about {needed['crossover']} people, the parallel curve at about {needed['parallel']}. "
+        "Simulated trials lie on both curves within their small error bars.",
+        canvas=figure,
+        data=data,
+    )
+
+
+def existing_trials():
+    """What the existing trials could have found, by size and design, in standard deviations between people."""
+    ids = {"FINAL-pain": "FINAL", "INNOVA-pain": "INNOVA", "Younger2013-pain": "Younger 2013", "Bested-pain": "Bested 2023", "LDNVA-interference": "arthritis (LDN-VA)", "Cree-pain": "Cree 2010"}
+    rows = []
+    for id, name in ids.items():
+        trial = evidence.trials().loc[id]
+        # What 80% power means for a design: the difference that many people would find.
+        seen = lambda r: _detectable(trial["design"], int(trial["n"]), r)
+        rows.append({"study": name, "design": trial["design"], "n": int(trial["n"]), "middle": seen(0.5), "low": seen(0.8), "high": seen(0.2), "source": trial["source"], "seen": "derived"})
+    data = pd.DataFrame(rows)
+    sizes = np.geomspace(15, 400, 40)
+    figure, ax = canvas(height=4.0)
+    for look, design in enumerate(trials.DESIGNS):
+        ax.plot(sizes, [_detectable(design, n, 0.5) for n in sizes], color=PALETTE[look], ls=DASHES[look], label=f"{design}{' (correlation 0.5)' if look else ''}")
+        part = data[data["design"] == design]
+        if look:
+            ax.vlines(part["n"], part["low"], part["high"], color=PALETTE[look], lw=1.4)
+        ax.plot(part["n"], part["middle"], ls="", marker=MARKERS[look], ms=8, color=PALETTE[look])
+    beside = {"FINAL": (8, 6), "INNOVA": (8, -14), "arthritis (LDN-VA)": (-22, 40), "Younger 2013": (8, 8), "Bested 2023": (-30, 27), "Cree 2010": (8, -4)}
+    for row in data.itertuples():
+        ax.annotate(row.study, (row.n, row.middle), xytext=beside.get(row.study, (8, 6)), textcoords="offset points", fontsize=9.5)
+    ax.axhspan(0.2, 0.3, color=PALETTE[2], alpha=0.2, lw=0)
+    ax.text(16, 0.245, "small effects", va="center", fontsize=10)
+    ax.set(xscale="log", xlim=(15, 400), ylim=(0, 1.25), xlabel="people analysed", ylabel="smallest effect found (SDs)")
+    ax.set_xticks([20, 50, 100, 200, 400], ["20", "50", "100", "200", "400"])
+    ax.minorticks_off()
+    ax.legend(fontsize=10, loc="upper right")
+    return Figure(
+        number="7.7",
+        provenance="Illustration",
+        caption="The smallest true effect that each trial had an 80% chance to find, from its size and design alone. "
+        "Bars: correlations from 0.2 (top) to 0.8. Unless a person's two periods agree closely, none could reliably find a small effect, for which a cheap and mild drug might still be worth taking.",
+        sources=" ".join(dict.fromkeys(" ".join(data["source"]).split())),
+        alt="Smallest detectable effect against people analysed, on a logarithmic axis. FINAL and INNOVA lie on the parallel curve near 0.57. Crossovers lie lower for their size: arthritis with 23 people at 0.61, "
+        "Younger 2013 with 28 at 0.55, Bested 2023 with 58 and Cree 2010 with 60 near 0.37. A band of small effects at 0.2 to 0.3 lies below all the marks.",
+        canvas=figure,
+        data=data,
+    )
+
+
+def _detectable(design, people, correlation):
+    """The standardised difference that the t test finds with 80% power."""
+    low, high = 0.01, 5.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        enough = trials.power(design, people, middle, 1.0, correlation) > 0.8
+        low, high = (low, middle) if enough else (middle, high)
+    return high
+
+
+# ---------------------------------------------------------------- controls
+
+
+def explore_pooling():
+    """Control: the pooled mean as the assumed correlation, the trials and the kind of interval change."""
+    correlations = np.linspace(0, 0.9, 19).round(2)
+    left = [None, *trials.PARALLEL, *trials.CROSSOVER]
+    series = {name: [] for name in ("mean", "low", "high", "inconsistency")}
+    for out in left:
+        for kind in ("", "plain_"):
+            for correlation in correlations:
+                table = trials.standardised(correlation)
+                table = table.drop(out) if out else table
+                found = trials.pool(table["d"], table["se"])
+                values = (found.mean, getattr(found, f"{kind}low"), getattr(found, f"{kind}high"), found.i2)
+                for name, value in zip(series, values):
+                    series[name].append(round(float(value), 5))
+    studies = trials.standardised()["study"]
+    return explorer.Explorer(
+        id="explore-pooling",
+        title="One answer from four trials?",
+        hint="Take each trial out in turn, and switch to the usual interval. Then look along the axis: how much does the answer depend on a correlation that no trial has printed?",
+        badge="Fit",
+        controls=[
+            explorer.choice("out", "Left out", 0, {"no trial": 0} | {studies[id]: i for i, id in enumerate(left) if id}),
+            explorer.choice("interval", "Interval", 0, {"Hartung–Knapp": 0, "usual": 1}),
+            explorer.slider("at", "Mark a correlation", 0.5, 0, 0.9, "1", step=0.05),
+        ],
+        table={
+            "axes": [{"control": "out", "values": list(range(len(left)))}, {"control": "interval", "values": [0, 1]}],
+            "x": dict.fromkeys(series, correlations.tolist()),
+            "series": series,
+        },
+        panels=[
+            explorer.panel(
+                "Pooled difference in pain",
+                explorer.axis("Correlation of the two periods", 0, 0.9),
+                explorer.axis("SDs, below 0: LDN better", -1.5, 1.5),
+                explorer.band("95% interval", 2, low_series="low", high_series="high"),
+                explorer.line("mean", 2, series="mean"),
+                explorer.rule("y", 0, "no difference"),
+                explorer.rule("x", "at", "your mark"),
+            ),
+            explorer.panel(
+                "Scatter beyond chance (I²)",
+                explorer.axis("Correlation of the two periods", 0, 0.9),
+                explorer.axis("Share of the scatter", 0, 1),
+                explorer.line("I²", 0, series="inconsistency"),
+                explorer.rule("x", "at", "your mark"),
+                percent=True,
+            ),
+        ],
+        status="Left out: {out}. Interval: {interval}. Correlation marked: {at}.",
+    )
+
+
+def explore_design():
+    """Control: power and smallest effect of a trial of given size and design."""
+    model = "trial_power"
+    sizes = np.geomspace(10, 1000, 25)
+    controls = [
+        explorer.parameter_slider(model, "effect", "Benefit beyond placebo (points of 10)", 0.1, 3, step=0.1),
+        explorer.parameter_slider(model, "sd", "Standard deviation (points)", 0.5, 4, step=0.1),
+        explorer.parameter_slider(model, "placebo", "Improvement on placebo (points)", 0, 3, step=0.1),
+        explorer.parameter_slider(model, "dropout", "Share lost", 0, 0.5, step=0.05),
+        explorer.parameter_slider(model, "correlation", "Correlation of a person's two periods", 0, 0.9, step=0.05),
+        explorer.choice("arms", "Treatments compared", 2, {"2 (LDN, placebo)": 2, "3 (two doses, placebo)": 3, "4 (three doses, placebo)": 4}),
+        explorer.slider("people", "People randomised", 100, 10, 1000, "people", scale="log"),
+    ]
+    parameters = {control["name"]: control["name"] for control in controls}
+    size = lambda id: evidence.trials().loc[id]
+    detectable = [2.8016 * (size(id)["high"] - size(id)["low"]) / 3.92 for id in trials.PARALLEL]
+    return explorer.Explorer(
+        id="explore-design",
+        title="Design the trial",
+        hint="Ask for a small benefit, half a point, and find how many people it takes. Then raise the improvement on placebo: only the study without control profits.",
+        badge="Illustration",
+        model=model,
+        controls=controls,
+        presets=[
+            {"label": "Half a point", "values": {"effect": 0.5}},
+            {"label": "Two doses and placebo", "values": {"arms": 3, "effect": 0.7}},
+            {"label": "Like FINAL", "values": {"effect": 1.0, "sd": 1.5, "dropout": 0, "people": 99}},
+        ],
+        runs={"main": explorer.run(0, 1, samples=2, **parameters)},
+        sweeps={"by_size": explorer.sweep("main", "parameters.people", sizes)},
+        panels=[
+            explorer.panel(
+                "Chance to find the benefit",
+                explorer.axis("People randomised", 10, 1000, "log"),
+                explorer.axis("Power", 0, 1),
+                explorer.line("parallel", 0, sweep="by_size", output="parallel", reduce="at", window=[1, 1]),
+                explorer.line("crossover", 1, sweep="by_size", output="crossover", reduce="at", window=[1, 1]),
+                explorer.line("no control", 5, sweep="by_size", output="uncontrolled", reduce="at", window=[1, 1]),
+                explorer.rule("x", "people", "your trial"),
+                explorer.rule("y", 0.8, "80%"),
+                percent=True,
+            ),
+            explorer.panel(
+                "Smallest benefit found with 80% power",
+                explorer.axis("People randomised", 10, 1000, "log"),
+                explorer.axis("Points of 10", 0, 4),
+                explorer.line("parallel", 0, sweep="by_size", output="parallel_seen", reduce="at", window=[1, 1]),
+                explorer.line("crossover", 1, sweep="by_size", output="crossover_seen", reduce="at", window=[1, 1]),
+                explorer.points("FINAL and INNOVA (parallel)", 3, [99, 98], detectable, names=["FINAL", "INNOVA"]),
+                explorer.rule("y", "effect", "your benefit"),
+                explorer.rule("x", "people", "your trial"),
+            ),
+        ],
+        measures={name: explorer.measure(name, "at", (1, 1), percent=True) for name in ("parallel", "crossover", "uncontrolled")}
+        | {name: explorer.measure(name, "at", (1, 1), unit="people", digits=2) for name in ("parallel_needed", "crossover_needed")},
+        readout={
+            "caption": "Your trial",
+            "columns": ["power", "people for 80%"],
+            "rows": [
+                {"label": "parallel", "measures": ["parallel", "parallel_needed"]},
+                {"label": "crossover", "measures": ["crossover", "crossover_needed"]},
+            ],
+        },
+        status="{people}, {arms}: benefit {effect} of 10, SD {sd}, placebo {placebo}, {dropout} lost, correlation {correlation}. "
+        "Power {parallel} parallel, {crossover} crossover; a study without control would “succeed” with {uncontrolled}.",
+    )

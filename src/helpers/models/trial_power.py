@@ -1,0 +1,73 @@
+"""How likely a trial is to find a difference in pain, by its size and design, in the normal approximation.
+
+A model of arithmetic alone: its one state, the number of people randomised, stands still.
+Pain is a change from the start, in points of a 0-10 scale; `sd` is its standard deviation between people.
+Three studies of the same people: parallel groups, a crossover (each person takes every treatment),
+and a study without control, which counts what placebo does as success.
+The power is the normal distribution function of (expected difference / standard error - 1.96), in Page's
+logistic form (error below 0.0002); `helpers.trials` has the exact powers of the t tests.
+"""
+
+from helpers.models import Parameter, Quantity
+
+TITLE = "Power of a trial"
+TIME = "1"
+
+E = 2.718281828459045
+Z = 1.959963984540054  # two-sided 5%
+Z80 = 0.8416212335729143  # 80% power
+
+STATES = {"randomised": Quantity("1", "people randomised")}
+
+PARAMETERS = {
+    "people": Parameter(100.0, "1", 4.0, 5000.0, "assumed", "", "people randomised", r"N"),
+    "effect": Parameter(1.0, "1", 0.1, 4.0, "assumed", "", "benefit beyond placebo, points", r"\delta"),
+    "placebo": Parameter(0.9, "1", 0.0, 4.0, "measured", "Bruun2024naltrexone", "improvement on placebo, points", r"\pi"),
+    "sd": Parameter(1.8, "1", 0.5, 4.0, "assumed", "", "standard deviation of the change between people, points; 1.5 and 2.0 follow from two trials", r"\sigma"),
+    "correlation": Parameter(0.5, "1", 0.0, 0.9, "assumed", "", "correlation of one person's changes in two periods", r"\rho"),
+    "dropout": Parameter(0.15, "1", 0.0, 0.6, "assumed", "", "share lost before the end", r"d"),
+    "arms": Parameter(2.0, "1", 2.0, 4.0, "assumed", "", "treatments compared, placebo included", r"a"),
+}
+
+OUTPUTS = {
+    "parallel": Quantity("1", "power of parallel groups"),
+    "crossover": Quantity("1", "power of a crossover"),
+    "uncontrolled": Quantity("1", "chance of a significant improvement without control"),
+    "parallel_needed": Quantity("1", "people needed for 80% power in parallel groups"),
+    "crossover_needed": Quantity("1", "people needed for 80% power in a crossover"),
+    "parallel_seen": Quantity("1", "smallest difference found with 80% power in parallel groups, points"),
+    "crossover_seen": Quantity("1", "smallest difference found with 80% power in a crossover, points"),
+}
+
+
+def initial(p):
+    return (p.people,)
+
+
+def dose(amount, state, p):
+    return state
+
+
+def rhs(t, state, p):
+    (randomised,) = state
+    return (0 * randomised,)
+
+
+def outputs(t, state, p):
+    (randomised,) = state
+    finished = randomised * (1 - p.dropout)
+    parallel_error = p.sd * (2 * p.arms / finished) ** 0.5
+    crossover_error = p.sd * (2 * (1 - p.correlation) / finished) ** 0.5
+    x = p.effect / parallel_error - Z
+    y = p.effect / crossover_error - Z
+    z = (p.effect + p.placebo) / (p.sd / finished**0.5) - Z
+    both = Z + Z80
+    return (
+        1 / (1 + E ** (-1.5976 * x - 0.07056 * x**3)),
+        1 / (1 + E ** (-1.5976 * y - 0.07056 * y**3)),
+        1 / (1 + E ** (-1.5976 * z - 0.07056 * z**3)),
+        2 * p.arms * (both * p.sd / p.effect) ** 2 / (1 - p.dropout),
+        2 * (1 - p.correlation) * (both * p.sd / p.effect) ** 2 / (1 - p.dropout),
+        both * parallel_error,
+        both * crossover_error,
+    )

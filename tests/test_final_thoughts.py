@@ -1,0 +1,198 @@
+"""Chapter 7: pooling against published values and a second implementation, power against the library and simulation."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import optimize, stats
+
+from helpers import evidence, trials
+from helpers.checks import UnknownName
+from helpers.figures import final_thoughts
+from helpers.simulate import simulate, single
+
+# The thirteen trials of BCG against tuberculosis (Colditz 1994), a standard example of meta-analysis:
+# cases and others among the vaccinated, cases and others among the rest.
+BCG = np.array([
+    [4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209], [62, 13536, 248, 12619], [33, 5036, 47, 5761],
+    [180, 1361, 372, 1079], [8, 2537, 10, 619], [505, 87886, 499, 87892], [29, 7470, 45, 7232], [17, 1699, 65, 1600],
+    [186, 50448, 141, 27197], [5, 2493, 3, 2338], [27, 16886, 29, 17825],
+], float)  # fmt: skip
+
+
+def bcg():
+    a, b, c, d = BCG.T
+    return np.log(a / (a + b)) - np.log(c / (c + d)), np.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d))
+
+
+def by_hand(effects, errors):
+    """Paule-Mandel, Hartung-Knapp and the prediction interval, written from their definitions."""
+    k = len(effects)
+
+    def excess(tau2):
+        w = 1 / (errors**2 + tau2)
+        return np.sum(w * (effects - np.sum(w * effects) / w.sum()) ** 2) - (k - 1)
+
+    tau2 = 0.0 if excess(0) <= 0 else optimize.brentq(excess, 0, 1e3, xtol=1e-14)
+    w = 1 / (errors**2 + tau2)
+    mean = np.sum(w * effects) / w.sum()
+    plain = 1 / np.sqrt(w.sum())
+    careful = max(plain, np.sqrt(np.sum(w * (effects - mean) ** 2) / (k - 1) / w.sum()))
+    fixed = 1 / errors**2
+    q = np.sum(fixed * (effects - np.sum(fixed * effects) / fixed.sum()) ** 2)
+    reach = stats.t.ppf(0.975, k - 1) * careful
+    new = stats.t.ppf(0.975, k - 2) * np.sqrt(tau2 + plain**2) if k > 2 else np.nan
+    return {
+        "mean": mean, "low": mean - reach, "high": mean + reach, "plain_low": mean - stats.norm.ppf(0.975) * plain,
+        "prediction_low": mean - new, "prediction_high": mean + new, "tau2": tau2, "i2": max(0.0, 1 - (k - 1) / q), "q": q,
+    }  # fmt: skip
+
+
+def test_the_library_gives_the_published_values():
+    """DerSimonian-Laird for BCG, as published with R's metafor: -0.7141 (SE 0.1787), tau2 0.3088, Q 152.2330, I2 92.12%."""
+    effects, errors = bcg()
+    found = trials.combine_effects(effects, errors**2, method_re="dl")
+    assert found.mean_effect_re == pytest.approx(-0.7141, abs=5e-5)
+    assert found.sd_eff_w_re == pytest.approx(0.1787, abs=5e-5)
+    assert found.tau2 == pytest.approx(0.3088, abs=5e-5)
+    ours = trials.pool(effects, errors)
+    assert ours.q == pytest.approx(152.2330, abs=5e-5) and ours.i2 == pytest.approx(0.9212, abs=5e-5)
+
+
+def test_pooling_agrees_with_a_second_implementation():
+    table = trials.standardised()
+    for effects, errors in (bcg(), (table["d"].to_numpy(), table["se"].to_numpy()), (np.array([-0.34, 0.49]), np.array([0.311, 0.413]))):
+        found, expected = vars(trials.pool(effects, errors)), by_hand(effects, errors)
+        for name, value in expected.items():
+            assert found[name] == pytest.approx(value, rel=1e-4, abs=1e-5, nan_ok=True), name
+
+
+@given(st.lists(st.tuples(st.floats(-2, 2), st.floats(0.05, 1)), min_size=2, max_size=12))
+@settings(max_examples=100, deadline=None)
+def test_properties_of_pooling(pairs):
+    effects, errors = np.array(pairs).T
+    found = trials.pool(effects, errors)
+    assert min(effects) - 1e-6 <= found.mean <= max(effects) + 1e-6
+    assert found.low <= found.plain_low + 1e-9 and found.plain_high <= found.high + 1e-9
+    assert found.tau2 >= 0 and 0 <= found.i2 < 1
+    mirrored = trials.pool(-effects, errors)
+    assert mirrored.mean == pytest.approx(-found.mean, abs=1e-4)
+
+
+def test_the_two_largest_trials_give_the_ledgers_value():
+    """-0.04 (-0.53 to 0.45) with equal true effects, the row of the table that chapter 7 quotes."""
+    rows = evidence.trials().loc[list(trials.PARALLEL)]
+    weights = (2 * 1.959964 / (rows["high"] - rows["low"])) ** 2
+    mean, error = np.average(rows["value"], weights=weights), 1 / np.sqrt(weights.sum())
+    printed = evidence.trials().loc["Largest-two-pain"]
+    assert [mean, mean - 1.96 * error, mean + 1.96 * error] == pytest.approx([printed["value"], printed["low"], printed["high"]], abs=0.005)
+
+
+def test_standardised_differences():
+    table = trials.standardised(0.5)
+    assert table.loc["INNOVA-pain", "d"] > 0 > table.loc["FINAL-pain", "d"] > table.loc["Younger2013-pain", "d"]
+    # The published effect size of INNOVA is 0.19, in its adjusted scale.
+    assert table.loc["INNOVA-pain", "d"] == pytest.approx(0.19, abs=0.06)
+    # At a correlation of 0.5 both scales agree, and the p value comes back.
+    younger = trials.standardised(0.5).loc["Younger2013-pain"]
+    within = younger["d"] / (1 - 3 / (4 * 27 - 1))
+    assert 2 * stats.t.sf(abs(within) * np.sqrt(28), 27) == pytest.approx(0.016)
+    # Crossovers grow with less correlation, parallel trials do not move.
+    loose, tight = trials.standardised(0.0), trials.standardised(0.9)
+    assert (loose.loc[list(trials.PARALLEL), "d"] == tight.loc[list(trials.PARALLEL), "d"]).all()
+    assert (loose.loc[list(trials.CROSSOVER), "d"].abs() > tight.loc[list(trials.CROSSOVER), "d"].abs()).all()
+
+
+def test_leaving_out():
+    table = trials.standardised()
+    rows = trials.leave_one_out(table)
+    for id in table.index:
+        rest = table.drop(id)
+        assert rows.loc[id, "mean"] == pytest.approx(trials.pool(rest["d"], rest["se"]).mean)
+    assert (rows["low"] < 0).all() and (rows["high"] > 0).all()
+
+
+def test_power_of_textbook_cases():
+    """64 a group for half a standard deviation and 80% (Cohen 1988); 34 pairs for half of the scatter of differences."""
+    assert trials.people_needed("parallel", 0.5, 1.0) == 128
+    assert trials.people_needed("crossover", 0.5, 1.0, correlation=0.5) == 34
+    assert trials.power("parallel", 128, 0.5, 1.0) == pytest.approx(0.8015, abs=5e-4)
+
+
+@pytest.mark.parametrize("design", trials.DESIGNS)
+@pytest.mark.parametrize("people", [20, 60, 120])
+def test_simulation_agrees_within_its_error(design, people):
+    given = {"effect": 0.8, "sd": 1.8, "correlation": 0.4, "dropout": 0.1}
+    found, error = trials.simulated_power(design, people, **given, repeats=20_000, seed=people)
+    # The simulation rounds the people who finish; compare at the same whole number.
+    whole = int(round(people * 0.9 / (2 if design == "parallel" else 1))) * (2 if design == "parallel" else 1)
+    exact = trials.power(design, whole, 0.8, 1.8, 0.4)
+    assert abs(found - exact) < 4 * error
+    assert trials.simulated_power(design, people, **given, repeats=500, seed=3) == trials.simulated_power(design, people, **given, repeats=500, seed=3)
+
+
+@given(
+    people=st.floats(60, 1000), effect=st.floats(0.1, 3), sd=st.floats(0.5, 4),
+    correlation=st.floats(0, 0.9), dropout=st.floats(0, 0.3), arms=st.sampled_from([2, 3]),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlation, dropout, arms):
+    run = simulate("trial_power", single(0), [0.0], people=people, effect=effect, sd=sd, correlation=correlation, dropout=dropout, arms=arms).iloc[0]
+    for design in trials.DESIGNS:
+        exact = trials.power(design, people, effect, sd, correlation, dropout, arms)
+        # The normal approximation is a little too hopeful in small groups, and counts one tail.
+        assert run[design] == pytest.approx(exact, abs=0.03)
+    # What is found with 80% power is found with 80% power.
+    for design in trials.DESIGNS:
+        seen = run[f"{design}_seen"]
+        if 0.1 <= seen <= 4:
+            again = simulate("trial_power", single(0), [0.0], people=people, effect=seen, sd=sd, correlation=correlation, dropout=dropout, arms=arms).iloc[0]
+            assert again[design] == pytest.approx(0.8, abs=5e-4) and again[f"{design}_needed"] == pytest.approx(people)
+
+
+def test_placebo_helps_only_the_study_without_control():
+    low, high = (simulate("trial_power", single(0), [0.0], placebo=p, people=20, effect=0.2).iloc[0] for p in (0.0, 2.0))
+    assert low["parallel"] == high["parallel"] and low["crossover"] == high["crossover"]
+    assert high["uncontrolled"] > 0.9 > 0.2 > low["uncontrolled"]
+
+
+def test_bad_input():
+    with pytest.raises(UnknownName, match="design 'factorial'"):
+        trials.power("factorial", 100, 1, 1)
+    with pytest.raises(ValueError, match="effect must be a finite number of at least 1e-06, got 0"):
+        trials.people_needed("parallel", 0, 1)
+    with pytest.raises(ValueError, match="people must leave at least 2 in each group"):
+        trials.power("parallel", 4, 1, 1, dropout=0.5)
+    with pytest.raises(ValueError, match="correlation must be a number from 0 to 0.95, got 1"):
+        trials.standardised(1)
+    with pytest.raises(UnknownName, match="trial of pain 'FINAL-memory'"):
+        trials.standardised(ids=("FINAL-memory",))
+    with pytest.raises(ValueError, match="equal length of at least 2, got 1 and 1"):
+        trials.pool([1.0], [1.0])
+    with pytest.raises(ValueError, match=r"standard error \[1\]"):
+        trials.pool([1.0, 2.0], [1.0, 0.0])
+
+
+def test_alt_texts_say_the_numbers():
+    table = trials.standardised()
+    pooled = trials.pool(table["d"], table["se"])
+    alt = final_thoughts.forest(table, pooled).alt
+    for value in table["d"]:
+        assert f"{value:.2f}" in alt
+    funnel = final_thoughts.funnel(table, pooled).alt
+    assert all(f"{table.loc[id, 'se']:.2f}" in funnel for id in table.index)
+    reviews = final_thoughts.reviews()
+    assert all(f"{value:.2f}" in reviews.alt for value in reviews.data["value"])
+    existing = final_thoughts.existing_trials()
+    crossovers = existing.data.query("design == 'crossover'").set_index("study")["middle"]
+    assert all(f"{crossovers[name]:.2f}" in existing.alt for name in ("arthritis (LDN-VA)", "Younger 2013", "Bested 2023"))
+    board = final_thoughts.scoreboard()
+    assert board.data.drop(columns="section").to_numpy().sum() == 76
+
+
+def test_every_correlation_leaves_the_answer_open():
+    """What the chapter says beside the control of pooling."""
+    for correlation in np.linspace(0, 0.9, 10):
+        table = trials.standardised(correlation)
+        found = trials.pool(table["d"], table["se"])
+        assert found.low < 0 < found.high and -0.3 < found.mean < 0
