@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks, models
-from helpers.population import _step
+from helpers.population import runge_kutta
 
 # Below this signal the joint counts as healthy. Germs that once fall below this count as cleared,
 # though in the equations, which know no last germ, they may grow again.
@@ -36,15 +36,15 @@ def outcome(damping, late=False, settle=60.0, until=120.0, step=0.1, ill=True, *
     loss, p.calming_loss = p.calming_loss, 0.0
     state = tuple(np.full(n, x) for x in ((1.0, 1.0, 0.0) if ill else (0.02, 0.0, 0.0)))
     for _ in steps(settle):
-        state = _step(model.module.rhs, state, p, step)
+        state = runge_kutta(model.module.rhs, state, p, step)
     before = state[0].copy()
     p.damping, p.calming_loss = damping, loss
     for _ in steps(settle) if late else ():
-        state = _step(model.module.rhs, state, p, step)
+        state = runge_kutta(model.module.rhs, state, p, step)
     state = (state[0], state[1], np.full(n, p.start_germ))
     fewest, most = state[2], state[2]
     for _ in steps(until):
-        state = _step(model.module.rhs, state, p, step)
+        state = runge_kutta(model.module.rhs, state, p, step)
         fewest, most = np.minimum(fewest, state[2]), np.maximum(most, state[2])
     return pd.DataFrame({"before": before, "signal": (1 - damping) * state[0], "fewest": fewest, "most": most, "left": state[2]})
 
