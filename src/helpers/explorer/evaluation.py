@@ -23,13 +23,7 @@ def evaluate(spec, values=None, rtol=1e-8):
         name: _sweep(spec, sweep, _marks_of(spec, "sweep", name), values, rtol)
         for name, sweep in spec["sweeps"].items()
     }
-    measures = {}
-    for name, m in spec["measures"].items():
-        if "series" in m:
-            x, y = table_series(spec, m["series"], values)
-            measures[name] = _reduce({"t": np.array(x, float), "y": np.array(y, float)}, m | {"output": "y"})
-        else:
-            measures[name] = _reduce(runs[m["run"]], m)
+    measures = {name: _measure(spec, runs, m, values) for name, m in spec["measures"].items()}
     return {"runs": runs, "sweeps": sweeps, "measures": measures, "status": _status(spec, values, measures)}
 
 
@@ -105,6 +99,13 @@ def _marks_of(spec, kind, name):
         for j, mark in enumerate(panel["marks"])
         if mark.get(kind) == name
     }
+
+
+def _measure(spec, runs, how, values):
+    if "series" in how:
+        x, y = table_series(spec, how["series"], values)
+        return _reduce({"t": np.array(x, float), "y": np.array(y, float)}, how | {"output": "y"})
+    return _reduce(runs[how["run"]], how)
 
 
 def _reduce(run, how):

@@ -442,6 +442,6 @@ def explore_patients():
                 percent=True,
             )
         ],
-        measures={name: explorer.series_measure("outcome", "at", (k, k), percent=True) for k, name in enumerate(("stays", "only", "still"))},
+        measures={name: explorer.table_measure("outcome", k, percent=True) for k, name in enumerate(("stays", "only", "still"))},
         status="{way}, block {block}, length {length}: {stays} get well and stay well after the course, {only} are well only while treated, {still} stay inflamed.",
     )
