@@ -319,7 +319,7 @@ def explore_joint():
     return explorer.Explorer(
         id="explore-joint",
         title="A joint with two fates",
-        hint="Push the starting inflammation over the threshold, from 0.1 to 0.2. Then press the buttons, and watch where the dotted and the dash-dotted line cross.",
+        hint="Push the starting inflammation over the threshold, from 0.1 to 0.2. Then press the buttons, and watch where the dotted and the dash-dotted line cross: there the joint can rest.",
         badge="Illustration",
         model="synovial_cytokines",
         controls=[

@@ -52,10 +52,12 @@ def dose(amount, state, p):
 
 def rhs(t, state, p):
     presenting, regulatory, effector, antigen = state
-    suppressed = (p.suppression_other + p.suppression_same * regulatory) * presenting
+    matured = p.maturing * p.uptake * antigen
+    removal = p.suppression_other + p.suppression_same * regulatory
+    recruited = (p.priming + p.recruiting * effector) * presenting
     return (
-        p.maturing * p.uptake * antigen - p.loss_presenting * presenting - suppressed,
-        p.priming * presenting + p.recruiting * effector * presenting - p.loss_regulatory * regulatory,
+        matured - (p.loss_presenting + removal) * presenting,
+        recruited - p.loss_regulatory * regulatory,
         p.making * presenting - p.loss_effector * effector,
         p.release * effector - (p.uptake + p.loss_antigen) * antigen,
     )
