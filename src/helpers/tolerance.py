@@ -78,21 +78,18 @@ MODEL = "regulatory_t_cells"
 def reproduction(**parameters):
     """R0 of the regulatory T cell model: below 1 tolerance returns, above 1 autoimmunity stays."""
     model = models.load(MODEL)
-    return model.module.outputs(0.0, (0.0, 0.0, 0.0, 0.0), model.values(**parameters))[2]
+    return model.module.outputs(0.0, (0.0, 0.0, 0.0, 0.0), model.values(**parameters))[-1]
 
 
 def lasting(**parameters):
     """Effector cells at the lasting state: 0 up to R0 = 1, else from the positive root of a quadratic.
 
     At rest R = (b1 + muA)(R0 - 1) / sigma1, and R = (beta A + pi1 E A) / muR with E = lambdaE A / muE.
-    Infinite where regulatory cells of the same specificity do nothing and R0 is above 1.
     """
     p = models.load(MODEL).values(**parameters)
     r0 = reproduction(**parameters)
     if r0 <= 1:
         return 0.0
-    if p.suppression_same == 0 or p.priming == p.recruiting == 0:
-        return math.inf
     regulators = (p.suppression_other + p.loss_presenting) * (r0 - 1) / p.suppression_same
     square, linear, constant = p.recruiting * p.making / p.loss_effector, p.priming, p.loss_regulatory * regulators
     presenting = 2 * constant / (linear + math.sqrt(linear**2 + 4 * square * constant))

@@ -277,7 +277,7 @@ def explore_tolerance():
     names = ("maturing", "suppression_other", "suppression_same", "antigen_start")
     given = {name: name for name in names}
     slide = lambda name, label, low, high, **more: explorer.parameter_slider("regulatory_t_cells", name, label, low, high, **more)
-    values = np.geomspace(2e-5, 5e-4, 17).round(7)
+    values = np.geomspace(2e-5, 5e-4, 81).round(8)
     return explorer.Explorer(
         id="explore-tolerance",
         title="Does it stop?",
@@ -295,8 +295,8 @@ def explore_tolerance():
             {"label": "Tolerance broken", "values": {"maturing": 2e-4, "suppression_other": 0.25}},
             {"label": "Restored", "values": {"maturing": 2e-4, "suppression_other": 0.8}},
         ],
-        runs={"main": explorer.run(0, 365, samples=366, **given), "later": explorer.run(0, 365, samples=2, **given)},
-        sweeps={"by_maturing": explorer.sweep("later", "parameters.maturing", values)},
+        runs={"main": explorer.run(0, 365, samples=366, **given), "rest": explorer.run(0, 0.01, samples=2, **given)},
+        sweeps={"by_maturing": explorer.sweep("rest", "parameters.maturing", values)},
         panels=[
             explorer.panel(
                 "After the trigger",
@@ -307,12 +307,11 @@ def explore_tolerance():
                 explorer.rule("y", 1, "one cell"),
             ),
             explorer.panel(
-                "Effector cells after a year",
+                "Effector cells for good",
                 explorer.axis("New presenting cells per unit of antigen", 2e-5, 5e-4, "log"),
-                explorer.axis("Cells", 0.01, 1e7, "log"),
-                explorer.line("effector cells against self", 1, sweep="by_maturing", output="effectors", reduce="at", window=[365, 365]),
+                explorer.axis("Cells", 10, 1e7, "log"),
+                explorer.line("effector cells in the lasting state", 1, sweep="by_maturing", output="lasting", reduce="at", window=[0, 0]),
                 explorer.rule("x", "maturing", "yours"),
-                explorer.rule("y", 1, "one cell"),
             ),
         ],
         measures={
