@@ -188,6 +188,7 @@ def small_control(**changes):
         ({"runs": {"other": explorer.run("dose", 24)}}, "run 'main'"),
         ({"measures": {"peak": explorer.measure("blood", "max", (0, 24))}}, "output 'blood'"),
         ({"sweeps": {"s": explorer.sweep("none", "dose", [1])}}, "run of a sweep 'none'"),
+        ({"panels": [explorer.panel("P", explorer.axis("x", 0, 1), explorer.axis("y", 0, 1), explorer.line("a", 0, run="main", output="naltrexone", against="blood"))]}, "output 'blood'"),
         ({"presets": [{"label": "x", "values": {"speed": 1}}]}, "control of 'small' 'speed'"),
     ],
 )

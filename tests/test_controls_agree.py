@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from controls import builders, random_settings
 
-from helpers import explorer
+from helpers import explorer, synovium
 from helpers.explorer.evaluation import table_series
 
 CONTROLS = builders()
@@ -128,3 +128,31 @@ def test_a_table_driven_control(page):
         )
         shown = [float(line.split(",")[3]) for line in text.strip().splitlines()[1:]]
         assert shown == table_series(control.spec, "count", {"n": n, "arm": arm})[1]
+
+
+def test_a_path_without_time(page):
+    """A line of one output against another: the browser draws the pairs that Python has."""
+    control = CONTROLS["immune_system_in_ra.explore_joint"]()
+    page.evaluate("document.body.innerHTML = '<div id=\"here\"></div>'")
+    text = page.evaluate(
+        """(spec) => {
+            const drawn = LDN.mount(document.getElementById("here"), spec, {});
+            const text = drawn.csv();
+            drawn.destroy();
+            return text;
+        }""",
+        control.spec,
+    )
+    rows = [line.split(",") for line in text.strip().splitlines() if ",your joint," in line]
+    run = explorer.evaluate(control.spec)["runs"]["main"]
+    for place, column in ((2, "inflammation"), (3, "brake")):
+        np.testing.assert_allclose([float(row[place]) for row in rows], run[column], rtol=1e-3)
+
+
+def test_a_measure_of_a_table(page):
+    """What the status line reads off a table is the number at its place, in both languages."""
+    control = CONTROLS["immune_system_in_ra.explore_patients"]()
+    [found] = in_browser(page, control.spec, [{"block": 70, "way": 1, "length": 5.0}])
+    shares = synovium.courses()[7, 1, 0]
+    assert [found["measures"][name] for name in ("stays", "only", "still")] == pytest.approx(shares, abs=1e-4)
+    assert control.evaluate(block=70, way=1, length=5.0)["status"] == found["status"]

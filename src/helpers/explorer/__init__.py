@@ -108,10 +108,9 @@ def rule(axis, at, label):
     return {"kind": "rule", "axis": axis, "at": at, "label": label}
 
 
-def series_measure(series, reduce, window, unit="", digits=2, percent=False):
-    """As `measure`, read off a series of the table; `window` is in its x."""
-    found = measure("", reduce, window, "", unit, digits, percent)
-    return {"series": series} | {key: value for key, value in found.items() if key not in ("run", "output")}
+def table_measure(series, at, unit="", digits=2, percent=False):
+    """A number read off a series of the table, at `at` on its x axis."""
+    return {"series": series, "reduce": "at", "window": [at, at], "unit": unit, "digits": digits, "percent": percent}
 
 
 def measure(output, reduce, window, run="main", unit="", digits=2, percent=False):

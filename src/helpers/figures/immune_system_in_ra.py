@@ -319,7 +319,7 @@ def explore_joint():
     return explorer.Explorer(
         id="explore-joint",
         title="A joint with two fates",
-        hint="Push the starting inflammation over the threshold, from 0.1 to 0.2. Then press the buttons, and watch where the dotted and the dash-dotted line cross.",
+        hint="Push the starting inflammation over the threshold, from 0.1 to 0.2. Then press the buttons, and watch where the dotted and the dash-dotted line cross: there the joint can rest.",
         badge="Illustration",
         model="synovial_cytokines",
         controls=[
@@ -442,6 +442,6 @@ def explore_patients():
                 percent=True,
             )
         ],
-        measures={name: explorer.series_measure("outcome", "at", (k, k), percent=True) for k, name in enumerate(("stays", "only", "still"))},
+        measures={name: explorer.table_measure("outcome", k, percent=True) for k, name in enumerate(("stays", "only", "still"))},
         status="{way}, block {block}, length {length}: {stays} get well and stay well after the course, {only} are well only while treated, {still} stay inflamed.",
     )

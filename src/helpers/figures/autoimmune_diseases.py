@@ -1,0 +1,324 @@
+"""Figures and controls of chapter 1, autoimmune diseases."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest, chi2
+
+from helpers import evidence, explorer, tolerance
+from helpers.figures import Figure
+from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
+from helpers.simulate import simulate, single
+
+
+def poisson_interval(count, level=0.95):
+    """Exact (Garwood) interval of a Poisson mean from one count ≥ 0: (low, high)."""
+    tail = (1 - level) / 2
+    low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
+    return low, chi2.ppf(1 - tail, 2 * (count + 1)) / 2
+
+
+def _columns(table, *names):
+    return table.reset_index()[[*names, "source", "seen"]]
+
+
+# ---------------------------------------------------------------- figures
+
+
+def prevalence():
+    """Twelve diseases in one population, with Poisson intervals from the counts."""
+    table = evidence.diseases()
+    rows = table[table["setting"] == "prevalence"].sort_values("value").copy()
+    rows["count"] = (rows["value"] * rows["n"] / 1e5).round().astype(int)
+    bounds = np.array([poisson_interval(c) for c in rows["count"]]) / rows["n"].to_numpy()[:, None] * 1e5
+    rows["ci_low"], rows["ci_high"] = bounds.T
+    figure, ax = canvas(height=4.6)
+    y = np.arange(len(rows))
+    ax.errorbar(rows["value"], y, xerr=[rows["value"] - rows["ci_low"], rows["ci_high"] - rows["value"]], ls="", marker=MARKERS[0], ms=7, color=PALETTE[0], capsize=3)
+    ax.set_yticks(y, [f"{r.quantity} ({r.count})" for r in rows.itertuples()], fontsize=10)
+    ax.set(xscale="log", xlim=(3, 5000), xlabel="people with the disease per 100,000")
+    ax.set_xticks([10, 100, 1000], ["10", "100", "1,000"])
+    ax.minorticks_off()
+    ax.grid(axis="y", visible=False)
+    return Figure(
+        number="1.1",
+        provenance="Data",
+        caption=f"One region, one method: {rows['n'].iloc[0]:,.0f} people of 21 general practices in southern Sardinia. In brackets the number of people with the disease, "
+        "calculated back from the published rate; bars are exact 95% Poisson intervals from these counts. Type 1 diabetes and multiple sclerosis are unusually common on this island.",
+        sources="Sardu2012population",
+        alt="Dots with bars on a logarithmic axis, from Crohn's disease at 15 per 100,000 (4 people, interval 4 to 40) through lupus at 81 and multiple sclerosis at 224 "
+        "to rheumatoid arthritis at 552, psoriasis at 939 and autoimmune thyroiditis at 2,619 per 100,000 (678 people).",
+        canvas=figure,
+        data=_columns(rows, "study", "quantity", "value", "unit", "n", "count", "ci_low", "ci_high"),
+    )
+
+
+def totals():
+    """Shares of a population affected, by two definitions; and how many diseases one person has."""
+    table = evidence.diseases()
+    share = table[table["setting"] == "share affected"]
+    many = table[table["setting"] == "diseases in one person"]
+    figure, axes = canvas(2, 1, height=4.6, height_ratios=[1, 1.5])
+    axes[0].barh([1, 0], share["value"], color=[PALETTE[0], PALETTE[1]], height=0.6)
+    axes[0].set_yticks([1, 0], [f"{r.group}: {r.quantity}" for r in share.itertuples()])
+    axes[0].set(xlim=(0, 12), xlabel="people with at least one of them")
+    axes[1].barh(range(4)[::-1], many["value"], color=PALETTE[1], height=0.6)
+    axes[1].set_yticks(range(4)[::-1], many["quantity"])
+    axes[1].set(xlim=(0, 78), xlabel="of those affected, USA")
+    for ax in axes:
+        ax.xaxis.set_major_formatter(percent)
+        ax.grid(axis="y", visible=False)
+        for bar in ax.patches:
+            ax.text(bar.get_width() + ax.get_xlim()[1] * 0.01, bar.get_y() + 0.3, f"{bar.get_width():g}%", va="center", fontsize=10.5)
+    rows = pd.concat([share, many])
+    return Figure(
+        number="1.2",
+        provenance="Data",
+        caption="Above: two totals that disagree by design. A shorter list gives the larger share, because the two studies counted different people, records and criteria. "
+        "Below: how many of the 105 diseases one affected person has; these four percentages were read in reports of the study.",
+        sources=" ".join(dict.fromkeys(rows["source"])),
+        alt="Bars. Share of people affected: about 10 per cent in the United Kingdom for 19 diseases, 4.6 per cent in the USA for 105 diseases. "
+        "Among those affected in the USA 65 per cent have one disease, 24 two, 8 three and 2 four or more.",
+        canvas=figure,
+        data=_columns(rows, "study", "setting", "quantity", "group", "value", "unit", "n"),
+    )
+
+
+def extremes():
+    """The strongest binding to self grows slowly with the number of self peptides: an extreme value."""
+    counts = np.unique(np.geomspace(1, max(tolerance.PEPTIDES), 22).astype(int))
+    found = tolerance.strongest(counts)
+    middle, low, high = found.mean(axis=0), found.min(axis=0), found.max(axis=0)
+    figure, ax = canvas(height=3.6)
+    ax.fill_between(counts, low, high, color=PALETTE[0], alpha=0.2, lw=0, label=f"{len(found)} random worlds")
+    ax.plot(counts, middle, color=PALETTE[0], label="mean")
+    ax.plot(counts[1:], np.sqrt(2 * np.log(counts[1:])), color=PALETTE[1], ls=DASHES[1], label="limit for independent bindings")
+    ax.set(xscale="log", xlim=(1, 1000), ylim=(-0.5, 4.3), xlabel="self peptides met in the thymus", ylabel="strongest binding (SD)")
+    ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
+    ax.minorticks_off()
+    ax.legend(loc="upper left", fontsize=10)
+    return Figure(
+        number="1.3",
+        provenance="Illustration",
+        caption="The strongest of many random bindings, which decides the fate of a receptor, grows ever more slowly with their number. "
+        "The dashed line is the square root of twice the logarithm, the limit for independent normal bindings; bindings of one receptor are not quite independent and stay below it.",
+        sources="Kosmrlj2009thymic",
+        alt="A rising curve that flattens on a logarithmic axis: the strongest binding is 0 standard deviations for one self peptide, about 2.5 for a hundred and about 3.1 for a thousand. "
+        "A dashed line of the same shape lies above it.",
+        canvas=figure,
+        data=pd.DataFrame({"peptides": counts, "mean": middle, "low": low, "high": high}),
+    )
+
+
+def lupus_symptoms():
+    """How often each manifestation occurred over ten years in 1,000 people with lupus."""
+    table = evidence.diseases()
+    rows = table[table["setting"].str.startswith("lupus")].sort_values("value")
+    bounds = np.array([binomtest(round(r.value * r.n / 100), int(r.n)).proportion_ci(method="wilson") for r in rows.itertuples()]) * 100
+    figure, ax = canvas(height=3.9)
+    y = np.arange(len(rows))
+    ax.errorbar(rows["value"], y, xerr=[rows["value"] - bounds[:, 0], bounds[:, 1] - rows["value"]], ls="", marker=MARKERS[0], ms=7, color=PALETTE[0], capsize=3)
+    ax.set_yticks(y, rows["quantity"], fontsize=10)
+    ax.set(xlim=(0, 60), ylim=(-0.6, len(rows) - 0.4), xlabel="people affected within 10 years")
+    ax.xaxis.set_major_formatter(percent)
+    ax.grid(axis="y", visible=False)
+    return Figure(
+        number="1.4",
+        provenance="Data",
+        caption="One disease, many faces: 1,000 people with lupus in 7 European countries, followed for ten years. No manifestation occurred in more than half of them. "
+        "Bars are 95% intervals for the number of people.",
+        sources="Cervera2003morbidity",
+        alt="Dots with bars: arthritis 48.1 per cent, rash over cheeks and nose 31.1, active kidney disease 27.9, nervous system 19.4, fever 16.6, "
+        "Raynaud phenomenon 16.3, inflamed lining of lung or heart 16.0, too few platelets 13.4, blood clots 9.2.",
+        canvas=figure,
+        data=_columns(rows, "study", "quantity", "value", "unit", "n").assign(low=bounds[:, 0], high=bounds[:, 1]),
+    )
+
+
+def symptom_mixes(people=24, seed=4):
+    """Virtual people with lupus: the published frequencies, combined as if they were independent."""
+    table = evidence.diseases()
+    rows = table[table["setting"].str.startswith("lupus")].sort_values("value")
+    has = np.random.default_rng(seed).random((people, len(rows))) < rows["value"].to_numpy() / 100
+    order = np.lexsort(has.T)
+    has = has[order]
+    figure, ax = canvas(height=3.9)
+    i, j = np.nonzero(has)
+    ax.plot(i, j, ls="", marker=MARKERS[1], ms=8, color=PALETTE[1])
+    i, j = np.nonzero(~has)
+    ax.plot(i, j, ls="", marker=".", ms=3, color=MUTED)
+    ax.set_yticks(range(len(rows)), rows["quantity"], fontsize=10)
+    ax.set_xticks([])
+    ax.set(xlim=(-0.7, people - 0.3), ylim=(-0.6, len(rows) - 0.4), xlabel=f"{people} virtual people, one a column")
+    ax.grid(visible=False)
+    distinct = len({tuple(row) for row in has})
+    return Figure(
+        number="1.5",
+        provenance="Illustration",
+        caption=f"The published frequencies, drawn as if each manifestation came independently of the others: {distinct} different mixes among {people} people. "
+        "That assumption is ours and surely not exact: in real people some manifestations go together.",
+        sources="Cervera2003morbidity",
+        alt=f"A grid with {people} columns, one for each virtual person, and nine rows, one for each manifestation of lupus. Squares mark who has what; "
+        f"hardly two columns are alike, {distinct} patterns in all.",
+        canvas=figure,
+        data=pd.DataFrame(has.astype(int), columns=list(rows["quantity"])).assign(person=range(1, people + 1)),
+    )
+
+
+def triggers(shares):
+    """Effector cells after the same trigger, for each of `shares` (values of `maturing`, below and above R0 = 1)."""
+    times = np.linspace(0, 365, 731)
+    figure, ax = canvas(height=3.9)
+    frames = []
+    for i, share in enumerate(shares):
+        r0 = tolerance.reproduction(maturing=share)
+        frame = simulate("regulatory_t_cells", single(0), times, maturing=share)["effectors"]
+        ax.plot(times, frame.clip(lower=1e-9), color=PALETTE[i], ls=DASHES[i], label=f"R0 = {r0:.2f}")
+        frames.append(pd.DataFrame({"day": times, "effectors": frame.to_numpy(), "R0": r0}))
+    ax.axhspan(1e-3, 1, color=GRID, alpha=0.6, lw=0)
+    ax.text(360, 2e-3, "less than one cell", ha="right", color=MUTED)
+    ax.set(yscale="log", xlim=(0, 365), ylim=(1e-3, 1e8), xlabel="days after the trigger", ylabel="effector cells against self")
+    ax.legend(loc="upper right", ncols=2, fontsize=10)
+    return Figure(
+        number="1.6",
+        provenance="Illustration",
+        caption="The same injury sets the same amount of self antigen free. Below R0 = 1 the reaction flares and dies out; above it, it never ends. "
+        "In the shaded range the model counts less than one cell, where a real reaction would be over.",
+        sources="Alexander2011selftolerance",
+        alt="Four curves on a logarithmic axis. The two with R0 of 0.40 and 0.80 peak within days and then fall below one cell within the year, "
+        "the one with 0.80 more slowly; the two with 1.20 and 2.00 rise and settle at a lasting level of tens of thousands of cells.",
+        canvas=figure,
+        data=pd.concat(frames),
+    )
+
+
+def threshold():
+    """The lasting number of effector cells against R0, for three strengths of regulation by cells of the same kind."""
+    r0 = np.r_[np.linspace(0.2, 1, 9), np.linspace(1.001, 3, 80)]
+    unit = tolerance.reproduction(maturing=1e-4) / 1e-4
+    figure, ax = canvas(height=4.1)
+    frames = []
+    for i, (label, factor) in enumerate((("a tenth", 0.1), ("as published", 1.0), ("ten times", 10.0))):
+        level = [tolerance.lasting(maturing=x / unit, suppression_same=3e-6 * factor) for x in r0]
+        ax.plot(r0, level, color=PALETTE[i], ls=DASHES[i], label=label)
+        frames.append(pd.DataFrame({"R0": r0, "effectors": level, "suppression": label}))
+    ax.axvline(1, color=TEXT, lw=1)
+    ax.set(xlim=(0.2, 3), ylim=(0, 1.6e5), xlabel="R0", ylabel="lasting effector cells")
+    ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")
+    ax.legend(title="suppression by cells of the same specificity", loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=3, fontsize=10)
+    return Figure(
+        number="1.7",
+        provenance="Illustration",
+        caption="Whether autoimmunity lasts is decided at R0 = 1, whatever the regulatory cells of the same specificity do. How bad it is depends on them.",
+        sources="Alexander2011selftolerance",
+        alt="Three curves of lasting effector cells against R0. All are zero up to 1 and rise from there, the steepest with a tenth of the suppression, the flattest with ten times as much.",
+        canvas=figure,
+        data=pd.concat(frames),
+    )
+
+
+# ---------------------------------------------------------------- controls
+
+
+def explore_selection():
+    """Control: negative selection of random receptors, from a table computed beforehand."""
+    result = tolerance.selection()
+    counts, shown, thresholds = list(tolerance.PEPTIDES), [round(100 * s) for s in tolerance.SHOWN], list(tolerance.THRESHOLDS)
+    axes = [{"control": "threshold", "values": thresholds}, {"control": "peptides", "values": counts}, {"control": "shown", "values": shown}]
+    series = {}
+    for k, name in enumerate(tolerance.OUTCOMES):
+        for suffix, reduced in (("", result.mean(axis=0)), ("_low", result.min(axis=0)), ("_high", result.max(axis=0))):
+            if suffix and name == "survive":
+                continue
+            curves = [reduced[i, j, :, k] for _, i, j in itertools.product(thresholds, range(len(counts)), range(len(shown)))]
+            series[name + suffix] = np.round(curves, 3).ravel().tolist()
+    at = [result.mean(axis=0)[i, j, t] for t, i, j in itertools.product(range(len(thresholds)), range(len(counts)), range(len(shown)))]
+    series["here"] = np.round(at, 3).ravel().tolist()
+    return explorer.Explorer(
+        id="explore-selection",
+        title="A threshold, not a list",
+        hint="Escapees are receptors left that can attack self; holes are foreign peptides that none can attack. Move the threshold to both ends. Then show all self peptides in the thymus instead of 90%.",
+        badge="Illustration",
+        controls=[
+            explorer.slider("threshold", "Threshold of recognition", 2.75, thresholds[0], thresholds[-1], "SD", marks=thresholds),
+            explorer.slider("peptides", "Self peptides", 300, counts[0], counts[-1], "peptides", scale="log", marks=counts, digits=4),
+            explorer.slider("shown", "Shown in the thymus", 90, shown[0], shown[-1], "%", marks=shown),
+        ],
+        table={"axes": axes, "x": {name: [0, 1, 2] if name == "here" else thresholds for name in series}, "series": series},
+        panels=[
+            explorer.panel(
+                "At this threshold",
+                explorer.axis("", 0, 2),
+                explorer.axis("Share", 0, 1),
+                explorer.bars("mean of 12 random worlds", 0, ["receptors left", "escapees", "holes"], series="here"),
+                percent=True,
+            ),
+            explorer.panel(
+                "At every threshold",
+                explorer.axis("Threshold (SD)", thresholds[0], thresholds[-1]),
+                explorer.axis("Share", 0, 1),
+                explorer.line("receptors left", 0, series="survive"),
+                explorer.band("range", 1, low_series="escape_low", high_series="escape_high"),
+                explorer.line("escapees", 1, series="escape"),
+                explorer.band("range", 2, low_series="missed_low", high_series="missed_high"),
+                explorer.line("holes", 2, series="missed"),
+                explorer.rule("x", "threshold", "your threshold"),
+                percent=True,
+            ),
+        ],
+        measures={name: explorer.table_measure("here", k, percent=True) for k, name in enumerate(tolerance.OUTCOMES)},
+        status="Threshold {threshold}, {peptides} of self, {shown} of them shown: {survive} of the receptors survive, {escape} of the survivors can attack self, {missed} of foreign peptides are missed.",
+    )
+
+
+def explore_tolerance():
+    """Control: a trigger in the regulatory T cell model, with R0 below or above 1."""
+    names = ("maturing", "suppression_other", "suppression_same", "antigen_start")
+    given = {name: name for name in names}
+    slide = lambda name, label, low, high, **more: explorer.parameter_slider("regulatory_t_cells", name, label, low, high, **more)
+    values = np.geomspace(2e-5, 5e-4, 81).round(8)
+    return explorer.Explorer(
+        id="explore-tolerance",
+        title="Does it stop?",
+        hint="Slide the maturing share until R0 passes 1. Then try to restore tolerance with each of the other three: only one can.",
+        badge="Illustration",
+        model="regulatory_t_cells",
+        controls=[
+            slide("maturing", "New presenting cells per unit of antigen taken up", 2e-5, 5e-4, scale="log"),
+            slide("suppression_other", "Suppression by other regulatory cells", 0.05, 2, scale="log") | {"unit": "per day"},
+            slide("suppression_same", "Suppression by each regulatory cell of the same kind", 1e-6, 1e-4, scale="log") | {"unit": "per day"},
+            slide("antigen_start", "Trigger: self antigen set free", 1e6, 1e9, scale="log"),
+        ],
+        presets=[
+            {"label": "Tolerance", "values": {"maturing": 1e-4, "suppression_other": 0.25}},
+            {"label": "Tolerance broken", "values": {"maturing": 2e-4, "suppression_other": 0.25}},
+            {"label": "Restored", "values": {"maturing": 2e-4, "suppression_other": 0.8}},
+        ],
+        runs={"main": explorer.run(0, 365, samples=366, **given), "rest": explorer.run(0, 0.01, samples=2, **given)},
+        sweeps={"by_maturing": explorer.sweep("rest", "parameters.maturing", values)},
+        panels=[
+            explorer.panel(
+                "After the trigger",
+                explorer.axis("Days", 0, 365),
+                explorer.axis("Cells", 0.01, 1e9, "log"),
+                explorer.line("effector cells against self", 1, run="main", output="effectors"),
+                explorer.line("regulatory cells of the same kind", 0, run="main", output="regulators"),
+                explorer.rule("y", 1, "one cell"),
+            ),
+            explorer.panel(
+                "Effector cells for good",
+                explorer.axis("New presenting cells per unit of antigen", 2e-5, 5e-4, "log"),
+                explorer.axis("Cells", 10, 1e7, "log"),
+                explorer.line("effector cells in the lasting state", 1, sweep="by_maturing", output="lasting", reduce="at", window=[0, 0]),
+                explorer.rule("x", "maturing", "yours"),
+            ),
+        ],
+        measures={
+            "R0": explorer.measure("reproduction", "at", (0, 0), digits=3),
+            "peak": explorer.measure("effectors", "max", (0, 365), digits=3),
+            "year": explorer.measure("effectors", "at", (365, 365), digits=3),
+            "guards": explorer.measure("regulators", "at", (365, 365), digits=3),
+        },
+        status="R0 is {R0} ({maturing} new cells per unit, other suppression {suppression_other}). A trigger of {antigen_start} leads to {peak} effector cells at the peak and {year} after a year, held by {guards} regulatory cells of strength {suppression_same}.",
+    )
