@@ -94,8 +94,8 @@ def concentration_axis():
         y = len(rows) - 1 - i
         if np.isfinite(row["low"]):
             ax.plot([row["low"], row["high"]], [y, y], color=PALETTE[look], lw=4, alpha=0.55, solid_capstyle="butt")
-        if np.isfinite(row["nM"]):
-            ax.plot([row["nM"]], [y], ls="", marker="^" if row["target"] == "blood" else marker, ms=9, color=PALETTE[look])
+        if np.isfinite(row["nM"]) or row["high"] < 2 * row["low"]:  # a narrow range is drawn as its middle
+            ax.plot([row["middle"]], [y], ls="", marker="^" if row["target"] == "blood" else marker, ms=9, color=PALETTE[look])
         mark = {"retracted": "RETRACTED. ", "contested": "Contested. "}.get(row["standing"], "")
         ax.text(1.3e-6, y + 0.24, mark + row["finding"], fontsize=9.5, color=TEXT, in_layout=False)
     ax.set(xscale="log", xlim=(1e-6, 1e6), ylim=(-0.6, len(rows) - 0.2), yticks=[], xlabel="concentration")
@@ -106,7 +106,7 @@ def concentration_axis():
         number="5.2",
         provenance="Data",
         caption="From femtomolar to millimolar, a trillionfold. Triangles: peaks in blood (the shaded strip is 4.5 mg, scaled from 2.4 mg). "
-        "Dots: concentrations used or found in the laboratory; bars are ranges. Crosses: retracted by the journal. Diamond or pale bar on the left: contested. "
+        "Dots: concentrations used or found in the laboratory; bars are ranges. Crosses: retracted by the journal. The bar on the far left: contested. "
         "Naloxone, the sister drug, and the mirror image of naltrexone stand in where naltrexone itself was not measured.",
         sources=" ".join(dict.fromkeys(" ".join(rows["source"]).split())),
         alt="One logarithmic axis. Far left: femtomolar protection of nerve cells, contested, and two retracted papers at 10 and 100 picomolar. "
@@ -357,7 +357,7 @@ def many_outcomes():
 def _drug_controls():
     return [
         explorer.slider("dose", "Dose", LDN, 0.5, 1e6, "mg", scale="log"),
-        explorer.slider("IC50", "Concentration that blocks half", 105.5, 0.0001, 1000, "µM", scale="log"),
+        explorer.slider("IC50", "Concentration that blocks half", 105.5, 0.0001, 1000, "µM", scale="log", digits=4),
         explorer.slider("accumulation", "Brain to blood, free drug", 1, 1, 1e5, "to 1", scale="log"),
     ]
 
