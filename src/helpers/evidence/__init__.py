@@ -36,7 +36,7 @@ TABLES = {
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
     "opioids": ("id study species quantity condition value unit dispersion dispersion_kind n design source seen note", "source"),
-    "cytokines": (MEASURED, "source"),
+    "joint_cytokines": (MEASURED, "source"),
     "diseases": (MEASURED, "source"),
     "treatments": (MEASURED, "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
@@ -85,9 +85,9 @@ def opioids():
     return read("opioids")
 
 
-def cytokines():
+def joint_cytokines():
     """Cytokines in joint fluid and serum, in rheumatoid arthritis and others: `value`, `low` to `high` or `dispersion`."""
-    return read("cytokines")
+    return read("joint_cytokines")
 
 
 def diseases():
@@ -128,7 +128,7 @@ def quote(id, column="value"):
     Searches all tables of numbers, and quoted (numbers that only the prose uses).
     Raises UnknownName for an unknown id or column, ValueError for an empty cell.
     """
-    names = ("kinetics", "occupancy", "opioids", "quoted", "trials", "cytokines", "diseases", "treatments")
+    names = ("kinetics", "occupancy", "opioids", "quoted", "trials", "joint_cytokines", "diseases", "treatments")
     tables = [read(name) for name in names]
     ids = [row for table in tables for row in table.index]
     row = next(table.loc[id] for table in tables if checks.known("number", id, ids) in table.index)
