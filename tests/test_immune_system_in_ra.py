@@ -156,7 +156,7 @@ def test_published_numbers_on_the_figures():
     for figure in (chapter.joint_damage(), chapter.infections(), chapter.cytokine_levels()):
         for value in figure.data["value"]:
             assert re.search(rf"\b{value:,.0f}|{value:g}|{int(value):,}", figure.alt), (figure.number, value)
-    levels = evidence.cytokines()
+    levels = evidence.joint_cytokines()
     assert (levels["low"].isna() | (levels["low"] <= levels["value"])).all() and (levels["high"].isna() | (levels["value"] <= levels["high"])).all()
 
 

@@ -18,7 +18,10 @@ OUTCOMES = ("survive", "escape", "missed")
 
 
 def bindings(receptors, peptides, contact):
-    """How strongly each receptor binds each peptide: the sum over residues of `contact`, in SD; shape (receptors, peptides)."""
+    """How strongly each receptor (row) binds each peptide (column), in SD.
+
+    The sum of the `contact` energies over the residues.
+    """
     total = np.zeros((len(receptors), len(peptides)), np.float32)
     for residue in range(receptors.shape[1]):
         total += contact[receptors[:, residue][:, None], peptides[:, residue]]

@@ -39,7 +39,7 @@ TABLES = {
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
     "opioids": ("id study species quantity condition value unit dispersion dispersion_kind n design source seen note", "source"),
-    "cytokines": (MEASURED, "source"),
+    "joint_cytokines": (MEASURED, "source"),
     "diseases": (MEASURED, "source"),
     "treatments": (MEASURED, "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
@@ -125,9 +125,9 @@ def opioids():
     return read("opioids")
 
 
-def cytokines():
+def joint_cytokines():
     """Cytokines in joint fluid and serum, in rheumatoid arthritis and others: `value`, `low` to `high` or `dispersion`."""
-    return read("cytokines")
+    return read("joint_cytokines")
 
 
 def diseases():

@@ -27,7 +27,7 @@ def _columns(table, *names):
 
 def cytokine_levels():
     """Cytokines in joint fluid and serum, as published, on a logarithmic axis."""
-    table = evidence.cytokines().dropna(subset=["value"]).copy()
+    table = evidence.joint_cytokines().dropna(subset=["value"]).copy()
     table["bottom"] = table["low"].fillna(table["value"] - table["dispersion"])
     table["top"] = table["high"].fillna(table["value"] + table["dispersion"])
     names = list(dict.fromkeys(table["group"]))
@@ -59,7 +59,7 @@ def cytokine_levels():
         caption="Compare within a row only: assays differ by far more than diseases. Bars are what each paper printed: "
         "interquartile ranges for interleukin-6, plus or minus values for the rest; an arrow means that the bar reaches below the axis. "
         "The spreads printed for 1990 are small enough to be standard errors. For TNF in serum one study of 48 people found no difference from 35 healthy ones and gave no levels.",
-        sources=" ".join(dict.fromkeys(evidence.cytokines()["source"])),
+        sources=" ".join(dict.fromkeys(evidence.joint_cytokines()["source"])),
         alt="Dots with bars on logarithmic axes. In joint fluid interleukin-6 is 2,516 picograms per millilitre in rheumatoid arthritis and 138 in osteoarthritis, "
         "interleukin-1 beta 130 against 28, TNF 390 against 50 in one study and 105 against 74 with overlapping bars in another, interleukin-10 100 against 14. "
         "In serum interleukin-6 is 55 units in rheumatoid arthritis, 10 in healthy people and 7 in other joint disease.",
