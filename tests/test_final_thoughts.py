@@ -132,7 +132,7 @@ def test_simulation_agrees_within_its_error(design, people):
 
 
 @given(
-    people=st.floats(60, 1000), effect=st.floats(0.1, 3), sd=st.floats(0.5, 4),
+    people=st.floats(40, 1000), effect=st.floats(0.1, 3), sd=st.floats(0.5, 4),
     correlation=st.floats(0, 0.9), dropout=st.floats(0, 0.3), arms=st.sampled_from([2, 3]),
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)
@@ -140,8 +140,8 @@ def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlat
     run = simulate("trial_power", single(0), [0.0], people=people, effect=effect, sd=sd, correlation=correlation, dropout=dropout, arms=arms).iloc[0]
     for design in trials.DESIGNS:
         exact = trials.power(design, people, effect, sd, correlation, dropout, arms)
-        # The normal approximation is a little too hopeful in small groups, and counts one tail.
-        assert run[design] == pytest.approx(exact, abs=0.03)
+        # The approximation counts one tail and is a little off in small groups.
+        assert run[design] == pytest.approx(exact, abs=0.02)
     # What is found with 80% power is found with 80% power.
     for design in trials.DESIGNS:
         seen = run[f"{design}_seen"]

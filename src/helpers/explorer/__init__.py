@@ -108,11 +108,6 @@ def rule(axis, at, label):
     return {"kind": "rule", "axis": axis, "at": at, "label": label}
 
 
-def table_measure(series, at, unit="", digits=2, percent=False):
-    """A number read off a series of the table, at `at` on its x axis."""
-    return {"series": series, "reduce": "at", "window": [at, at], "unit": unit, "digits": digits, "percent": percent}
-
-
 def measure(output, reduce, window, run="main", unit="", digits=2, percent=False):
     """A number read off a run: max, min, mean, integral over `window` (h), or at window[0]."""
     checks.known("reduction", reduce, ("max", "min", "mean", "integral", "at"))

@@ -5,7 +5,9 @@ Pain is a change from the start, in points of a 0-10 scale; `sd` is its standard
 Three studies of the same people: parallel groups, a crossover (each person takes every treatment),
 and a study without control, which counts what placebo does as success.
 The power is the normal distribution function of (expected difference / standard error - 1.96), in Page's
-logistic form (error below 0.0002); `helpers.trials` has the exact powers of the t tests.
+logistic form (error below 0.0002). A t test spends part of its people on estimating the scatter: z²/4 a group,
+or z²/2 where each person is compared with themselves, are taken off first.
+`helpers.trials` has the exact powers of the t tests.
 """
 
 from helpers.models import Parameter, Quantity
@@ -20,7 +22,7 @@ Z80 = 0.8416212335729143  # 80% power
 STATES = {"randomised": Quantity("1", "people randomised")}
 
 PARAMETERS = {
-    "people": Parameter(100.0, "1", 4.0, 5000.0, "assumed", "", "people randomised", r"N"),
+    "people": Parameter(100.0, "1", 10.0, 5000.0, "assumed", "", "people randomised", r"N"),
     "effect": Parameter(1.0, "1", 0.1, 4.0, "assumed", "", "benefit beyond placebo, points", r"\delta"),
     "placebo": Parameter(0.9, "1", 0.0, 4.0, "measured", "Bruun2024naltrexone", "improvement on placebo, points", r"\pi"),
     "sd": Parameter(1.8, "1", 0.5, 4.0, "assumed", "", "standard deviation of the change between people, points; 1.5 and 2.0 follow from two trials", r"\sigma"),
@@ -56,18 +58,19 @@ def rhs(t, state, p):
 def outputs(t, state, p):
     (randomised,) = state
     finished = randomised * (1 - p.dropout)
-    parallel_error = p.sd * (2 * p.arms / finished) ** 0.5
-    crossover_error = p.sd * (2 * (1 - p.correlation) / finished) ** 0.5
+    per_group, paired = p.arms * Z**2 / 4, Z**2 / 2
+    parallel_error = p.sd * (2 * p.arms / (finished - per_group)) ** 0.5
+    crossover_error = p.sd * (2 * (1 - p.correlation) / (finished - paired)) ** 0.5
     x = p.effect / parallel_error - Z
     y = p.effect / crossover_error - Z
-    z = (p.effect + p.placebo) / (p.sd / finished**0.5) - Z
-    both = Z + Z80
+    z = (p.effect + p.placebo) / (p.sd / (finished - paired) ** 0.5) - Z
+    ratio = ((Z + Z80) * p.sd / p.effect) ** 2
     return (
         1 / (1 + E ** (-1.5976 * x - 0.07056 * x**3)),
         1 / (1 + E ** (-1.5976 * y - 0.07056 * y**3)),
         1 / (1 + E ** (-1.5976 * z - 0.07056 * z**3)),
-        2 * p.arms * (both * p.sd / p.effect) ** 2 / (1 - p.dropout),
-        2 * (1 - p.correlation) * (both * p.sd / p.effect) ** 2 / (1 - p.dropout),
-        both * parallel_error,
-        both * crossover_error,
+        (2 * p.arms * ratio + per_group) / (1 - p.dropout),
+        (2 * (1 - p.correlation) * ratio + paired) / (1 - p.dropout),
+        (Z + Z80) * parallel_error,
+        (Z + Z80) * crossover_error,
     )
