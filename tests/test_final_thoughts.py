@@ -140,8 +140,8 @@ def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlat
     run = simulate("trial_power", single(0), [0.0], people=people, effect=effect, sd=sd, correlation=correlation, dropout=dropout, arms=arms).iloc[0]
     for design in trials.DESIGNS:
         exact = trials.power(design, people, effect, sd, correlation, dropout, arms)
-        # The approximation counts one tail and is a little off in small groups.
-        assert run[design] == pytest.approx(exact, abs=0.02)
+        # The approximation counts one tail: with almost no effect it gives 0.025 where the test gives 0.05.
+        assert run[design] == pytest.approx(exact, abs=0.03)
     # What is found with 80% power is found with 80% power.
     for design in trials.DESIGNS:
         seen = run[f"{design}_seen"]
