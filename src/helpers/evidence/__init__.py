@@ -174,15 +174,20 @@ def outcomes():
 QUOTABLE = [name for name, (columns, references) in TABLES.items() if references == "source" and "value" in columns.split()]
 
 
+@functools.cache
+def _quotable_rows():
+    # Read once: a chapter quotes dozens of numbers, each from any of these tables.
+    return {id: row for name in QUOTABLE for id, row in read(name).iterrows()}
+
+
 def quote(id, column="value"):
     """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit, as '23' for n.
 
     Searches the tables of `QUOTABLE`; `quoted` holds numbers that only the prose uses.
     Raises UnknownName for an unknown id or column, ValueError for an empty cell.
     """
-    tables = [read(name) for name in QUOTABLE]
-    ids = [row for table in tables for row in table.index]
-    row = next(table.loc[id] for table in tables if checks.known("number", id, ids) in table.index)
+    rows = _quotable_rows()
+    row = rows[checks.known("number", id, rows)]
     value = row[checks.known("column", column, [name for name in NUMBERS if name in row])]
     if math.isnan(value):
         raise ValueError(f"number {id!r} has no {column}")
