@@ -96,6 +96,8 @@ def test_population():
         population.means("opioid_feedback", np.array([1.0, -1.0]))
     with pytest.raises(ValueError, match="gain"):
         population.means("opioid_feedback", 1.0, gain=np.array([1.0, np.nan]))
+    with pytest.raises(ValueError, match="arrays of one length, got .*'gain': \\(3,\\)"):
+        population.means("opioid_feedback", np.ones(2), gain=np.ones(3))
     with pytest.raises(ValueError, match="over must be a number from 1 to 3, got 4"):
         population.means("opioid_feedback", 1.0, days=3, over=4)
     with pytest.raises(UnknownName, match="gian"):

@@ -92,7 +92,7 @@ def test_patients_stay_in_range_and_repeat():
 
 
 def test_a_virtual_trial_gives_back_what_was_put_in():
-    result = population.trial(9_000, days=60)
+    result = population.trial(9_000, days=45)
     groups = population.summary(result)
     assert list(groups["people"]) == pytest.approx([3_000] * 3, abs=3)
     placebo, nothing, supposed = (groups.loc[arm] for arm in population.ARMS)
@@ -166,8 +166,8 @@ def test_dask(cluster, serial):
 
 def test_a_killed_worker_loses_no_chunk(cluster):
     """A worker dies while it computes; the trial ends with every patient, and the same numbers."""
-    people = 8 * population.CHUNK
-    expected = population.trial(people, days=20)
+    people = 6 * population.CHUNK
+    expected = population.trial(people, days=8)
     victims = []
 
     def kill():
@@ -185,7 +185,7 @@ def test_a_killed_worker_loses_no_chunk(cluster):
     killer = threading.Thread(target=kill)
     with joblib.parallel_config(backend="dask"):
         killer.start()
-        found = population.trial(people, days=20)
+        found = population.trial(people, days=8)
     killer.join()
     assert victims and victims[0][1] > 0, "no worker was busy when it should have been killed"
     assert not psutil.pid_exists(victims[0][0]) or psutil.Process(victims[0][0]).status() == psutil.STATUS_ZOMBIE

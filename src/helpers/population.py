@@ -122,9 +122,6 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=6, **parameters):
     decay = _fill(parts.decay(*p), n)
     total = np.zeros((len(model.outputs), n))
 
-    def plans(count):
-        return {length: _steps(matrix, decay, length, count) for length in set(np.diff(stops))}
-
     def one_day(day, state, plan, total=None):
         for start, stop in zip(stops, stops[1:]):
             if start in hours:
@@ -136,12 +133,17 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=6, **parameters):
         return state
 
     first = _fill(parts.initial(*p), n)
-    plan, finer = plans(steps), plans(2 * steps)
+    lengths = set(np.diff(stops))
+    # What half of the shortest of twice as many steps does to x; its square belongs to the plan itself.
+    finest = {length: expm(matrix * _shortest(length, 2 * steps) / 2) for length in lengths}
+    plan = {length: _steps(finest[length] @ finest[length], decay, length, steps) for length in lengths}
+    finer = {length: _steps(finest[length], decay, length, 2 * steps) for length in lengths}
     while not _alike(one_day(0, first, plan), one_day(0, first, finer)):
         steps *= 2
         if steps > 500:
             raise ArithmeticError(f"model {model.name!r} is too fast for these patients: {steps} steps of each length are not enough")
-        plan, finer = finer, plans(2 * steps)
+        plan = finer
+        finer = {length: _steps(expm(matrix * _shortest(length, 2 * steps) / 2), decay, length, 2 * steps) for length in lengths}
     state = first
     for day in range(days):
         state = one_day(day, state, plan, total if day >= days - over else None)
@@ -152,7 +154,11 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=6, **parameters):
 
 def _checked(model, amount, parameters):
     """The doses, shape (n,), and the values of all parameters in the model's order, each checked."""
-    n = np.broadcast_shapes((1,), np.shape(amount), *(np.shape(v) for v in parameters.values()))[0]
+    shapes = {"amount": np.shape(amount)} | {name: np.shape(value) for name, value in parameters.items()}
+    lengths = {shape[0] for shape in shapes.values() if shape} or {1}
+    if max(map(len, shapes.values())) > 1 or len(lengths - {1}) > 1:
+        raise ValueError(f"amount and parameters must be numbers or arrays of one length, got shapes {shapes}")
+    n = max(lengths)
     amount = np.broadcast_to([checks.number("amount", a, 0, LARGEST, "mg") for a in np.atleast_1d(amount)], n)
     for name, value in parameters.items():
         for extreme in (np.min(value), np.max(value)):
@@ -191,10 +197,17 @@ class Step:
     last: np.ndarray
 
 
-def _steps(matrix, decay, length, count):
-    """The steps over `length` hours after a dose: blocks of `count` steps, each block with steps twice as long as the last."""
-    h = length / (count * (2**BLOCKS - 1))
-    half, steps = expm(matrix * h / 2), []
+def _shortest(length, count):
+    """The shortest step (h) if each of the blocks has `count` of them."""
+    return length / (count * (2**BLOCKS - 1))
+
+
+def _steps(half, decay, length, count):
+    """The steps over `length` hours after a dose: blocks of `count` steps, each block with steps twice as long as the last.
+
+    half: what half of the shortest does to x, shape (n, m, m).
+    """
+    h, steps = _shortest(length, count), []
     for _ in range(BLOCKS):
         z = decay * h
         one, two, three = _phi(z)
