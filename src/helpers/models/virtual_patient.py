@@ -8,6 +8,8 @@ Relief follows the change of the opioid signal, slowly; below zero it means more
 Nobody has measured the link from signal to pain: `sensitivity` 0 is a drug that does nothing for it.
 """
 
+from math import inf
+
 from helpers.models import Parameter, Quantity, naltrexone, opioid_feedback, receptor_occupancy
 from helpers.models.receptor_occupancy import LN2
 
@@ -17,7 +19,7 @@ STATES = naltrexone.STATES | {
     "retained": receptor_occupancy.STATES["retained"],
     "shortfall": opioid_feedback.STATES["shortfall"],
     "opioid": opioid_feedback.STATES["opioid"],
-    "relief": Quantity("1", "pain taken away by the drug, points of 10"),
+    "relief": Quantity("1", "pain taken away by the drug, points of 10", low=-inf),
 }
 
 PARAMETERS = (
@@ -38,10 +40,10 @@ BETWEEN_PEOPLE = {
 }  # fmt: skip
 
 OUTPUTS = {
-    "sensor_blocked": Quantity("1", "receptors blocked at the sensor (brain)"),
-    "effector_blocked": Quantity("1", "receptors blocked at the effector"),
+    "sensor_blocked": Quantity("1", "receptors blocked at the sensor (brain)", high=1.0),
+    "effector_blocked": Quantity("1", "receptors blocked at the effector", high=1.0),
     "signal": Quantity("1", "net opioid signal at the effector, relative to normal"),
-    "less_pain": Quantity("1", "pain taken away by the drug, points of 10"),
+    "less_pain": Quantity("1", "pain taken away by the drug, points of 10", low=-inf),
 }
 
 
