@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, ROOT
+from conftest import HTML
 
 from helpers import claims, evidence
 
@@ -19,6 +19,14 @@ NO_TERMS = {
 
 def soup(page):
     return BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def prose(page):
+    """The page's running text: names of sources are links, and so no prose; the glossary's own links stay."""
+    article = soup(page).select_one("article")
+    for other in [*article.select(NOT_PROSE), *article.select("a:not(.ldn-term)")]:
+        other.replace_with("\n")
+    return article
 
 
 GLOSSARY = soup("book/glossary").select_one("dl.glossary")
@@ -42,28 +50,22 @@ TERMS = glossary()
 
 def spelled(name):
     plurals = [name, name + "s", re.sub("y$", "ies", name), re.sub("fe$", "ves", name)]
-    return rf"(?<![\w-])(?:{'|'.join(map(re.escape, dict.fromkeys(plurals)))})(?![\w-])"
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, dict.fromkeys(plurals)))})(?![\w-])", 0 if name.isupper() else re.I)
+
+
+PATTERNS = [(id, spelled(name)) for id, names in TERMS.items() for name in names]
 
 
 def mentions(page):
     """Every mention of a term in the page's prose: (id of the entry, text, the link that it is or None), in order."""
-    # Names of sources are links, and so no prose; the glossary's own links are what is tested.
-    article = soup(page).select_one("article")
-    for other in [*article.select(NOT_PROSE), *article.select("a:not(.ldn-term)")]:
-        other.replace_with("\n")
-    ids = {name: id for id, names in TERMS.items() for name in names}
-    names = sorted(ids, key=len, reverse=True)
+    article = prose(page)
     for text in article.find_all(string=True):
-        place, link = 0, text.find_parent("a", class_="ldn-term")
-        while place < len(text):
-            for name in names:
-                found = re.compile(spelled(name), 0 if name.isupper() else re.I).match(text, place)
-                if found:
-                    yield ids[name], found[0], link
-                    place = found.end()
-                    break
-            else:
-                place += 1
+        found = [(match.start(), -match.end(), id) for id, pattern in PATTERNS for match in pattern.finditer(text)]
+        end = 0
+        for start, stop, id in sorted(found):  # the longest first where several begin
+            if start >= end:
+                end = -stop
+                yield id, text[start:end], text.find_parent("a", class_="ldn-term")
 
 
 def test_entries_are_sorted_and_defined():
@@ -108,14 +110,6 @@ def test_each_entry_leads_back_to_the_chapters_that_use_it():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_abbreviations_are_explained(page):
-    article = soup(page).select_one("article")
-    for other in [*article.select(NOT_PROSE), *article.select("a:not(.ldn-term)")]:
-        other.replace_with("\n")
     known = {word for names in TERMS.values() for name in names for word in name.split()} | set(NO_TERMS)
-    found = set(re.findall(r"(?<![\w-])[A-Z]{2,}[a-z]?\d*(?!\w)", article.get_text()))
+    found = set(re.findall(r"(?<![\w-])[A-Z]{2,}[a-z]?\d*(?!\w)", prose(page).get_text()))
     assert found <= known, f"not in the glossary: {sorted(found - known)}"
-
-
-def test_pages_know_the_glossary():
-    """It stands in the table of contents, so that one can find it."""
-    assert "book/glossary" in (ROOT / "_toc.yml").read_text(encoding="utf-8")
