@@ -94,7 +94,7 @@ def split(name):
     return Split(models.load(name))
 
 
-def means(model, amount, days=90, over=7, hours=(0.0,), steps=6, **parameters):
+def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
     """The mean of each output over the last `over` of `days` days of the same doses, for n patients together.
 
     amount: mg at each of `hours` (0 ≤ h < 24, increasing) of each day; a number or shape (n,).
@@ -270,7 +270,10 @@ def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
         state = np.array(module.dose(amount, tuple(state), p), float)
         start = np.concatenate([state, 0 * total])
         span = (24.0 * day, 24.0 * (day + 1))
-        end = solve_ivp(joined, span, start, method="LSODA", rtol=rtol, atol=rtol * max(1e-3, np.abs(state).max())).y[:, -1]
+        solution = solve_ivp(joined, span, start, method="LSODA", rtol=rtol, atol=rtol * max(1e-3, np.abs(state).max()))
+        if not solution.success:
+            raise ArithmeticError(f"the solver failed on day {day}: {solution.message}")
+        end = solution.y[:, -1]
         state = end[:count]
         total += end[count:] * (day >= days - over)
     return pd.Series(total / (24 * over), index=list(model.outputs))
