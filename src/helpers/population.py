@@ -163,7 +163,7 @@ def _checked(model, amount, parameters):
     for name, value in parameters.items():
         for extreme in (np.min(value), np.max(value)):
             model.values(**{name: extreme})
-    return amount, [np.asarray(v, float) for v in (vars(model.values()) | parameters).values()]
+    return amount, [np.array(v, float) for v in (vars(model.values()) | parameters).values()]
 
 
 def _alike(coarse, fine):
