@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book test bench serve lab lock clean moved
+.PHONY: help book test bench binder mutations serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -32,6 +32,16 @@ test: book $(TEST_STAMP) ## build the book, then run every test
 
 bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is built
 	$(RUN) tests/benchmark
+
+binder: $(TEST_STAMP) ## walk Binder's route: a clean environment from requirements.txt alone, every notebook in its JupyterLab
+	rm -rf _build/binder
+	git clone --quiet . _build/binder/repository
+	python$$(sed 's/python-//' runtime.txt) -m venv _build/binder/environment
+	cd _build/binder/repository && ../environment/bin/python -m pip --disable-pip-version-check install --quiet --no-cache-dir -r requirements.txt
+	LAB_PYTHON="$(CURDIR)/_build/binder/environment/bin/python" $(RUN) -m pytest -s tests/test_lab.py
+
+mutations: ## break the book on purpose, one fault at a time, and see that the commands above notice
+	$(or $(wildcard $(RUN)),python3) tests/mutations.py
 
 serve: ## show the built book on this machine; PORT=8000
 	@test -f _build/html/index.html || { echo 'There is no book yet: run "make book" first.'; exit 1; }
