@@ -13,6 +13,7 @@ from pathlib import Path
 
 from docutils import nodes
 from helpers.self_check import self_check
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms import SphinxTransform
 
 MADE = re.compile(r'<figure class="ldn-figure" id="([^"]+)"|<ldn-explorer id="([^"]+)"')
@@ -44,7 +45,13 @@ class Code(SphinxTransform):
                 output.children = [nodes.Text(output.astext().replace(END, link + END))]
                 called = functions(code.astext())
                 code["ids"].append(f"{id}-code")
-                code += [part for name in called for part in self.listing(module, name)]
+                listings = [part for name in called for part in self.listing(module, name)]
+                if code.parent.get("hide_mode"):
+                    code += listings
+                elif listings:
+                    box = HideCodeCellNode(prompt_show="Show the function", prompt_hide="Hide the function", classes=["above-input"])
+                    box += nodes.container("", *listings, classes=["cell_input"])
+                    code.parent.insert(1, box)
 
     def listing(self, module, name):
         """A sentence that says where the function stands, and its text."""
@@ -78,7 +85,7 @@ def head(app, pagename, templatename, context, doctree):
     questions = len(self_check(Path(pagename).name).questions)
     exercises = context["body"].count('<div class="exercise admonition"')
     line = (
-        f'<p class="ldn-head"><span>Run this chapter: {" · ".join(ways)}</span> '
+        f'<p class="ldn-start"><span>Run this chapter: {" · ".join(ways)}</span> '
         f'<span><a href="#self-check">Self-check</a>: <span data-count="questions">{questions} questions</span></span> '
         f'<span><a href="#try-it-yourself">Exercises</a>: <span data-count="exercises">{exercises} with solutions</span></span></p>'
     )

@@ -26,7 +26,7 @@
   let kept = {}, lasting = true;
   function load() {
     try {
-      if (lasting) kept = Object(JSON.parse(localStorage.getItem(KEY)));
+      if (lasting) kept = { ...JSON.parse(localStorage.getItem(KEY)) };
     } catch {
       kept = {};
     }
@@ -62,7 +62,7 @@
     for (const [name, place] of questions) set(place, "ldn-done", done(here).includes(name) && "✓ answered");
     for (const [name, place] of exercises) set(place, "ldn-done", done(here).includes(name) && "✓ solution opened");
     for (const [kind, text] of [["questions", answered], ["exercises", opened]]) {
-      const place = document.querySelector(`.ldn-head [data-count=${kind}]`);
+      const place = document.querySelector(`.ldn-start [data-count=${kind}]`);
       if (place) place.textContent = text;
     }
     for (const link of document.querySelectorAll(".bd-docs-nav a")) {
