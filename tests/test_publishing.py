@@ -165,6 +165,15 @@ def test_the_citation_is_of_this_version():
     assert citation["title"].startswith(book["title"]) and citation["authors"] == [{"name": book["author"]}]
 
 
+def test_the_picture_in_the_readme_is_of_today():
+    """Its alt text quotes what the control says now, and the file is small."""
+    from helpers.figures import ldn_mechanism
+
+    file, alt = re.search(r'<img src="(\S+)".* alt="([^"]+)"', (ROOT / "README.md").read_text(encoding="utf-8")).groups()
+    assert alt.endswith(ldn_mechanism.explore_occupancy().evaluate()["status"])
+    assert (ROOT / file).stat().st_size < 60_000
+
+
 # What others wrote
 
 
