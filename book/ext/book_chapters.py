@@ -9,10 +9,8 @@ import importlib
 import inspect
 import re
 from html import escape
-from pathlib import Path
 
 from docutils import nodes
-from helpers.self_check import self_check
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms import SphinxTransform
 
@@ -34,8 +32,9 @@ class Code(SphinxTransform):
     def apply(self):
         if not self.env.docname.startswith("notebooks/"):
             return
-        module = importlib.import_module("helpers.figures." + self.env.docname.split("_", 1)[1])
-        for code in list(self.document.findall(lambda node: node.get("nb_element") == "cell_code_source" if isinstance(node, nodes.container) else False)):
+        for code in list(self.document.findall(nodes.container)):
+            if code.get("nb_element") != "cell_code_source":
+                continue
             for output in list(code.parent.findall(nodes.raw)):
                 made = MADE.search(output.astext())
                 if not made:
@@ -45,7 +44,7 @@ class Code(SphinxTransform):
                 output.children = [nodes.Text(output.astext().replace(END, link + END))]
                 called = functions(code.astext())
                 code["ids"].append(f"{id}-code")
-                listings = [part for name in called for part in self.listing(module, name)]
+                listings = [part for name in called for part in self.listing(name)]
                 if code.parent.get("hide_mode"):
                     code += listings
                 elif listings:
@@ -53,8 +52,9 @@ class Code(SphinxTransform):
                     box += nodes.container("", *listings, classes=["cell_input"])
                     code.parent.insert(1, box)
 
-    def listing(self, module, name):
-        """A sentence that says where the function stands, and its text."""
+    def listing(self, name):
+        """A sentence that says where the function of this chapter's figures stands, and its text."""
+        module = importlib.import_module("helpers.figures." + self.env.docname.split("_", 1)[1])
         lines, first = inspect.getsourcelines(getattr(module, name))
         path = f"src/{module.__name__.replace('.', '/')}.py"
         place = nodes.literal(path, path)
@@ -74,7 +74,7 @@ def launch_address(context):
             return next(button["url"] for button in group["buttons"] if button["text"] == "Binder")
 
 
-def head(app, pagename, templatename, context, doctree):
+def start(app, pagename, templatename, context, doctree):
     """Put the line under the title of a chapter; progress.js keeps its counts."""
     if not pagename.startswith("notebooks/"):
         return
@@ -82,19 +82,18 @@ def head(app, pagename, templatename, context, doctree):
     ways = [f'<a download href="{notebook}">download the notebook</a>']
     if address := launch_address(context):
         ways.insert(0, f'<a href="{escape(address)}">JupyterLab on Binder</a>')
-    questions = len(self_check(Path(pagename).name).questions)
-    exercises = context["body"].count('<div class="exercise admonition"')
-    line = (
-        f'<p class="ldn-start"><span>Run this chapter: {" · ".join(ways)}</span> '
-        f'<span><a href="#self-check">Self-check</a>: <span data-count="questions">{questions} questions</span></span> '
-        f'<span><a href="#try-it-yourself">Exercises</a>: <span data-count="exercises">{exercises} with solutions</span></span></p>'
-    )
+    parts = [f'Run this chapter: {" · ".join(ways)}']
+    if questions := context["body"].count(" data-right>"):
+        parts.append(f'<a href="#self-check">Self-check</a>: <span data-count="questions">{questions} questions</span>')
+    if exercises := context["body"].count('<div class="exercise admonition"'):
+        parts.append(f'<a href="#try-it-yourself">Exercises</a>: <span data-count="exercises">{exercises} with solutions</span>')
+    line = f'<p class="ldn-start">{" ".join(f"<span>{part}</span>" for part in parts)}</p>'
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 
 
 def setup(app):
     app.add_transform(Code)
-    app.connect("html-page-context", head, priority=950)  # after the theme has made its buttons
+    app.connect("html-page-context", start, priority=950)  # after the theme has made its buttons
     app.add_js_file("progress.js", loading_method="defer")  # all pages: the sidebar shows it
     app.add_js_file("code.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
