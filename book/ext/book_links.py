@@ -1,6 +1,6 @@
-"""Binder and source links that follow the repository the book is published from, so that a fork gets its own.
+"""Links of every page: the licences, and Binder and source links that follow the repository the book is published from.
 
-The address is taken from GitHub's build environment or else from the git remote "origin".
+So a fork gets its own. The address is taken from GitHub's build environment or else from the git remote "origin".
 Without a public one there are no such links.
 """
 
@@ -42,6 +42,11 @@ def configure(app, config):
         options |= {"repository_url": "", "launch_buttons": {}}
 
 
+def footer(app, pagename, templatename, context, doctree):
+    context["theme_extra_footer"] = f'<a href="{context["pathto"]("book/licences")}">Licences</a>'
+
+
 def setup(app):
     app.connect("config-inited", configure)
+    app.connect("html-page-context", footer)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

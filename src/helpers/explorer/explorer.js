@@ -1112,6 +1112,10 @@ var LDN = (function () {
       node("button", { type: "button", class: "ldn-button", text, ...KEYS }, foot).addEventListener("click", act);
     button("Reset", reset);
     button("Download data (CSV)", download);
+    // The built page has the code of the control; in JupyterLab it stands above.
+    if (document.getElementById(spec.id + "-code")) {
+      node("a", { class: "ldn-button ldn-code", href: `#${spec.id}-code`, text: "Code" }, foot);
+    }
 
     let frame = 0, hearing = 0, addressing = 0;
     let shown = null; // the last result that could be computed

@@ -28,7 +28,8 @@ class SelfCheck:
     def _question(self, number, question):
         answers = "".join(
             # Answers of one question share a name, so that opening one closes the others.
-            f'<details name="check-{self.chapter}-{number}"><summary style="display:list-item;cursor:pointer">{escape(answer["text"])}</summary>'
+            # progress.js counts a question by its right one.
+            f'<details name="check-{self.chapter}-{number}"{" data-right" * bool(answer.get("right"))}><summary style="display:list-item;cursor:pointer">{escape(answer["text"])}</summary>'
             f'<p><strong>{"✓ Yes." if answer.get("right") else "✗ No."}</strong> {escape(answer["why"])}</p></details>'
             for answer in question["answer"]
         )
