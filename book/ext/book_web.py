@@ -38,10 +38,6 @@ def choose(app, pagename, templatename, context, doctree):
     """The page's own scripts; runs after all other extensions have added theirs."""
     body = context.get("body", "")
     context["script_files"][:] = [script for script in context["script_files"] if wanted(script, body)]
-    if pagename != "search":  # its own scripts follow at once
-        for script in context["script_files"]:
-            if script.filename:
-                script.attributes.setdefault("defer", "defer")
     if "body" in context:
         # sphinx_exercise gives all its boxes the same two ids, which nothing refers to.
         context["body"] = body.replace(' id="exercise-content"', "").replace(' id="solution-content"', "")

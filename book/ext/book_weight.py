@@ -1,10 +1,11 @@
-"""Light pages: one small stylesheet for the whole book, and the data of figures in files of their own.
+"""Light pages: one small stylesheet for the whole book, no script in the way, and the data of figures in files of their own.
 
 The theme and its extensions bring a dozen stylesheets, nine tenths of which no page uses.
 After the build, what the pages can use is written to one file, in the same order; the book's own styles stay whole.
 """
 
 import re
+import zlib
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -16,6 +17,7 @@ STYLE = "_static/pages.css"
 DATA_FOLDER = "_downloads"
 SHEET = re.compile(r'<link[^>]*rel="stylesheet"[^>]*>\s*')
 ADDRESS = re.compile(r'href="(?:\.\./)*([^"?]+)')
+BLOCKING = re.compile(r"<script (?=[^>]*\bsrc=)(?![^>]*\bdefer\b)")
 DATA = re.compile(r'<a download="([\w.-]+)" href="data:text/csv;charset=utf-8,([^"]*)"')
 
 
@@ -88,33 +90,34 @@ def lighten(app, error):
     html = Path(app.outdir)
     pages = {path: path.read_text(encoding="utf-8") for path in html.rglob("*.html") if "_static" not in path.relative_to(html).parts}
     pages = {path: text for path, text in pages.items() if SHEET.search(text)}
-    lists = {tuple(ADDRESS.search(link)[1] for link in SHEET.findall(text)) for text in pages.values()}
+    # Pages that an earlier build wrote have the one stylesheet already.
+    lists = {tuple(ADDRESS.search(link)[1] for link in SHEET.findall(text)) for text in pages.values()} - {(STYLE,)}
+    if not lists:
+        return
     sheets = max(lists, key=len)
     if any(set(some) - set(sheets) for some in lists):
         raise ExtensionError(f"pages differ in their stylesheets, expected the same in all: {sorted(lists)}")
     own = {explorer.STYLE.name, *(name for name, _ in app.config.html_css_files)}
     scripts = "".join(path.read_text(encoding="utf-8") for path in (html / "_static").rglob("*.js") if "locales" not in path.parts)
-    (html / STYLE).write_text(style(html, sheets, own, words("".join(pages.values()), scripts)), encoding="utf-8")
+    css = style(html, sheets, own, words("".join(pages.values()), scripts))
+    (html / STYLE).write_text(css, encoding="utf-8")
+    version = f"{zlib.crc32(css.encode()):08x}"  # a new one is not mistaken for the one in a reader's cache
 
+    saved = {}
     for path, text in pages.items():
         root = "../" * (len(path.relative_to(html).parts) - 1)
         first = SHEET.search(text).start()
-        link = f'<link rel="stylesheet" href="{root}{STYLE}" />\n'
-        text = text[:first] + link + SHEET.sub("", text[first:])
-        path.write_text(DATA.sub(lambda found: f'<a download="{found[1]}" href="{root}{save(html, *found.groups())}"', text), encoding="utf-8")
-
-
-def save(html, name, data):
-    """Write the CSV text of a data address below `html`; returns the file's path from there."""
-    path = html / DATA_FOLDER / name
-    path.parent.mkdir(exist_ok=True)
-    content = unquote_to_bytes(data)
-    if path.exists() and path.read_bytes() != content:
-        raise ExtensionError(f"two downloads of the book are named {name!r}, with different content")
-    path.write_bytes(content)
-    return f"{DATA_FOLDER}/{name}"
+        text = f'{text[:first]}<link rel="stylesheet" href="{root}{STYLE}?v={version}" />\n{SHEET.sub("", text[first:])}'
+        text = BLOCKING.sub('<script defer="defer" ', text)
+        for name, data in DATA.findall(text):
+            if saved.setdefault(name, data) != data:
+                raise ExtensionError(f"two downloads of the book are named {name!r}, with different content")
+        path.write_text(DATA.sub(rf'<a download="\1" href="{root}{DATA_FOLDER}/\1"', text), encoding="utf-8")
+    (html / DATA_FOLDER).mkdir(exist_ok=True)
+    for name, data in saved.items():
+        (html / DATA_FOLDER / name).write_bytes(unquote_to_bytes(data))
 
 
 def setup(app):
-    app.connect("build-finished", lighten)
+    app.connect("build-finished", lighten, priority=900)  # the theme writes its colours of code then, too
     return {"parallel_read_safe": True, "parallel_write_safe": True}
