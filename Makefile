@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book test bench serve lab lock clean moved
+.PHONY: help book test bench pdf serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -32,6 +32,9 @@ test: book $(TEST_STAMP) ## build the book, then run every test
 
 bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is built
 	$(RUN) tests/benchmark
+
+pdf: $(TEST_STAMP) ## the book as it is built, as one PDF in _build/pdf
+	$(RUN) book/ext/make_pdf.py
 
 serve: ## show the built book on this machine; PORT=8000
 	@test -f _build/html/index.html || { echo 'There is no book yet: run "make book" first.'; exit 1; }

@@ -1,6 +1,8 @@
 """Every built page, as its readers meet it: no network, no kernel, by mouse and by keyboard, on a phone, without scripts."""
 
+import gzip
 import re
+from functools import cache
 from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
@@ -15,6 +17,8 @@ CONTROLS = [(page, control["id"]) for page in PAGES for control in SOUP[page].fi
 STUBS = re.compile(r"coming soon|lorem ipsum|to be written|under construction|placeholder text|\bTODO\b|\bTBD\b|\bFIXME\b", re.I)
 # The curves, bands, points and bars that follow the controls; the faint starting curve does not.
 LIVE = ".ldn-live path"
+# Megabytes (10⁶ bytes) over the wire, each file compressed by itself, as a host does.
+FIRST_VISIT, FURTHER_PAGE = 0.35, 0.12
 
 
 def test_there_are_controls():
@@ -131,6 +135,40 @@ def test_page_fits_a_phone(visit, site, page):
                .slice(0, 10).map((e) => e.tagName + "." + e.className)"""
     )
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth"), wide
+
+
+@cache
+def wire(file):
+    """The size of a file of the book in megabytes, compressed."""
+    return len(gzip.compress((HTML / file).read_bytes(), 6)) / 1e6
+
+
+def loaded(visit, site, page):
+    """The files that a browser with an empty cache fetches for the page."""
+    seen = visit(site)
+    fetched = []
+    seen.page.on("request", lambda request: fetched.append(request.url))
+    seen.open(f"{site}/{page}")
+    return {urlsplit(url).path.lstrip("/") for url in fetched if url.startswith(site)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_light(visit, site, page):
+    """As the first page of a visit, and as a further one after the book's first page, of all others the lightest."""
+    files = loaded(visit, site, page)
+    assert page in files and any(file.endswith(".css") for file in files)
+    new = files - (loaded(visit, site, "book/intro.html") - {"book/intro.html"})
+    for kind, limit, needed in [("first visit", FIRST_VISIT, files), ("further page", FURTHER_PAGE, new)]:
+        total = sum(map(wire, needed))
+        largest = max(needed, key=wire)
+        assert total <= limit, f"{kind}: {total:.3f} MB, largest is {largest} with {wire(largest):.3f} MB"
+
+
+def test_data_of_figures_is_there():
+    """The links to data are files, and none stays in a page as weight."""
+    links = [(page, link["href"]) for page in PAGES for link in SOUP[page].select(".ldn-sources a[download]")]
+    assert len(links) > 40
+    assert all(not href.startswith("data:") for _, href in links)
 
 
 def test_search_finds_a_model(visit, site):

@@ -18,6 +18,8 @@ import yaml
 from bs4 import BeautifulSoup
 from check_pages import pages
 from playwright.sync_api import sync_playwright
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Attributes that name ids, or hold them as url(#id).
@@ -62,7 +64,8 @@ def article(html, page, known):
     for control in soup.find_all("ldn-explorer"):
         control.find("script").decompose()
         control.unwrap()
-    for dead in soup.select("script, button, form, input, a.headerlink, a[download], details.hide"):
+    # What nobody can use on paper: inputs, files to download, code that the page folds away.
+    for dead in soup.select("script, button, form, input, a.headerlink, .ldn-sources a[download], section#download, details.hide"):
         dead.decompose()
     for fold in soup.find_all("details"):
         fold["open"] = ""
@@ -98,6 +101,23 @@ def link(tag, name, page, known):
         tag.unwrap()
 
 
+def finish(pdf, headings, config):
+    """Write the headings into the PDF's bookmarks, where Chromium runs their lines together, and the author into its properties."""
+    writer = PdfWriter(clone_from=pdf)
+
+    def rename(bookmark):
+        while bookmark is not None:
+            bookmark = bookmark.get_object()
+            bookmark[NameObject("/Title")] = TextStringObject(" ".join(next(titles).split()))
+            rename(bookmark.get("/First"))
+            bookmark = bookmark.get("/Next")
+
+    titles = iter(headings)
+    rename(writer.root_object["/Outlines"]["/First"])
+    writer.add_metadata({"/Title": config["title"], "/Author": config["author"]})
+    writer.write(pdf)
+
+
 def main():
     root = Path.cwd()
     html, folder = root / "_build" / "html", root / "_build" / "pdf"
@@ -124,6 +144,8 @@ def main():
         page = browser.new_page()
         page.goto(document.as_uri(), wait_until="load")
         page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+        headings = page.locator(":is(h1, h2, h3, h4, h5, h6)").all_text_contents()
+    finish(pdf, headings, config)
     print(f"{pdf.relative_to(root)}: {len(names)} pages of the book, {pdf.stat().st_size / 1e6:.1f} MB")
 
 

@@ -1,9 +1,14 @@
-/* Two small things that styles cannot do. */
+/* Small things that styles cannot do. */
 (function () {
   "use strict";
   // The theme makes what scrolls sideways reachable by keyboard, but looks only when the window changes:
   // code that is unfolded later needs another look.
   addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);
+
+  // The theme lets its menu buttons drop the focus, which then is lost when the menu closes.
+  let opener = null;
+  addEventListener("click", (event) => (opener = event.target.closest("button")), true);
+  addEventListener("close", () => document.activeElement === document.body && opener && opener.focus(), true);
 
   // Paper is white, whatever the screen is.
   let theme;
