@@ -92,7 +92,7 @@ LOOK = """(e) => {
     const styles = ["outlineStyle", "outlineColor", "boxShadow", "borderColor", "backgroundColor", "color", "textDecorationLine", "textDecorationThickness"];
     const look = (e, pseudo) => { const s = getComputedStyle(e, pseudo); return styles.map((name) => s[name]).join("|"); };
     if (e.matches("input[type=range]")) return look(e, "::-webkit-slider-thumb");
-    return [e, e.parentElement, e.parentElement.parentElement, ...e.children].map((e) => look(e)).join() + look(e, "::before");
+    return [e, e.parentElement, e.parentElement.parentElement, ...e.children].map((e) => look(e) + look(e, "::before")).join();
 }"""
 FOCUSED = f"""() => {{
     const e = document.activeElement;

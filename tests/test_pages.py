@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, built_pages
+from conftest import HTML, Visit, built_pages
 
 PAGES = built_pages()
 SOUP = {page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in PAGES}
@@ -143,22 +143,27 @@ def wire(file):
     return len(gzip.compress((HTML / file).read_bytes(), 6)) / 1e6
 
 
-def loaded(visit, site, page):
+def loaded(browser, site, page):
     """The files that a browser with an empty cache fetches for the page."""
-    seen = visit(site)
+    seen = Visit(browser, site)
     fetched = []
     seen.page.on("request", lambda request: fetched.append(request.url))
     seen.open(f"{site}/{page}")
+    seen.context.close()
     return {urlsplit(url).path.lstrip("/") for url in fetched if url.startswith(site)}
 
 
+@pytest.fixture(scope="module")
+def cached(browser, site):
+    """What a reader's browser keeps from the book's first page, the lightest of all."""
+    return loaded(browser, site, "book/intro.html") - {"book/intro.html"}
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_page_is_light(visit, site, page):
-    """As the first page of a visit, and as a further one after the book's first page, of all others the lightest."""
-    files = loaded(visit, site, page)
+def test_page_is_light(browser, site, cached, page):
+    files = loaded(browser, site, page)
     assert page in files and any(file.endswith(".css") for file in files)
-    new = files - (loaded(visit, site, "book/intro.html") - {"book/intro.html"})
-    for kind, limit, needed in [("first visit", FIRST_VISIT, files), ("further page", FURTHER_PAGE, new)]:
+    for kind, limit, needed in [("first visit", FIRST_VISIT, files), ("further page", FURTHER_PAGE, files - cached)]:
         total = sum(map(wire, needed))
         largest = max(needed, key=wire)
         assert total <= limit, f"{kind}: {total:.3f} MB, largest is {largest} with {wire(largest):.3f} MB"

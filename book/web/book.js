@@ -8,7 +8,8 @@
   // The theme lets its menu buttons drop the focus, which then is lost when the menu closes.
   let opener = null;
   addEventListener("click", (event) => (opener = event.target.closest("button")), true);
-  addEventListener("close", () => document.activeElement === document.body && opener && opener.focus(), true);
+  const back = () => document.activeElement === document.body && opener && opener.focus();
+  addEventListener("close", () => setTimeout(back), true); // once the theme has put the menu's content back in its place
 
   // Paper is white, whatever the screen is.
   let theme;

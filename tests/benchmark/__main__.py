@@ -5,6 +5,7 @@ the same on a slow phone, the weight of scripts and controls, the time of each n
 Numbers depend on the machine; the ratios of one run are what to compare.
 """
 
+import contextlib
 import functools
 import gzip
 import http.server
@@ -96,7 +97,8 @@ class Compressing(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # the reader has left
+            self.wfile.write(body)
 
     def log_message(self, *arguments):
         pass
