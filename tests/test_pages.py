@@ -183,6 +183,22 @@ def test_search_finds_a_model(visit, site):
     assert not seen.complaints
 
 
+@pytest.mark.parametrize("page", sorted({page for page, _ in CONTROLS}))
+def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
+    """Curves without inputs, answers unfolded, dark ink on white even from a dark screen."""
+    shown = visit(site, color_scheme="dark").open(f"{site}/{page}")
+    shown.emulate_media(media="print", color_scheme="dark")
+    shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+    seen = lambda selector: shown.locator(selector).evaluate_all("all => all.map((e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))")
+    for selector in [".ldn-controls", ".ldn-foot", ".bd-sidebar-primary", ".bd-header-article", ".headerlink", "button", "details.hide"]:
+        assert not any(seen(selector)), selector
+    for selector in ["h1", ".ldn-chart", ".ldn-status", ".ldn-check details p", ".solution p"]:
+        assert seen(selector) and all(seen(selector)), selector
+    assert shown.evaluate("getComputedStyle(document.querySelector('article p')).color") == "rgb(34, 40, 50)"
+    shown.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert shown.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def state(control):
     """What a control shows: the text of its values and choices, of its status line, and its drawn paths."""
     return {
