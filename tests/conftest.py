@@ -16,11 +16,16 @@ BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def built_pages():
-    """The names of all built pages, as in "book/intro.html". Raises RuntimeError if there is no book."""
-    pages = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html") if "_static" not in path.parts)
+    """The names of all built pages, as in "book/intro.html". Raises RuntimeError if there is no book, or an old one."""
+    pages = [path for path in HTML.rglob("*.html") if "_static" not in path.parts]
     if len(pages) < 2:
         raise RuntimeError(f'{HTML} holds no book: run "make book" first')
-    return pages
+    built = min(page.stat().st_mtime for page in pages)
+    sources = [ROOT / "_config.yml", ROOT / "_toc.yml", *(p for folder in ("src/helpers", "book", "notebooks") for p in (ROOT / folder).rglob("*"))]
+    newer = [str(p.relative_to(ROOT)) for p in sources if p.is_file() and "__pycache__" not in p.parts and p.stat().st_mtime > built]
+    if newer:
+        raise RuntimeError(f'the book was built before {", ".join(sorted(newer)[:5])} changed: run "make book" first')
+    return sorted(page.relative_to(HTML).as_posix() for page in pages)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import csv
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,11 +91,31 @@ def test_parameters_outside_their_range(name):
 
 def test_population():
     with pytest.raises(ValueError, match="hours must increase"):
-        population.last_day("opioid_feedback", 1.0, hours=[3.0, 1.0])
+        population.means("opioid_feedback", 1.0, hours=[3.0, 1.0])
     with pytest.raises(ValueError, match="amount"):
-        population.last_day("opioid_feedback", np.array([1.0, -1.0]))
+        population.means("opioid_feedback", np.array([1.0, -1.0]))
     with pytest.raises(ValueError, match="gain"):
-        population.last_day("opioid_feedback", 1.0, gain=np.array([1.0, np.nan]))
+        population.means("opioid_feedback", 1.0, gain=np.array([1.0, np.nan]))
+    with pytest.raises(ValueError, match="arrays of one length, got .*'gain': \\(3,\\)"):
+        population.means("opioid_feedback", np.ones(2), gain=np.ones(3))
+    with pytest.raises(ValueError, match="over must be a number from 1 to 3, got 4"):
+        population.means("opioid_feedback", 1.0, days=3, over=4)
+    with pytest.raises(UnknownName, match="gian"):
+        population.trial(100, gian=1.0)
+    with pytest.raises(ValueError, match="dose must be .* got -1"):
+        population.trial(100, dose=-1)
+    with pytest.raises(ValueError, match="people must be .* at least 6, got 5"):
+        population.trial(5)
+    with pytest.raises(ValueError, match="sd"):
+        population.trial(100, sd=math.nan)
+    with pytest.raises(ValueError, match="seed must be"):
+        population.patients(100, seed=-1)
+    with pytest.raises(ValueError, match="table must have at least one row"):
+        population.outcomes(pd.DataFrame({"gain": []}), 4.5)
+    with pytest.raises(ValueError, match="points must be a power of 2"):
+        population.sensitivity(100)
+    with pytest.raises(UnknownName, match="less_pian"):
+        population.sensitivity(8, output="less_pian")
     with pytest.raises(ValueError, match="rise must be below"):
         feedback.gain_from_rise(3, 0.5)
 

@@ -43,25 +43,34 @@ def in_browser(page, spec, settings):
     )
 
 
-def close(found, expected, what, height=0.0):
-    """Relative to 1e-6, down to a billionth of the curve's height; finite and not negative."""
+def close(found, expected, what, height=0.0, low=-np.inf, high=np.inf):
+    """Relative to 1e-6, down to a billionth of the curve's height; finite and within physical bounds."""
     found, expected = np.array(found, float), np.array(expected, float)
     assert np.isfinite(found).all() and np.isfinite(expected).all(), what
-    assert found.min() > -1e-9 * max(1.0, np.abs(found).max()), f"{what} is negative"
+    slack = 1e-9 * max(1.0, np.abs(found).max())
+    assert low - slack <= found.min() and found.max() <= high + slack, f"{what} leaves {low} to {high}: {found.min()} to {found.max()}"
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9 * max(height, np.abs(expected).max()), err_msg=what)
+
+
+def bounds(how, outputs):
+    """The physical bounds of a number read off an output; integrals have other units than the output itself."""
+    quantity = outputs.get(how.get("output"))
+    return {"low": quantity.low, "high": quantity.high} if quantity and how["reduce"] != "integral" else {}
 
 
 def compare(spec, found, expected, outputs):
     for name, run in expected["runs"].items():
-        for column in outputs:
-            close(found["runs"][name][column], run[column], f"{name}.{column}")
+        for column, quantity in outputs.items():
+            close(found["runs"][name][column], run[column], f"{name}.{column}", low=quantity.low, high=quantity.high)
     for name, curves in expected["sweeps"].items():
         for mark, curve in curves.items():
-            close(found["sweeps"][name][mark], curve["y"], f"sweep {name}, mark {mark}")
+            panel, place = map(int, mark.split("."))
+            how = spec["panels"][panel]["marks"][place]
+            close(found["sweeps"][name][mark], curve["y"], f"sweep {name}, mark {mark}", **bounds(how, outputs))
     for name, value in expected["measures"].items():
         how = spec["measures"][name]
         height = np.abs(expected["runs"][how["run"]][how["output"]]).max() if "run" in how else 0.0
-        close([found["measures"][name]], [value], f"measure {name}", height)
+        close([found["measures"][name]], [value], f"measure {name}", height, **bounds(how, outputs))
 
 
 @pytest.mark.parametrize("name", CONTROLS)
@@ -69,7 +78,7 @@ def test_default_state(page, name):
     control = CONTROLS[name]()
     [found] = in_browser(page, control.spec, [{}])
     expected = explorer.evaluate(control.spec, {}, rtol=1e-10)
-    outputs = explorer.models.load(control.spec["model_name"]).outputs if control.spec["model_name"] else []
+    outputs = explorer.models.load(control.spec["model_name"]).outputs if control.spec["model_name"] else {}
     compare(control.spec, found, expected, outputs)
     assert found["status"] == expected["status"]
 
@@ -84,7 +93,7 @@ def test_random_settings(page, name):
         sweep["values"] = [sweep["values"][0], sweep["values"][-1]]
     rng = np.random.default_rng(20)
     settings = [random_settings(spec, rng) for _ in range(RANDOM)]
-    outputs = explorer.models.load(spec["model_name"]).outputs if spec["model_name"] else []
+    outputs = explorer.models.load(spec["model_name"]).outputs if spec["model_name"] else {}
     for values, found in zip(settings, in_browser(page, spec, settings), strict=True):
         compare(spec, found, explorer.evaluate(spec, values, rtol=1e-10), outputs)
 
@@ -97,7 +106,7 @@ def test_a_wrong_coefficient_is_seen(page):
     spec["model"] = spec["model"].replace("1.32", "1.3201")
     [found] = in_browser(page, spec, [{}])
     with pytest.raises(AssertionError):
-        compare(spec, found, explorer.evaluate(control.spec, {}, rtol=1e-10), ["naltrexone"])
+        compare(spec, found, explorer.evaluate(control.spec, {}, rtol=1e-10), explorer.models.load("naltrexone").outputs)
 
 
 def test_a_table_driven_control(page):

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections import Counter
 
 import pytest
 from conftest import ROOT
@@ -72,6 +73,32 @@ def test_quoted_numbers_come_from_the_tables(path):
     for id in re.findall(r'evidence\.quote\("([^"]+)"\)', code):
         literal = re.escape(evidence.quote(id))
         assert not re.search(rf"(?<![\d.]){literal}\b", prose), f"{evidence.quote(id)!r} of {id} is written out"
+
+
+def typed_numbers(path):
+    """How often each number stands typed in the prose: not in headings, code, mathematics, links, claim ids."""
+    prose = []
+    for cell in cells(path, "markdown"):
+        fences = []  # an open ``` with a language hides its lines, one with a {directive} shows them
+        for line in cell.splitlines():
+            if fence := re.match(r"\s*```+(.*)", line):
+                fences.append(fence[1]) if fence[1] or not fences else fences.pop()
+            elif not line.startswith("#") and all("{" in fence for fence in fences):
+                prose.append(line)
+    text = re.sub(r"\$\$?[^$]*\$\$?|\{\w+\}`[^`]*`|`[^`]*`", "", "\n".join(prose))
+    text = re.sub(r"\[[^\]]*\]\([^)]*\)|\bC\d\d\b|^:\w+:.*$|\bchapters? \d(-\d| and \d)?", "", text, flags=re.I | re.M)
+    return Counter(match.rstrip(".,") for match in re.findall(r"(?<![\w.])[-−]?\d[\d.,]*%?", text))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_results_are_not_typed(path):
+    """What was measured or computed is printed by {eval}; typed are only doses, times, settings of a control and the like."""
+    listed = Counter(tomllib.loads((ROOT / "tests" / "typed_numbers.toml").read_text(encoding="utf-8"))[path.stem])
+    found = typed_numbers(path)
+    assert found == listed, (
+        f"{path.name}: typed more often than listed {dict(found - listed)}, less often {dict(listed - found)}. "
+        "Print a result by {eval}; if the number is a condition or a setting, correct its count in tests/typed_numbers.toml."
+    )
 
 
 def test_every_quoted_row_is_used():

@@ -3,6 +3,7 @@
 The scripts and the style stay where the control's Python side keeps them, in src/helpers/explorer.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def choose(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    os.environ["TQDM_DISABLE"] = "1"  # a progress bar is for who waits; the notebooks that run now inherit this
     app.connect("config-inited", publish)
     app.connect("html-page-context", choose, priority=900)
     app.add_css_file(explorer.STYLE.name)

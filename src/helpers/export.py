@@ -24,11 +24,12 @@ units = pint.UnitRegistry()
 def symbols(model):
     """The model's functions on SymPy symbols: a namespace with state, p, initial, dose, rhs and outputs.
 
-    Raises ValueError if a name of the model is reserved.
+    Raises ValueError if a name of the model is reserved or used twice.
     """
-    for name in [*model.states, *model.parameters, *model.outputs]:
-        if name in RESERVED:
-            raise ValueError(f"model {model.name!r}: the name {name!r} is reserved, choose another")
+    names = [*model.states, *model.parameters, *model.outputs]
+    for i, name in enumerate(names):
+        if name in RESERVED or name in names[:i]:
+            raise ValueError(f"model {model.name!r}: the name {name!r} is {'reserved' if name in RESERVED else 'used twice'}, choose another")
     state = tuple(sympy.Symbol(name) for name in model.states)
     p = SimpleNamespace(**{name: sympy.Symbol(name) for name in model.parameters})
     sympified = lambda values: tuple(map(sympy.sympify, values))

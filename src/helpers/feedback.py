@@ -17,10 +17,9 @@ PREMISES = {
 def mean_signal(doses, days=28, **parameters):
     """Mean signal over the last day of daily `doses` (mg, shape (n,)); parameters as arrays of shape (n,) or numbers.
 
-    Returns shape (n,), relative to no drug. Raises as `helpers.population.last_day` does.
+    Returns shape (n,), relative to no drug. Raises as `helpers.population.means` does.
     """
-    t, outputs = population.last_day("opioid_feedback", doses, days=days, **parameters)
-    return np.trapezoid(outputs["signal"], t, axis=0) / 24.0
+    return population.means("opioid_feedback", doses, days=days, over=1, **parameters)["signal"].to_numpy()
 
 
 def premises(doses):

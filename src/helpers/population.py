@@ -1,56 +1,406 @@
-"""Many parameter sets at once: the model's own `rhs` on numpy arrays, stepped together."""
+"""Many virtual patients at once: kinetics solved exactly, the slow rest stepped, chunks spread over processes.
 
-from types import SimpleNamespace
+Of a model's states some obey linear equations of their own: drug moving between compartments.
+SymPy finds them in the model's `rhs`; a matrix exponential solves them exactly, however fast they are.
+Only the rest is stepped, by an exponential Runge-Kutta rule, for all patients of a chunk together in numpy.
+
+Chunks run one after the other, or wherever joblib is told to run them; the call stays the same:
+
+    with joblib.parallel_config(n_jobs=2): ...
+    with joblib.parallel_config(backend="dask"): ...
+
+Random numbers belong to the chunk, not to the process, so that the numbers are the same everywhere.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import factorial
 
 import numpy as np
+import pandas as pd
+import sympy
+from joblib import Parallel, delayed
+from SALib.analyze import sobol as sobol_indices
+from SALib.sample import sobol as sobol_points
+from scipy import stats
+from scipy.integrate import solve_ivp
+from scipy.linalg import expm
+from sympy.solvers.solveset import NonlinearError
+from tqdm.auto import tqdm
 
-from helpers import checks, models
+from helpers import checks, export, models
+from helpers.simulate import LARGEST
+
+CHUNK = 2500  # patients; the arrays of one step then stay in the processor's cache
+MODEL = "virtual_patient"
+ARMS = ("placebo", "LDN without effect", "LDN as supposed")
+BLOCKS = 7  # step sizes between two doses
+TOLERANCE = 1e-3
 
 
-def last_day(model, amount, hours=(0.0,), days=28, step=0.25, **parameters):
-    """The last of `days` days of the same daily doses, for all parameter sets together.
+# ---------------------------------------------------------------- the engine
+
+
+class Split:
+    """A model as a linear part, `x' = A x` with doses added to x, and the rest, `y' = d y + push`.
+
+    inside, outside: the states of x and y, as symbols. Of x only what y or an output depends on.
+    matrix(*p): A, row by row. decay(*p): d, 0 where it is not a constant of the patient.
+    push(t, *x, *y, *p), outputs(t, *x, *y, *p), initial(*p), and jump(amount, *x, *y, *p), what a dose adds.
+    """
+
+    def __init__(self, model):
+        s = export.symbols(model)
+        rhs, jump = dict(zip(s.state, s.rhs)), {x: after - x for x, after in zip(s.state, s.dose)}
+        # A state stays inside if its change is linear in the states inside, and a dose only adds to it.
+        inside, kept = None, list(s.state)
+        while kept != inside:
+            inside = kept
+            kept = [x for x in inside if _linear(rhs[x], inside, s.state) and not jump[x].free_symbols & set(s.state)]
+        outside = [x for x in s.state if x not in inside]
+        reads = lambda expressions: set().union(*(e.free_symbols for e in expressions))
+        used = reads([*s.outputs, *(rhs[x] for x in outside)])
+        while not (more := reads(rhs[x] for x in inside if x in used)) <= used:
+            used |= more
+        inside = [x for x in inside if x in used]
+        p = [*vars(s.p).values()]
+        first = dict(zip(s.state, s.initial))
+        numeric = lambda arguments, expressions: sympy.lambdify(arguments, expressions, "numpy", cse=True)
+        timed = [export.TIME, *inside, *outside, *p]
+        self.inside, self.outside = inside, outside
+        self.matrix = numeric(p, [rhs[x].expand().coeff(other) for x in inside for other in inside])
+        self.jump = numeric([export.AMOUNT, *inside, *outside, *p], [jump[x] for x in [*inside, *outside]])
+        self.initial = numeric(p, [first[x] for x in [*inside, *outside]])
+        decay = [rhs[x].expand().coeff(x) for x in outside]
+        decay = [0 if d.free_symbols & {export.TIME, *s.state} else d for d in decay]
+        self.decay = numeric(p, decay)
+        self.push = numeric(timed, [sympy.factor_terms((rhs[x] - d * x).expand()) for x, d in zip(outside, decay)])
+        self.outputs = numeric(timed, list(s.outputs))
+
+
+def _linear(change, inside, states):
+    if change.free_symbols & ({export.TIME, *states} - set(inside)):
+        return False
+    try:
+        constant = sympy.linear_eq_to_matrix([change], inside)[1]
+    except NonlinearError:
+        return False
+    return bool(constant[0].is_zero)
+
+
+@lru_cache
+def split(name):
+    """The `Split` of the model of that name. Raises UnknownName if there is none."""
+    return Split(models.load(name))
+
+
+def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
+    """The mean of each output over the last `over` of `days` days of the same doses, for n patients together.
 
     amount: mg at each of `hours` (0 ≤ h < 24, increasing) of each day; a number or shape (n,).
-    step: longest step (h) of the fourth-order Runge-Kutta rule; choose it well below the fastest half-life.
+    steps: at each of seven lengths, short ones after a dose and long ones later. They are doubled until doubling them
+    again changes no state by more than a thousandth over the first day.
     parameters: arrays of shape (n,) or numbers; the others keep their defaults.
-    Returns (t, outputs): t of shape (m,), hours of that day; outputs name → shape (m, n). Moments of a dose
-    appear twice, before and after it, so that integrals over t are right.
-    Raises UnknownName or ValueError for names or values outside the model's ranges.
+    Returns a DataFrame, one row a patient, one column an output.
+    Raises UnknownName or ValueError for names or values outside the model's ranges, ArithmeticError if no number of
+    steps is enough or a result is not finite.
     """
-    model = models.load(model) if isinstance(model, str) else model
-    n = np.broadcast_shapes((1,), np.shape(amount), *(np.shape(v) for v in parameters.values()))[0]
-    amount = np.array([checks.number("amount", a, 0, unit="mg") for a in np.atleast_1d(amount)])
+    model = models.load(model)
+    amount, p = _checked(model, amount, parameters)
     hours = [checks.number(f"hour [{i}]", h, 0, 24 - 1e-9, "h") for i, h in enumerate(hours)]
     if sorted(set(hours)) != hours:
         raise ValueError(f"hours must increase strictly, got {hours}")
+    days = int(checks.number("days", days, 1))
+    over = int(checks.number("over", over, 1, days))
+    steps = int(checks.number("steps", steps, 1, 1000))
+    parts, n = split(model.name), len(amount)
+    m = len(parts.inside)
+    matrix = np.zeros((n, m, m))
+    for (i, j), value in zip(np.ndindex(m, m), parts.matrix(*p)):
+        matrix[:, i, j] = value
+    stops = sorted({0.0, *hours, 24.0})
+    decay = _fill(parts.decay(*p), n)
+    total = np.zeros((len(model.outputs), n))
+
+    def one_day(day, state, plan, total=None):
+        for start, stop in zip(stops, stops[1:]):
+            if start in hours:
+                state = state + _fill(parts.jump(amount, *state, *p), n)
+            t = 24.0 * day + start
+            for step in plan[stop - start]:
+                state = _advance(parts, t, state, p, decay, step, total)
+                t += step.h
+        return state
+
+    first = _fill(parts.initial(*p), n)
+    lengths = set(np.diff(stops))
+    # What half of the shortest of twice as many steps does to x; its square belongs to the plan itself.
+    finest = {length: expm(matrix * _shortest(length, 2 * steps) / 2) for length in lengths}
+    plan = {length: _steps(finest[length] @ finest[length], decay, length, steps) for length in lengths}
+    finer = {length: _steps(finest[length], decay, length, 2 * steps) for length in lengths}
+    while not _alike(one_day(0, first, plan), one_day(0, first, finer)):
+        steps *= 2
+        if steps > 500:
+            raise ArithmeticError(f"model {model.name!r} is too fast for these patients: {steps} steps of each length are not enough")
+        plan = finer
+        finer = {length: _steps(expm(matrix * _shortest(length, 2 * steps) / 2), decay, length, 2 * steps) for length in lengths}
+    state = first
+    for day in range(days):
+        state = one_day(day, state, plan, total if day >= days - over else None)
+    if not np.isfinite(total).all():
+        raise ArithmeticError(f"model {model.name!r}: the result of patient {np.argmin(np.isfinite(total).all(0))} is not finite")
+    return pd.DataFrame((total / (24 * over)).T, columns=list(model.outputs))
+
+
+def _checked(model, amount, parameters):
+    """The doses, shape (n,), and the values of all parameters in the model's order, each checked."""
+    shapes = {"amount": np.shape(amount)} | {name: np.shape(value) for name, value in parameters.items()}
+    lengths = {shape[0] for shape in shapes.values() if shape} or {1}
+    if max(map(len, shapes.values())) > 1 or len(lengths - {1}) > 1:
+        raise ValueError(f"amount and parameters must be numbers or arrays of one length, got shapes {shapes}")
+    n = max(lengths)
+    amount = np.broadcast_to([checks.number("amount", a, 0, LARGEST, "mg") for a in np.atleast_1d(amount)], n)
     for name, value in parameters.items():
         for extreme in (np.min(value), np.max(value)):
             model.values(**{name: extreme})
-    p = SimpleNamespace(**vars(model.values()) | {name: np.asarray(v, float) for name, v in parameters.items()})
-    module = model.module
-    state = tuple(np.zeros(n) + x for x in module.initial(p))
-    stops = sorted({0.0, *hours, 24.0})
-    times, kept = [], []
-    for day in range(int(days)):
-        for start, stop in zip(stops, stops[1:]):
-            if start in hours:
-                state = module.dose(amount, state, p)
-            count = int(np.ceil((stop - start) / step - 1e-9))
-            h = (stop - start) / count
-            for i in range(count + 1):
-                if day == days - 1:
-                    times.append(start + i * h)
-                    kept.append(np.array(np.broadcast_arrays(*module.outputs(0.0, state, p))))
-                if i < count:
-                    state = runge_kutta(module.rhs, state, p, h)
-    return np.array(times), dict(zip(model.outputs, np.stack(kept, axis=1)))
+    return amount, [np.array(v, float) for v in (vars(model.values()) | parameters).values()]
+
+
+def _alike(coarse, fine):
+    """Whether two solutions, shape (states, n), agree to `TOLERANCE` of each state's largest value (1e-9 where that is 0)."""
+    size = np.abs(fine).max(axis=1, keepdims=True)
+    return bool((np.abs(coarse - fine) <= TOLERANCE * size + 1e-9).all())
+
+
+def _fill(values, n):
+    """Numbers and arrays of shape (n,) as one array of shape (len(values), n)."""
+    filled = np.empty((len(values), n))
+    for i, value in enumerate(values):
+        filled[i] = value
+    return filled
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step of h hours does, as far as it is the same each day.
+
+    half: e^(A h/2), shape (m, m, n). The others, shape (q, n), are the weights of the exponential Runge-Kutta rule.
+    """
+
+    h: float
+    half: np.ndarray
+    fade: np.ndarray
+    fade_half: np.ndarray
+    to_half: np.ndarray
+    first: np.ndarray
+    middle: np.ndarray
+    last: np.ndarray
+
+
+def _shortest(length, count):
+    """The shortest step (h) if each of the blocks has `count` of them."""
+    return length / (count * (2**BLOCKS - 1))
+
+
+def _steps(half, decay, length, count):
+    """The steps over `length` hours after a dose: blocks of `count` steps, each block with steps twice as long as the last.
+
+    half: what half of the shortest does to x, shape (n, m, m).
+    """
+    h, steps = _shortest(length, count), []
+    for _ in range(BLOCKS):
+        z = decay * h
+        one, two, three = _phi(z)
+        weights = h * (one - 3 * two + 4 * three), h * (2 * two - 4 * three), h * (4 * three - two)
+        steps += [Step(h, np.ascontiguousarray(half.transpose(1, 2, 0)), np.exp(z), np.exp(z / 2), h / 2 * _phi(z / 2)[0], *weights)] * count
+        h, half = 2 * h, half @ half
+    return steps
+
+
+def _phi(z):
+    """The functions (e^z - 1)/z, (e^z - 1 - z)/z² and (e^z - 1 - z - z²/2)/z³, without loss of digits near 0."""
+    three = np.zeros_like(z)
+    for k in range(18, 2, -1):  # Horner's scheme of the sum of z^(k-3)/k!
+        three = three * z + 1 / factorial(k)
+    far = np.abs(z) > 1
+    three[far] = (np.exp(z[far]) - 1 - z[far] - z[far] ** 2 / 2) / z[far] ** 3
+    two = 0.5 + z * three
+    return 1 + z * two, two, three
+
+
+def _advance(parts, t, state, p, decay, step, total=None):
+    """The state after one step (Cox and Matthews' exponential rule of order 4).
+
+    Adds the integrals of the outputs over the step to `total`, if given.
+    """
+    m, n, h = len(parts.inside), state.shape[1], step.h
+    x, y = state[:m], state[m:]
+    x_half = np.einsum("ijn,jn->in", step.half, x)
+    x_end = np.einsum("ijn,jn->in", step.half, x_half)
+    push = lambda t, x, y: _fill(parts.push(t, *x, *y, *p), n)
+    faded = step.fade_half * y
+    n1 = push(t, x, y)
+    y2 = faded + step.to_half * n1
+    n2 = push(t + h / 2, x_half, y2)
+    y3 = faded + step.to_half * n2
+    n3 = push(t + h / 2, x_half, y3)
+    y4 = step.fade_half * y2 + step.to_half * (2 * n3 - n1)
+    n4 = push(t + h, x_end, y4)
+    y_end = step.fade * y + step.first * n1 + step.middle * (n2 + n3) + step.last * n4
+    if total is not None:
+        # Simpson's rule; the stages of the step are not exact enough at its middle, a cubic through both ends is.
+        slope, slope_end = decay * y + n1, decay * y_end + push(t + h, x_end, y_end)
+        y_half = (y + y_end) / 2 + h / 8 * (slope - slope_end)
+        for weight, time, a, b in ((1, t, x, y), (4, t + h / 2, x_half, y_half), (1, t + h, x_end, y_end)):
+            total += _fill(parts.outputs(time, *a, *b, *p), n) * (weight * h / 6)
+    return np.concatenate([x_end, y_end])
+
+
+def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
+    """As `means`, with one dose a day, for one patient by scipy's adaptive solver: slow, and the yardstick.
+
+    Returns a Series, one entry an output. Raises as `means` does.
+    """
+    model = models.load(model)
+    (amount,), p = _checked(model, amount, parameters)
+    p, module, count = model.values(**parameters), model.module, len(model.states)
+    joined = lambda t, y: [*module.rhs(t, y[:count].tolist(), p), *module.outputs(t, y[:count].tolist(), p)]
+    state, total = np.array(module.initial(p), float), np.zeros(len(model.outputs))
+    for day in range(days):
+        state = np.array(module.dose(amount, tuple(state), p), float)
+        start = np.concatenate([state, 0 * total])
+        span = (24.0 * day, 24.0 * (day + 1))
+        solution = solve_ivp(joined, span, start, method="LSODA", rtol=rtol, atol=rtol * max(1e-3, np.abs(state).max()))
+        if not solution.success:
+            raise ArithmeticError(f"the solver failed on day {day}: {solution.message}")
+        end = solution.y[:, -1]
+        state = end[:count]
+        total += end[count:] * (day >= days - over)
+    return pd.Series(total / (24 * over), index=list(model.outputs))
 
 
 def runge_kutta(rhs, state, p, h):
-    """One step of the classical Runge-Kutta rule."""
+    """One step of the classical Runge-Kutta rule, for models of other shapes than `means` is made for."""
     moved = lambda k, by: tuple(x + by * dx for x, dx in zip(state, k))
     k1 = rhs(0.0, state, p)
     k2 = rhs(0.0, moved(k1, h / 2), p)
     k3 = rhs(0.0, moved(k2, h / 2), p)
     k4 = rhs(0.0, moved(k3, h), p)
     return tuple(x + h / 6 * (a + 2 * b + 2 * c + d) for x, a, b, c, d in zip(state, k1, k2, k3, k4))
+
+
+# ---------------------------------------------------------------- patients, trials, sensitivity
+
+
+def patients(people, seed=1, model=MODEL):
+    """Virtual patients: a DataFrame of `people` rows, one column a parameter that differs between people.
+
+    Log-normal around the model's default with the model's `BETWEEN_PEOPLE`, within the parameter's range.
+    """
+    people = int(checks.number("people", people, 1))
+    return pd.concat([_draw(model, size, np.random.default_rng(key)) for key, size in _chunks(people, seed)], ignore_index=True)
+
+
+def outcomes(table, amount, model=MODEL, **options):
+    """`means` for each row of a table of parameters, chunk by chunk, with a progress bar.
+
+    table: DataFrame, one column a parameter, as from `patients`. amount: mg, for all rows.
+    options: what `means` takes. Returns a DataFrame, one row a patient. Raises as `means` does.
+    """
+    if not len(table):
+        raise ValueError("table must have at least one row, got none")
+    columns = {name: column.to_numpy() for name, column in table.items()}
+    parts = [slice(start, start + CHUNK) for start in range(0, len(table), CHUNK)]
+    jobs = [(model, amount, {name: column[part] for name, column in columns.items()}, options) for part in parts]
+    return _spread(_rows, jobs)
+
+
+def trial(people, dose=4.5, seed=1, placebo=None, sd=None, model=MODEL, **options):
+    """A trial of `people` virtual patients in three equal groups, each patient as `means` finds them after 90 days.
+
+    `ARMS`: placebo; LDN if it does nothing for pain (sensitivity 0); LDN if the model's hypothesis is true.
+    placebo, sd: improvement on placebo and standard deviation of the change, points of 10; as in the model `trial_power`.
+    options: what `means` takes, parameters of all patients included.
+    Returns a DataFrame, one row a patient: arm, the means, and `change` of pain (below 0: less pain).
+    Raises as `means` does, and ValueError for fewer than 6 people.
+    """
+    people = int(checks.number("people", people, 6))
+    dose = checks.number("dose", dose, 0, LARGEST, "mg")
+    usual = models.load("trial_power").values(**{k: v for k, v in {"placebo": placebo, "sd": sd}.items() if v is not None})
+    jobs = [(model, key, size, dose, usual.placebo, usual.sd, options) for key, size in _chunks(people, seed)]
+    return _spread(_trial, jobs)
+
+
+def summary(result):
+    """A trial's groups beside its placebo group: people, mean and SD of the change, difference with 95% interval, p.
+
+    result: from `trial`. Welch's t test.
+    """
+    groups = {arm: result.loc[result["arm"] == arm, "change"] for arm in ARMS}
+    rows = []
+    for arm, change in groups.items():
+        test = stats.ttest_ind(change, groups[ARMS[0]], equal_var=False)
+        low, high = test.confidence_interval(0.95)
+        beside = (np.nan,) * 4 if arm == ARMS[0] else (change.mean() - groups[ARMS[0]].mean(), low, high, test.pvalue)
+        rows.append((len(change), change.mean(), change.std(), *beside))
+    return pd.DataFrame(rows, index=pd.Index(ARMS, name="arm"), columns=["people", "change", "sd", "difference", "low", "high", "p"])
+
+
+def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, model=MODEL, **options):
+    """Sobol indices of `output` over half to double each parameter that differs between people (SALib).
+
+    points: a power of 2; the model runs points × (parameters + 2) times.
+    Returns a DataFrame, one row a parameter, largest total first: S1 and ST with their 95% half-widths.
+    Raises ValueError for another number of points, UnknownName for another output.
+    """
+    if points not in [2**k for k in range(3, 21)]:
+        raise ValueError(f"points must be a power of 2 from 8 to {2**20}, got {points!r}")
+    loaded = models.load(model)
+    checks.known("output", output, loaded.outputs)
+    names = list(loaded.module.BETWEEN_PEOPLE)
+    ranges = [loaded.parameters[name] for name in names]
+    problem = {"num_vars": len(names), "names": names, "bounds": [[max(q.low, q.value / 2), min(q.high, q.value * 2)] for q in ranges]}
+    table = pd.DataFrame(sobol_points.sample(problem, points, calc_second_order=False, seed=seed), columns=names)
+    found = outcomes(table, dose, model, **options)[output].to_numpy()
+    indices = sobol_indices.analyze(problem, found, calc_second_order=False, seed=seed)
+    columns = {"S1": "S1", "S1_error": "S1_conf", "ST": "ST", "ST_error": "ST_conf"}
+    return pd.DataFrame({name: indices[key] for name, key in columns.items()}, index=pd.Index(names, name="parameter")).sort_values("ST", ascending=False)
+
+
+def _chunks(people, seed):
+    """The key of the random numbers and the number of patients of each chunk."""
+    seed = int(checks.number("seed", seed, 0))
+    return [((seed, i), min(CHUNK, people - start)) for i, start in enumerate(range(0, people, CHUNK))]
+
+
+def _draw(model, people, rng):
+    loaded = models.load(model)
+    table = {}
+    for name, spread in loaded.module.BETWEEN_PEOPLE.items():
+        q = loaded.parameters[name]
+        with np.errstate(divide="ignore"):  # a range that starts at 0 has no lower end on this scale
+            low, high = np.log(q.low / q.value) / spread, np.log(q.high / q.value) / spread
+        table[name] = q.value * np.exp(spread * stats.truncnorm.rvs(low, high, size=people, random_state=rng))
+    return pd.DataFrame(table)
+
+
+def _rows(model, amount, columns, options):
+    return means(model, amount, **columns, **options)
+
+
+def _trial(model, key, people, dose, placebo, sd, options):
+    rng = np.random.default_rng(key)
+    parameters = dict(_draw(model, people, rng).items()) | {k: v for k, v in options.items() if k in models.load(model).parameters}
+    settings = {k: v for k, v in options.items() if k not in parameters}
+    arm = rng.permutation(np.arange(people) % len(ARMS))
+    parameters["sensitivity"] = np.where(arm == 1, 0.0, parameters["sensitivity"])
+    found = means(model, np.where(arm == 0, 0.0, dose), **parameters, **settings)
+    found.insert(0, "arm", pd.Categorical.from_codes(arm, ARMS))
+    found["change"] = rng.normal(-placebo, sd, people) - found["less_pain"]
+    return found
+
+
+def _spread(function, jobs):
+    """The results of all jobs as one table, computed wherever joblib's configuration says; jobs must be arguments."""
+    results = Parallel(return_as="generator")(delayed(function)(*job) for job in jobs)
+    return pd.concat(tqdm(results, total=len(jobs), desc="virtual patients", unit="chunk"), ignore_index=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import evidence, explorer, trials
+from helpers import evidence, explorer, models, population, trials
 from helpers.badges import VERDICTS
 from helpers.figures import Figure
 from helpers.figures.style import BACKGROUND, DASHES, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
@@ -242,6 +242,68 @@ def existing_trials():
     )
 
 
+def virtual_trial(result):
+    """The change of pain in the three groups of a virtual trial, from `population.trial`."""
+    table = population.summary(result)
+    figure, ax = canvas(height=3.0)
+    rows = []
+    for look, (place, arm) in enumerate(zip((3, 2, 1), population.ARMS)):
+        change = result.loc[result["arm"] == arm, "change"]
+        low, quarter, three, high = np.percentile(change, [2.5, 25, 75, 97.5])
+        error = 1.96 * table.loc[arm, "sd"] / np.sqrt(table.loc[arm, "people"])
+        ax.hlines(place, low, high, color=PALETTE[look], lw=1.6)
+        ax.hlines(place, quarter, three, color=PALETTE[look], lw=9, alpha=0.45)
+        ax.errorbar(table.loc[arm, "change"], place, xerr=error, color=TEXT, marker=MARKERS[look], ms=7, capsize=3, lw=1.4)
+        rows.append({"arm": arm, **table.loc[arm], "low_95": low, "low_50": quarter, "high_50": three, "high_95": high})
+    ax.axvline(0, color=TEXT, lw=1)
+    ax.set_yticks((3, 2, 1), [arm.replace(" without", "\nwithout").replace(" as ", "\nas ") for arm in population.ARMS])
+    ax.set(ylim=(0.5, 3.5), xlabel="change of pain, points of 10 (below 0: less pain)")
+    ax.grid(axis="y", visible=False)
+    seen = lambda arm: f"{table.loc[arm, 'change']:.2f}"
+    return Figure(
+        number="7.8",
+        provenance="Illustration",
+        caption=f"{len(result):,} virtual patients in three groups. Thin line: 95% of the people; thick: half of them; mark: the mean with its 95% interval. "
+        "The placebo response is that of the FINAL trial; the rest is assumed. The second group shows what placebo and chance do alone; the third gets back the hypothesis that was put in.",
+        sources="Bruun2024naltrexone",
+        alt=f"Three overlapping horizontal spreads of the change of pain, each about seven points wide. Means: placebo {seen(population.ARMS[0])}, LDN without effect {seen(population.ARMS[1])}, "
+        f"LDN as supposed {seen(population.ARMS[2])}. The difference of the means is small beside the spread.",
+        canvas=figure,
+        data=pd.DataFrame(rows),
+    )
+
+
+def what_decides(indices):
+    """Sobol indices of the relief in virtual patients, from `population.sensitivity`."""
+    names = models.load(population.MODEL).parameters
+    words = {
+        "CL": "clearance", "gain": "gain of the feedback", "sensitivity": "points per signal", "retention": "half-life in the brain", "ED50": "half-blocking dose",
+        "EC50": "half-blocking level", "F": "bioavailability", "V1": "volume", "ka": "absorption", "onset": "half-time of relief", "memory": "memory of the sensor", "turnover": "half-life of opioids",
+    }  # fmt: skip
+    places = np.arange(len(indices), 0, -1)
+    figure, ax = canvas(height=4.6)
+    ax.barh(places + 0.2, indices["ST"], 0.38, xerr=indices["ST_error"], color=PALETTE[0], ecolor=TEXT, label="with its interactions (total)")
+    ax.barh(places - 0.2, indices["S1"], 0.38, xerr=indices["S1_error"], color=PALETTE[1], ecolor=TEXT, hatch="//", edgecolor=BACKGROUND, lw=0, label="alone (first order)")
+    ax.set_yticks(places, [words[name] for name in indices.index], fontsize=10.5)
+    ax.set(xlim=(-0.02, None), xlabel="share of the variance of relief")
+    ax.grid(axis="y", visible=False)
+    ax.legend(fontsize=10, loc="lower right")
+    first, second = indices.index[:2]
+    data = indices.reset_index()
+    data["status"] = [names[name].status for name in indices.index]
+    return Figure(
+        number="7.9",
+        provenance="Illustration",
+        caption="Which parameter decides how much relief the virtual patients get: Sobol indices over half to double each value, two sites, 4.5 mg daily for 90 days. "
+        "Thin lines: 95% intervals. This is about the model; what is not in it cannot show.",
+        sources="",
+        alt=f"Paired horizontal bars, longest first: {words[first]} {indices['ST'].iloc[0]:.2f} and {words[second]} {indices['ST'].iloc[1]:.2f} of the variance, interactions included; "
+        f"at the bottom {words[indices.index[-2]]} and {words[indices.index[-1]]} near zero.",
+        canvas=figure,
+        data=data,
+    )
+
+
 def _detectable(design, people, correlation):
     """The standardised difference that the t test finds with 80% power."""
     low, high = 0.01, 5.0
@@ -373,4 +435,60 @@ def explore_design():
         },
         status="{people}, {arms}: benefit {effect} of 10, SD {sd}, placebo {placebo}, {dropout} lost, correlation {correlation}. "
         "Power {parallel} parallel, {crossover} crossover; a study without control would “succeed” with {uncontrolled}.",
+    )
+
+
+def explore_patient():
+    """Control: one virtual patient, from dose to pain."""
+    model = population.MODEL
+    controls = [
+        explorer.slider("dose", "Daily dose", 4.5, 0.1, 50, "mg", scale="log"),
+        explorer.choice("one_site", "Where opioids act", 0, {"sees the blood (two sites)": 0, "sees the brain (one site)": 1}),
+        explorer.parameter_slider(model, "gain", "Strength of the feedback (gain)", 0, 5, step=0.01),
+        explorer.parameter_slider(model, "retention", "Half-life of the drug in the brain", 2, 100, scale="log"),
+        explorer.parameter_slider(model, "sensitivity", "Points of pain per doubled signal", 0, 20, step=0.5),
+        explorer.parameter_slider(model, "onset", "Half-time of relief", 12, 700, scale="log"),
+    ]
+    weeks, parameters = 6 * 168, {control["name"]: control["name"] for control in controls[1:]}
+    return explorer.Explorer(
+        id="explore-patient",
+        title="One virtual patient",
+        hint="Switch to one site: the same hypothesis now makes pain worse. Then set the points of pain to zero: that is the drug that does nothing.",
+        badge="Illustration",
+        model=model,
+        controls=controls,
+        presets=[
+            {"label": "As supposed", "values": {"one_site": 0, "sensitivity": 5, "dose": 4.5, "gain": 0.66}},
+            {"label": "One site", "values": {"one_site": 1, "sensitivity": 5}},
+            {"label": "Without effect", "values": {"sensitivity": 0}},
+            {"label": "50 mg", "values": {"dose": 50, "one_site": 0, "sensitivity": 5}},
+        ],
+        runs={
+            "weeks": explorer.run("dose", weeks, 24, 42, 85, **parameters),
+            "day": explorer.run("dose", weeks, 24, 42, 97, since=weeks - 24, **parameters),
+        },
+        panels=[
+            explorer.panel(
+                "Six weeks",
+                explorer.axis("Hours after the first dose", 0, weeks),
+                explorer.axis("Points of 10", -5, 5),
+                explorer.line("pain taken away", 0, run="weeks", output="less_pain"),
+                explorer.rule("y", 0, "no change"),
+            ),
+            explorer.panel(
+                "The last of these days",
+                explorer.axis("Hours after the first dose", weeks - 24, weeks),
+                explorer.axis("Share, or relative to normal", 0, None),
+                explorer.line("net opioid signal", 0, run="day", output="signal"),
+                explorer.line("blocked in the brain", 5, run="day", output="sensor_blocked"),
+                explorer.line("blocked where opioids act", 1, run="day", output="effector_blocked"),
+                explorer.rule("y", 1, "no drug"),
+            ),
+        ],
+        measures={
+            "relief": explorer.measure("less_pain", "at", (weeks, weeks), run="weeks", digits=2),
+            "mean": explorer.measure("signal", "mean", (weeks - 24, weeks), run="day", digits=3),
+            "blocked": explorer.measure("sensor_blocked", "mean", (weeks - 24, weeks), run="day", percent=True),
+        },
+        status="{dose} daily, where opioids act {one_site}: after six weeks {relief} points of pain taken away (below 0: added). Last day: {blocked} blocked in the brain, mean signal {mean} (1 is no drug).",
     )

@@ -14,6 +14,7 @@ Doses are in mg of naltrexone hydrochloride; a model without a drug returns the 
 """
 
 import importlib
+import math
 import pkgutil
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
@@ -25,10 +26,12 @@ STATUSES = ("measured", "fitted", "assumed")
 
 @dataclass(frozen=True)
 class Quantity:
-    """A state or output: its unit (pint notation, "1" if none) and a label in plain words."""
+    """A state or output: its unit (pint notation, "1" if none), a label in plain words, and the range physics allows it."""
 
     unit: str
     label: str
+    low: float = 0.0
+    high: float = math.inf
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ PARAMETERS = {
 
 OUTPUTS = {
     "activation": Quantity("1", "activity of the cell"),
-    "blocked": Quantity("1", "share of TLR4 blocked"),
-    "blocked_percent": Quantity("1", "TLR4 blocked, in per cent"),
+    "blocked": Quantity("1", "share of TLR4 blocked", high=1.0),
+    "blocked_percent": Quantity("1", "TLR4 blocked, in per cent", high=100.0),
     "half_dose": Quantity("mg", "dose whose peak would block half"),
 }
 

@@ -16,7 +16,7 @@ TITLE = "Opioid receptor occupancy, rival structures"
 STATES = naltrexone.STATES | {
     "tail": Quantity("mg", "dose equivalent behind the slow last phase in plasma"),
     "effect": Quantity("ng/mL", "level at the effect site"),
-    "bound": Quantity("1", "share of mu receptors with drug bound"),
+    "bound": Quantity("1", "share of mu receptors with drug bound", high=1.0),
     "arriving": Quantity("mg", "dose on its way to the brain"),
     "delayed": Quantity("mg", "dose equivalent held in the brain, after a delay"),
     "retained": Quantity("mg", "dose equivalent held in the brain"),
@@ -39,12 +39,12 @@ PARAMETERS = naltrexone.PARAMETERS | {
 }
 
 OUTPUTS = {
-    "mu_metabolite": Quantity("1", "mu receptors blocked, metabolite structure"),
-    "mu_tail": Quantity("1", "mu receptors blocked, tail structure"),
-    "mu_effect": Quantity("1", "mu receptors blocked, effect-site structure"),
-    "mu_binding": Quantity("1", "mu receptors blocked, slow-binding structure"),
-    "mu_delayed": Quantity("1", "mu receptors blocked, delayed structure"),
-    "mu_cooperative": Quantity("1", "mu receptors blocked, cooperative structure"),
+    "mu_metabolite": Quantity("1", "mu receptors blocked, metabolite structure", high=1.0),
+    "mu_tail": Quantity("1", "mu receptors blocked, tail structure", high=1.0),
+    "mu_effect": Quantity("1", "mu receptors blocked, effect-site structure", high=1.0),
+    "mu_binding": Quantity("1", "mu receptors blocked, slow-binding structure", high=1.0),
+    "mu_delayed": Quantity("1", "mu receptors blocked, delayed structure", high=1.0),
+    "mu_cooperative": Quantity("1", "mu receptors blocked, cooperative structure", high=1.0),
 }
 
 

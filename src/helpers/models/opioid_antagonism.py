@@ -21,10 +21,10 @@ PARAMETERS = receptor_occupancy.PARAMETERS | {
 }
 
 OUTPUTS = {
-    "effect_alone": Quantity("1", "effect of the opioid, share of its full effect, without naltrexone"),
-    "effect_plasma": Quantity("1", "effect of the opioid, share of its full effect, plasma reading"),
-    "effect_retained": Quantity("1", "effect of the opioid, share of its full effect, retained reading"),
-    "effect_fading": Quantity("1", "effect of the opioid, share of its full effect, fading reading"),
+    "effect_alone": Quantity("1", "effect of the opioid, share of its full effect, without naltrexone", high=1.0),
+    "effect_plasma": Quantity("1", "effect of the opioid, share of its full effect, plasma reading", high=1.0),
+    "effect_retained": Quantity("1", "effect of the opioid, share of its full effect, retained reading", high=1.0),
+    "effect_fading": Quantity("1", "effect of the opioid, share of its full effect, fading reading", high=1.0),
     "shift_plasma": Quantity("1", "dose ratio: how many times more opioid for the same effect, plasma reading"),
     "shift_retained": Quantity("1", "dose ratio: how many times more opioid for the same effect, retained reading"),
     "shift_fading": Quantity("1", "dose ratio: how many times more opioid for the same effect, fading reading"),

@@ -8,6 +8,8 @@ Whatever its half-life, each place agrees with the scans at the hour at which th
 Opioid level and signal are relative to normal, which is 1.
 """
 
+from math import inf
+
 from helpers.models import Parameter, Quantity
 from helpers.models.receptor_occupancy import LN2
 
@@ -16,7 +18,7 @@ TITLE = "Opioid signal with feedback"
 STATES = {
     "at_sensor": Quantity("mg", "dose equivalent at the sensor"),
     "at_effector": Quantity("mg", "dose equivalent at the effector"),
-    "shortfall": Quantity("1", "remembered shortfall of the signal"),
+    "shortfall": Quantity("1", "remembered shortfall of the signal", low=-inf),
     "opioid": Quantity("1", "the body's own opioids, relative to normal"),
 }
 
@@ -33,8 +35,8 @@ PARAMETERS = {
 }
 
 OUTPUTS = {
-    "sensor_blocked": Quantity("1", "receptors blocked at the sensor"),
-    "effector_blocked": Quantity("1", "receptors blocked at the effector"),
+    "sensor_blocked": Quantity("1", "receptors blocked at the sensor", high=1.0),
+    "effector_blocked": Quantity("1", "receptors blocked at the effector", high=1.0),
     "opioid_level": Quantity("1", "the body's own opioids, relative to normal"),
     "signal": Quantity("1", "net opioid signal at the effector, relative to normal"),
 }

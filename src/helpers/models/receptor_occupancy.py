@@ -17,7 +17,7 @@ LN2 = 0.6931471805599453
 
 STATES = naltrexone.STATES | {
     "retained": Quantity("mg", "dose equivalent still held in the brain"),
-    "blocked": Quantity("1", "share of mu receptors blocked, fading reading"),
+    "blocked": Quantity("1", "share of mu receptors blocked, fading reading", high=1.0),
 }
 
 PARAMETERS = naltrexone.PARAMETERS | {
@@ -30,11 +30,11 @@ PARAMETERS = naltrexone.PARAMETERS | {
 }
 
 OUTPUTS = naltrexone.OUTPUTS | {
-    "mu_plasma": Quantity("1", "mu receptors blocked, plasma reading"),
-    "mu_retained": Quantity("1", "mu receptors blocked, retained reading"),
-    "mu_fading": Quantity("1", "mu receptors blocked, fading reading"),
-    "kappa_retained": Quantity("1", "kappa receptors blocked, retained reading"),
-    "delta_retained": Quantity("1", "delta receptors blocked, retained reading"),
+    "mu_plasma": Quantity("1", "mu receptors blocked, plasma reading", high=1.0),
+    "mu_retained": Quantity("1", "mu receptors blocked, retained reading", high=1.0),
+    "mu_fading": Quantity("1", "mu receptors blocked, fading reading", high=1.0),
+    "kappa_retained": Quantity("1", "kappa receptors blocked, retained reading", high=1.0),
+    "delta_retained": Quantity("1", "delta receptors blocked, retained reading", high=1.0),
 }
 
 

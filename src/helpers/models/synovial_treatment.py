@@ -24,7 +24,7 @@ OUTPUTS = {
     "inflammation": Quantity("1", "pro-inflammatory signal"),
     "calm": Quantity("1", "anti-inflammatory signal"),
     "harm_done": Quantity("1", "damage since the start"),
-    "treated": Quantity("1", "treatment, from 0 (off) to 1 (on)"),
+    "treated": Quantity("1", "treatment, from 0 (off) to 1 (on)", high=1.0),
 }
 
 

@@ -32,9 +32,9 @@ PARAMETERS = {
 }
 
 OUTPUTS = {
-    "parallel": Quantity("1", "power of parallel groups"),
-    "crossover": Quantity("1", "power of a crossover"),
-    "uncontrolled": Quantity("1", "chance of a significant improvement without control"),
+    "parallel": Quantity("1", "power of parallel groups", high=1.0),
+    "crossover": Quantity("1", "power of a crossover", high=1.0),
+    "uncontrolled": Quantity("1", "chance of a significant improvement without control", high=1.0),
     "parallel_needed": Quantity("1", "people needed for 80% power in parallel groups"),
     "crossover_needed": Quantity("1", "people needed for 80% power in a crossover"),
     "parallel_seen": Quantity("1", "smallest difference found with 80% power in parallel groups, points"),

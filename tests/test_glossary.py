@@ -1,0 +1,115 @@
+"""The glossary and the prose as built: each chapter links the first mention of each term, and nothing else."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import HTML
+
+from helpers import claims, evidence
+
+PAGES = [claims.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))] + ["book/verdicts"]
+NOT_PROSE = "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, .ldn-meanings, .ldn-claims, .ldn-arrows, ldn-explorer"
+# Capitals in the prose that are no technical terms.
+NO_TERMS = {
+    "COVID": "known from the news", "CSV": "a kind of file", "DNA": "in every dictionary", "US": "a country", "USA": "a country",
+    "FINAL": "a trial's name", "INNOVA": "a trial's name",
+}  # fmt: skip
+
+
+def soup(page):
+    return BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def prose(page):
+    """The page's running text: names of sources are links, and so no prose; the glossary's own links stay."""
+    article = soup(page).select_one("article")
+    for other in [*article.select(NOT_PROSE), *article.select("a:not(.ldn-term)")]:
+        other.replace_with("\n")
+    return article
+
+
+GLOSSARY = soup("book/glossary").select_one("dl.glossary")
+
+
+def glossary():
+    """id of an entry → its names, as printed."""
+    found = {}
+    for definition in GLOSSARY.find_all("dd"):
+        names = []
+        for tag in definition.find_previous_siblings():
+            if tag.name != "dt":
+                break
+            names.insert(0, tag)
+        found[names[0]["id"]] = [name.find(string=True).strip() for name in names]
+    return found
+
+
+TERMS = glossary()
+
+
+def spelled(name):
+    plurals = [name, name + "s", re.sub("y$", "ies", name), re.sub("fe$", "ves", name)]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, dict.fromkeys(plurals)))})(?![\w-])", 0 if name.isupper() else re.I)
+
+
+PATTERNS = [(id, spelled(name)) for id, names in TERMS.items() for name in names]
+
+
+def mentions(page):
+    """Every mention of a term in the page's prose: (id of the entry, text, the link that it is or None), in order."""
+    article = prose(page)
+    for text in article.find_all(string=True):
+        found = [(match.start(), -match.end(), id) for id, pattern in PATTERNS for match in pattern.finditer(text)]
+        end = 0
+        for start, stop, id in sorted(found):  # the longest first where several begin
+            if start >= end:
+                end = -stop
+                yield id, text[start:end], text.find_parent("a", class_="ldn-term")
+
+
+def test_entries_are_sorted_and_defined():
+    first = [names[0] for names in TERMS.values()]
+    assert len(first) >= 70
+    assert first == sorted(first, key=str.casefold)
+    every = [name.casefold() for names in TERMS.values() for name in names]
+    assert len(every) == len(set(every))
+    for definition in GLOSSARY.find_all("dd"):
+        assert len(definition.p.get_text()) > 20, definition
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_first_mention_of_each_term_is_its_only_link(page):
+    seen = set()
+    for id, text, link in mentions(page):
+        if id in seen:
+            assert link is None, f"{text!r} is a link again"
+        else:
+            assert link is not None, f"the first {text!r} is no link"
+            assert link["href"].endswith(f"glossary.html#{id}") and link.get_text() == text and link["title"]
+        seen.add(id)
+    assert len(seen) == len(soup(page).select("a.ldn-term")) > 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_term_is_linked_outside_the_prose(page):
+    article = soup(page).select_one("article")
+    assert [str(link) for part in article.select(f"{NOT_PROSE}, a") for link in part.select("a.ldn-term")] == []
+
+
+def test_each_entry_leads_back_to_the_chapters_that_use_it():
+    used = {id: [] for id in TERMS}
+    for page in PAGES:
+        for id in dict.fromkeys(id for id, _, _ in mentions(page)):
+            used[id].append(page)
+    for id, definition in zip(TERMS, GLOSSARY.find_all("dd")):
+        links = [a["href"] for a in definition.select(".ldn-uses a")]
+        assert [link.partition(".html#")[0].split("/")[-1] for link in links] == [page.split("/")[-1] for page in used[id]], id
+        assert links, f"{TERMS[id][0]!r} is used in no chapter: drop it"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_abbreviations_are_explained(page):
+    known = {word for names in TERMS.values() for name in names for word in name.split()} | set(NO_TERMS)
+    found = set(re.findall(r"(?<![\w-])[A-Z]{2,}[a-z]?\d*(?!\w)", prose(page).get_text()))
+    assert found <= known, f"not in the glossary: {sorted(found - known)}"
