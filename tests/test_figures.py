@@ -1,9 +1,7 @@
 """Every figure and control of the built chapters: badge, number, alt text, sources and data, whatever chapter it is in."""
 
 import csv
-import io
 import re
-from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -42,8 +40,8 @@ def test_figures_are_complete(page):
             bare = re.search(rf"(?<![,(]){colour}", str(picture))
             assert not bare, f"{where}: {colour} does not follow the page's light or dark mode"
         link = caption.find("a", download=True)
-        text = unquote(link["href"].partition(",")[2])
-        rows = list(csv.reader(io.StringIO(text)))
+        with ((HTML / page).parent / link["href"]).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
         assert len(rows) > 2 and len({len(row) for row in rows}) == 1, f"{where}: its data are no table"
 
 

@@ -1,13 +1,15 @@
 """Every built page, as its readers meet it: no network, no kernel, by mouse and by keyboard, on a phone, without scripts."""
 
+import gzip
 import re
+from functools import cache
 from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, built_pages
+from conftest import HTML, Visit, built_pages
 
 PAGES = built_pages()
 SOUP = {page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in PAGES}
@@ -15,6 +17,8 @@ CONTROLS = [(page, control["id"]) for page in PAGES for control in SOUP[page].fi
 STUBS = re.compile(r"coming soon|lorem ipsum|to be written|under construction|placeholder text|\bTODO\b|\bTBD\b|\bFIXME\b", re.I)
 # The curves, bands, points and bars that follow the controls; the faint starting curve does not.
 LIVE = ".ldn-live path"
+# Megabytes (10⁶ bytes) over the wire, each file compressed by itself, as a host does.
+FIRST_VISIT, FURTHER_PAGE = 0.35, 0.12
 
 
 def test_there_are_controls():
@@ -133,11 +137,66 @@ def test_page_fits_a_phone(visit, site, page):
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth"), wide
 
 
+@cache
+def wire(file):
+    """The size of a file of the book in megabytes, compressed."""
+    return len(gzip.compress((HTML / file).read_bytes(), 6)) / 1e6
+
+
+def loaded(browser, site, page):
+    """The files that a browser with an empty cache fetches for the page."""
+    seen = Visit(browser, site)
+    fetched = []
+    seen.page.on("request", lambda request: fetched.append(request.url))
+    seen.open(f"{site}/{page}")
+    seen.context.close()
+    return {urlsplit(url).path.lstrip("/") for url in fetched if url.startswith(site)}
+
+
+@pytest.fixture(scope="module")
+def cached(browser, site):
+    """What a reader's browser keeps from the book's first page, the lightest of all."""
+    return loaded(browser, site, "book/intro.html") - {"book/intro.html"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_light(browser, site, cached, page):
+    files = loaded(browser, site, page)
+    assert page in files and any(file.endswith(".css") for file in files)
+    for kind, limit, needed in [("first visit", FIRST_VISIT, files), ("further page", FURTHER_PAGE, files - cached)]:
+        total = sum(map(wire, needed))
+        largest = max(needed, key=wire)
+        assert total <= limit, f"{kind}: {total:.3f} MB, largest is {largest} with {wire(largest):.3f} MB"
+
+
+def test_data_of_figures_is_there():
+    """The links to data are files, and none stays in a page as weight."""
+    links = [(page, link["href"]) for page in PAGES for link in SOUP[page].select(".ldn-sources a[download]")]
+    assert len(links) > 40
+    assert all(not href.startswith("data:") for _, href in links)
+
+
 def test_search_finds_a_model(visit, site):
     seen = visit(site)
     shown = seen.open(f"{site}/search.html?q=naltrexone")
     shown.locator("#search-results li a").first.wait_for()
     assert not seen.complaints
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in CONTROLS}))
+def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
+    """Curves without inputs, answers unfolded, dark ink on white even from a dark screen."""
+    shown = visit(site, color_scheme="dark").open(f"{site}/{page}")
+    shown.emulate_media(media="print", color_scheme="dark")
+    shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+    seen = lambda selector: shown.locator(selector).evaluate_all("all => all.map((e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))")
+    for selector in [".ldn-controls", ".ldn-foot", ".bd-sidebar-primary", ".bd-header-article", ".headerlink", "button", "details.hide"]:
+        assert not any(seen(selector)), selector
+    for selector in ["h1", ".ldn-chart", ".ldn-status", ".ldn-check details p", ".solution p"]:
+        assert seen(selector) and all(seen(selector)), selector
+    assert shown.evaluate("getComputedStyle(document.querySelector('article p')).color") == "rgb(34, 40, 50)"
+    shown.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert shown.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
 def state(control):

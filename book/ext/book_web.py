@@ -4,26 +4,45 @@ The scripts and the style stay where the control's Python side keeps them, in sr
 """
 
 import os
+import re
+from pathlib import Path
 
 from helpers import explorer
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+# Scripts of extensions that only some pages need, and the marks of those pages.
+NEEDED_BY = {
+    "clipboard.min.js": r"<pre",
+    "copybutton.js": r"<pre",
+    "design-tabs.js": r"sd-tab-set",
+    "togglebutton.js": r"\b(dropdown|toggle)\b",
+}
 
 
 def publish(app, config):
     config.html_static_path += [str(path) for path in [*explorer.SCRIPTS, explorer.STYLE]]
 
 
+def wanted(script, body):
+    """Whether a page with this `body` has a use for the script."""
+    name = Path(str(script.filename or "")).name
+    text = script.attributes.get("body", "")
+    if script.attributes.get("type") == WIDGET_STATE:  # for a kernel, and no page has one
+        return False
+    if text.startswith("DOCUMENTATION_OPTIONS"):  # for a switch between versions and a search dialog that the book has not
+        return False
+    need = NEEDED_BY["togglebutton.js"] if "toggle" in text else NEEDED_BY.get(name, "")
+    return re.search(need, body) is not None
+
+
 def choose(app, pagename, templatename, context, doctree):
     """The page's own scripts; runs after all other extensions have added theirs."""
-    # The state of live widgets is for a kernel, and no page has one.
-    context["script_files"][:] = [
-        script for script in context["script_files"] if getattr(script, "attributes", {}).get("type") != WIDGET_STATE
-    ]
+    body = context.get("body", "")
+    context["script_files"][:] = [script for script in context["script_files"] if wanted(script, body)]
     if "body" in context:
         # sphinx_exercise gives all its boxes the same two ids, which nothing refers to.
-        context["body"] = context["body"].replace(' id="exercise-content"', "").replace(' id="solution-content"', "")
-    if "<ldn-explorer" in context.get("body", ""):
+        context["body"] = body.replace(' id="exercise-content"', "").replace(' id="solution-content"', "")
+    if "<ldn-explorer" in body:
         for script in explorer.SCRIPTS:
             app.add_js_file(script.name, loading_method="defer")
 

@@ -10,20 +10,22 @@ from sphinx_external_toc.parsing import FileItem, GlobItem, parse_toc_yaml
 
 
 def pages(root):
-    """The names of all pages of the table of contents, without suffix, globs resolved."""
-    found = []
-    for page in parse_toc_yaml(root / "_toc.yml").values():
-        found.append(page.docname)
-        for tree in page.subtrees:
-            for item in tree.items:
-                if isinstance(item, GlobItem):
-                    matches = sorted(str(path.relative_to(root).with_suffix("")) for path in root.glob(f"{item}.md"))
-                    if not matches:
-                        sys.exit(f"_toc.yml: no page matches {item}")
-                    found += matches
-                elif isinstance(item, FileItem):
-                    found.append(str(item))
-    return list(dict.fromkeys(found))
+    """The names of all pages of the table of contents, in its order, without suffix, globs resolved."""
+    site = parse_toc_yaml(root / "_toc.yml")
+
+    def below(name):
+        found = [name]
+        for item in (item for tree in site[name].subtrees for item in tree.items):
+            if isinstance(item, GlobItem):
+                matches = sorted(str(path.relative_to(root).with_suffix("")) for path in root.glob(f"{item}.md"))
+                if not matches:
+                    sys.exit(f"_toc.yml: no page matches {item}")
+                found += matches
+            elif isinstance(item, FileItem):
+                found += below(str(item))
+        return found
+
+    return list(dict.fromkeys(below(site.root.docname)))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Measure what readers wait for: `make bench`, after `make book`.
 
 Prints a table: input to paint and time to live of every control (as it is, and with the processor slowed four times),
-the weight of scripts and controls, the time of each notebook, and the browser's solver beside scipy's.
+the same on a slow phone, the weight of scripts and controls, the time of each notebook, and the browser's solver beside scipy's.
 Numbers depend on the machine; the ratios of one run are what to compare.
 """
 
+import contextlib
 import functools
 import gzip
 import http.server
@@ -48,6 +49,15 @@ PAINT = """async ([id, which, move]) => {
     return times.slice(10);
 }"""
 
+# When the page's paints happened and its last control came alive, ms after navigation started.
+PAINTS = """
+    window.paints = {};
+    const watch = (type, keep) => new PerformanceObserver((list) => list.getEntries().forEach(keep)).observe({type, buffered: true});
+    watch("paint", (entry) => { if (entry.name === "first-contentful-paint") paints.first = entry.startTime; });
+    watch("largest-contentful-paint", (entry) => (paints.largest = entry.startTime));
+    new MutationObserver(() => (paints.live = performance.now())).observe(document, {subtree: true, attributeFilter: ["data-ready"]});
+"""
+
 
 def main():
     if not HTML.is_dir():
@@ -58,6 +68,7 @@ def main():
         found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=found)
         in_the_page(browser, address)
+        on_a_slow_phone(browser, address)
         solvers(browser)
         browser.close()
     notebooks()
@@ -75,12 +86,34 @@ def weights():
         print(f"  {name}: {zipped(build().html()):.1f} kB gzipped (aim: 15)")
 
 
+class Compressing(http.server.SimpleHTTPRequestHandler):
+    """Sends files compressed, as hosts do."""
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        body = zipped_file(path) if path.is_file() else b""
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):  # the reader has left
+            self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@functools.cache
+def zipped_file(path):
+    return gzip.compress(path.read_bytes(), 6)
+
+
 class serve:
     """The built book on a loopback port."""
 
     def __enter__(self):
-        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(HTML))
-        http.server.SimpleHTTPRequestHandler.log_message = lambda *_: None
+        handler = functools.partial(Compressing, directory=str(HTML))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -115,6 +148,28 @@ def in_the_page(browser, address):
                 middle, high = statistics.median(worst), np.percentile(worst, 95)
                 print(f"  {control}, processor / {slow}: input to paint of its slowest slider {middle:.1f} ms median, {high:.1f} ms p95; {middle / bare:.1f} × a bare frame")
         page.close()
+
+
+def on_a_slow_phone(browser, address):
+    """Time to the first and the largest paint and to living controls: a first visit by slow 4G, with a quarter of the processor."""
+    print()
+    for path in ["book/intro.html", "book/claims.html", *(f"notebooks/{path.name}" for path in sorted((HTML / "notebooks").glob("*.html")))]:
+        runs = []
+        for _ in range(3):
+            context = browser.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True, has_touch=True)
+            page = context.new_page()
+            phone = context.new_cdp_session(page)
+            phone.send("Network.enable")
+            phone.send("Network.emulateNetworkConditions", {"offline": False, "latency": 400, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8})
+            phone.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+            page.add_init_script(PAINTS)
+            page.goto(f"{address}/{path}", wait_until="commit")
+            page.wait_for_function("document.readyState === 'complete' && [...document.querySelectorAll('ldn-explorer')].every((e) => e.hasAttribute('data-ready'))")
+            runs.append(page.evaluate("[paints.first, paints.largest, paints.live || 0]"))
+            context.close()
+        first, largest, live = (statistics.median(column) / 1000 for column in zip(*runs))
+        controls = f", controls live {live:.2f} s (aim: 3)" if live else ""
+        print(f"{path} on a slow phone: first paint {first:.2f} s, largest {largest:.2f} s (aim: 1.5){controls}")
 
 
 def solvers(browser):

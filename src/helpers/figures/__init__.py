@@ -50,6 +50,6 @@ def sources_line(keys):
 
 
 def download(name, data):
-    """A link that saves `data` as <name>.csv without any server."""
+    """A link that saves `data` as <name>.csv without any server; in the built book it leads to a file (book_weight.py)."""
     text = quote(data.to_csv(index=False, float_format="%.4g"))
     return f'<a download="{escape(name)}.csv" href="data:text/csv;charset=utf-8,{text}">Data (CSV)</a>'

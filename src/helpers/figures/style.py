@@ -79,7 +79,8 @@ def svg(figure, name, alt):
     # matplotlib names its groups the same in every figure; only clip paths and markers need their ids.
     used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", text)
-    # A hundredth of a point is enough; the words between the tags keep their digits.
+    # A tenth of a point is enough for outlines and a hundredth elsewhere; the words between the tags keep their digits.
+    text = re.sub(r' d="([^"]+)"', lambda path: f' d="{_outline(path[1])}"', text)
     text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", tag[0]), text)
     for colour, variable in VARIABLES.items():
         text = text.replace(colour, variable)
@@ -88,3 +89,9 @@ def svg(figure, name, alt):
     text = text.replace(size[0], f'style="width:100%;max-width:{float(size[1]) * 4 / 3:.0f}px;height:auto"', 1)
     label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
+
+def _outline(path):
+    """The data of an SVG path, rounded and without needless space."""
+    rounded = re.sub(r"\d+\.\d+", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), path)
+    return re.sub(r"\s*([A-Za-z])\s*", r"\1", rounded.strip())

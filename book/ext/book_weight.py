@@ -1,0 +1,123 @@
+"""Light pages: one small stylesheet for the whole book, no script in the way, and the data of figures in files of their own.
+
+The theme and its extensions bring a dozen stylesheets, nine tenths of which no page uses.
+After the build, what the pages can use is written to one file, in the same order; the book's own styles stay whole.
+"""
+
+import re
+import zlib
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+import tinycss2
+from helpers import explorer
+from sphinx.errors import ExtensionError
+
+STYLE = "_static/pages.css"
+DATA_FOLDER = "_downloads"
+SHEET = re.compile(r'<link[^>]*rel="stylesheet"[^>]*>\s*')
+ADDRESS = re.compile(r'href="(?:\.\./)*([^"?]+)')
+BLOCKING = re.compile(r"<script (?=[^>]*\bsrc=)(?![^>]*\bdefer\b)")
+DATA = re.compile(r'<a download="([\w.-]+)" href="data:text/csv;charset=utf-8,([^"]*)"')
+
+
+def words(html, scripts):
+    """All classes, ids and element names of the pages, and every word in the scripts, which may add some."""
+    tags = "".join(re.findall(r"<[a-zA-Z][^>]*>", html))
+    names = " ".join(re.findall(r'(?:class|id)="([^"]*)"', tags)).split()
+    return {*names, *re.findall(r"<([a-zA-Z][\w-]*)", tags), *re.findall(r"[\w-]+", scripts)}
+
+
+def used(selector, known):
+    """Whether all names of a selector (without commas) are known; what stands in :is() and :not() is not looked at."""
+    before = None
+    for token in selector:
+        if token.type == "hash" and token.value not in known:
+            return False
+        if token.type == "ident" and before != ":" and token.value not in known:
+            return False
+        before = token.value if token.type == "literal" else None
+    return True
+
+
+def split(tokens):
+    """The parts of a list of tokens between commas."""
+    parts = [[]]
+    for token in tokens:
+        if token.type == "literal" and token.value == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def needed(rules, known):
+    """The text of the rules, without those that match nothing known."""
+    text = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            kept = [part for part in split(rule.prelude) if used(part, known)]
+            if kept:
+                selectors = ",".join(tinycss2.serialize(part).strip() for part in kept)
+                text.append(f"{selectors}{{{tinycss2.serialize(rule.content).strip()}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            inside = needed(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True), known)
+            if inside:
+                text.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword != "font-face":  # icons are masks: no font is ever used
+            text.append(rule.serialize())
+    return "\n".join(text)
+
+
+def style(html, sheets, own, known):
+    """One stylesheet for all `sheets`, paths below `html`; those named in `own` stay whole."""
+    text = []
+    for sheet in sheets:
+        path = html / sheet
+        css = path.read_text(encoding="utf-8")
+        if path.name in own:
+            text.append(css)
+            continue
+        css = re.sub(r'@import "([^"]+)";', lambda found: (path.parent / found[1]).read_text(encoding="utf-8"), css)
+        text.append(needed(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), known))
+    return "\n".join(text)
+
+
+def lighten(app, error):
+    """Write the stylesheet and the data files, and have every page refer to them."""
+    if error or app.builder.format != "html":
+        return
+    html = Path(app.outdir)
+    pages = {path: path.read_text(encoding="utf-8") for path in html.rglob("*.html") if "_static" not in path.relative_to(html).parts}
+    pages = {path: text for path, text in pages.items() if SHEET.search(text)}
+    # Pages that an earlier build wrote have the one stylesheet already.
+    lists = {tuple(ADDRESS.search(link)[1] for link in SHEET.findall(text)) for text in pages.values()} - {(STYLE,)}
+    if not lists:
+        return
+    sheets = max(lists, key=len)
+    if any(set(some) - set(sheets) for some in lists):
+        raise ExtensionError(f"pages differ in their stylesheets, expected the same in all: {sorted(lists)}")
+    own = {explorer.STYLE.name, *(name for name, _ in app.config.html_css_files)}
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (html / "_static").rglob("*.js") if "locales" not in path.parts)
+    css = style(html, sheets, own, words("".join(pages.values()), scripts))
+    (html / STYLE).write_text(css, encoding="utf-8")
+    version = f"{zlib.crc32(css.encode()):08x}"  # a new one is not mistaken for the one in a reader's cache
+
+    saved = {}
+    for path, text in pages.items():
+        root = "../" * (len(path.relative_to(html).parts) - 1)
+        first = SHEET.search(text).start()
+        text = f'{text[:first]}<link rel="stylesheet" href="{root}{STYLE}?v={version}" />\n{SHEET.sub("", text[first:])}'
+        text = BLOCKING.sub('<script defer="defer" ', text)
+        for name, data in DATA.findall(text):
+            if saved.setdefault(name, data) != data:
+                raise ExtensionError(f"two downloads of the book are named {name!r}, with different content")
+        path.write_text(DATA.sub(rf'<a download="\1" href="{root}{DATA_FOLDER}/\1"', text), encoding="utf-8")
+    (html / DATA_FOLDER).mkdir(exist_ok=True)
+    for name, data in saved.items():
+        (html / DATA_FOLDER / name).write_bytes(unquote_to_bytes(data))
+
+
+def setup(app):
+    app.connect("build-finished", lighten, priority=900)  # the theme writes its colours of code then, too
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,153 @@
+"""The whole book as one PDF: `make pdf`, after `make book`.
+
+The articles of all pages, in the order of _toc.yml, become one HTML document that Chromium prints once:
+only so do links from chapter to chapter work in the PDF. Controls give way to their still pictures.
+Run at the repository's root; needs Playwright and a Chromium or Chrome, as the tests do.
+"""
+
+import os
+import re
+import shutil
+import sys
+from html import escape
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from bs4 import BeautifulSoup
+from check_pages import pages
+from playwright.sync_api import sync_playwright
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, TextStringObject
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Attributes that name ids, or hold them as url(#id).
+REFERENCES = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
+DOCUMENT = """\
+<!DOCTYPE html>
+<html lang="en" data-theme="light">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<link rel="stylesheet" href="../html/_static/pages.css">
+<style>
+@page :first {{ @bottom-center {{ content: none; }} }}
+section.ldn-page, nav.ldn-contents {{ break-before: page; }}
+header.ldn-title {{ padding-top: 60mm; text-align: center; }}
+header.ldn-title p:first-child {{ font-size: 2.2rem; line-height: 1.25; }}
+nav.ldn-contents li {{ margin: 0.35rem 0; }}
+</style>
+</head>
+<body>
+<main class="bd-main"><div class="bd-content"><article class="bd-article">
+<header class="ldn-title"><p>{title}</p><p>An executable book</p><p>{author}, {year}</p>
+<p>Text, figures and tables: CC BY 4.0. Code: MIT.</p><p>This book explains science; it is not medical advice.</p></header>
+<nav class="ldn-contents" aria-label="Contents"><p><strong>Contents</strong></p><ul>
+{contents}
+</ul></nav>
+{body}
+</article></div></main>
+</body>
+</html>
+"""
+
+
+def anchor(page, id=""):
+    """The id that `id` of a page, or the page itself, has in the one document."""
+    return re.sub(r"[^\w-]", "-", page) + (f"--{id}" if id else "")
+
+
+def article(html, page, known):
+    """The article of a page, its ids unique and its links inside the document; `known` are all pages."""
+    soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser").find("article")
+    for control in soup.find_all("ldn-explorer"):
+        control.find("script").decompose()
+        control.unwrap()
+    # What nobody can use on paper: inputs, files to download, code that the page folds away.
+    for dead in soup.select("script, button, form, input, a.headerlink, .ldn-sources a[download], section#download, details.hide"):
+        dead.decompose()
+    for fold in soup.find_all("details"):
+        fold["open"] = ""
+        del fold["name"]  # else only one of its group may be open
+    for tag in soup.find_all(True):
+        if tag.get("id"):
+            tag["id"] = anchor(page, tag["id"])
+        for name in REFERENCES:
+            if tag.get(name):
+                tag[name] = " ".join(anchor(page, id) for id in tag.get_attribute_list(name)[0].split())
+        for name, value in tag.attrs.items():
+            if isinstance(value, str) and "url(#" in value:
+                tag[name] = value.replace("url(#", f"url(#{anchor(page)}--")
+        for name in ("href", "xlink:href"):
+            if tag.get(name):
+                link(tag, name, page, known)
+    section = soup.find("section")
+    section["class"] = ["ldn-page"]
+    wrapped = soup.new_tag("div", id=anchor(page))
+    section.wrap(wrapped)
+    return soup.find("h1").get_text().strip(), soup.decode_contents()
+
+
+def link(tag, name, page, known):
+    """Lead a link to its place in the document; one to a file beside the pages becomes plain text."""
+    parts = urlsplit(tag[name])
+    if parts.scheme or parts.netloc:
+        return
+    target = normpath(join(dirname(page), unquote(parts.path))).removesuffix(".html") if parts.path else page
+    if target in known:
+        tag[name] = "#" + anchor(target, unquote(parts.fragment))
+    elif tag.name == "a":
+        tag.unwrap()
+
+
+def finish(pdf, headings, config):
+    """Write the headings into the PDF's bookmarks, where Chromium runs their lines together, and the author into its properties."""
+    writer = PdfWriter(clone_from=pdf)
+
+    def rename(bookmark):
+        while bookmark is not None:
+            bookmark = bookmark.get_object()
+            bookmark[NameObject("/Title")] = TextStringObject(" ".join(next(titles).split()))
+            rename(bookmark.get("/First"))
+            bookmark = bookmark.get("/Next")
+
+    titles = iter(headings)
+    rename(writer.root_object["/Outlines"]["/First"])
+    writer.add_metadata({"/Title": config["title"], "/Author": config["author"]})
+    writer.write(pdf)
+
+
+def main():
+    root = Path.cwd()
+    html, folder = root / "_build" / "html", root / "_build" / "pdf"
+    names = pages(root)
+    missing = [name for name in names if not (html / f"{name}.html").is_file()]
+    if missing:
+        sys.exit(f'There is no book yet (no {missing[0]}.html): run "make book" first.')
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        sys.exit("No Chromium or Chrome was found: install one, or set CHROMIUM to its path.")
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    articles = {name: article(html, name, names) for name in names}
+    text = DOCUMENT.format(
+        title=escape(config["title"]),
+        author=escape(config["author"]),
+        year=config["copyright"],
+        contents="\n".join(f'<li><a href="#{anchor(name)}">{escape(title)}</a></li>' for name, (title, _) in articles.items()),
+        body="\n".join(body for _, body in articles.values()),
+    )
+    folder.mkdir(exist_ok=True)
+    document, pdf = folder / "book.html", folder / "low-dose-naltrexone.pdf"
+    document.write_text(text, encoding="utf-8")
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=found) as browser:
+        page = browser.new_page()
+        page.goto(document.as_uri(), wait_until="load")
+        page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+        headings = page.locator(":is(h1, h2, h3, h4, h5, h6)").all_text_contents()
+    finish(pdf, headings, config)
+    print(f"{pdf.relative_to(root)}: {len(names)} pages of the book, {pdf.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

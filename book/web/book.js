@@ -1,0 +1,21 @@
+/* Small things that styles cannot do. */
+(function () {
+  "use strict";
+  // The theme makes what scrolls sideways reachable by keyboard, but looks only when the window changes:
+  // code that is unfolded later needs another look.
+  addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);
+
+  // The theme lets its menu buttons drop the focus, which then is lost when the menu closes.
+  let opener = null;
+  addEventListener("click", (event) => (opener = event.target.closest("button")), true);
+  const back = () => document.activeElement === document.body && opener && opener.focus();
+  addEventListener("close", () => setTimeout(back), true); // once the theme has put the menu's content back in its place
+
+  // Paper is white, whatever the screen is.
+  let theme;
+  addEventListener("beforeprint", () => {
+    theme = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => (document.documentElement.dataset.theme = theme));
+})();

@@ -1,0 +1,171 @@
+"""Every page for readers with a screen reader, a keyboard only, other colours or no love of motion: WCAG 2.2 A and AA."""
+
+import re
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import HTML, built_pages
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [page for page in built_pages() if page != "index.html"]  # a mere redirection
+CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
+WIDTHS = [1280, 360]
+
+
+def violations(shown):
+    """What axe finds on the page as it stands: 'rule: element (reason)'."""
+    # The theme looks for what scrolls sideways a third of a second after the window changed.
+    shown.wait_for_timeout(400)
+    if not shown.evaluate("'axe' in window"):
+        shown.evaluate(AXE)
+    result = shown.evaluate("rules => axe.run({resultTypes: ['violations'], preload: false, runOnly: rules})", RULES)
+    return [
+        f"{found['id']}: {node['html'][:150]} ({node['failureSummary'][:250]})" for found in result["violations"] for node in found["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit, site, page, scheme):
+    """With all that can be unfolded open, wide and on a phone."""
+    shown = visit(site, color_scheme=scheme).open(f"{site}/{page}")
+    shown.evaluate("document.querySelectorAll('details').forEach((d) => { d.removeAttribute('name'); d.open = true; })")
+    for width in WIDTHS:
+        shown.set_viewport_size({"width": width, "height": 800})
+        assert not violations(shown), f"{width} pixels wide"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_search_results(visit, site, scheme, width):
+    shown = visit(site, color_scheme=scheme, viewport={"width": width, "height": 800}).open(f"{site}/search.html?q=naltrexone")
+    shown.locator("#search-results li a").first.wait_for()
+    assert not violations(shown)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_menus_and_a_moved_control(visit, site, scheme, width):
+    """The states that only a reader's doing brings about."""
+    shown = visit(site, color_scheme=scheme, viewport={"width": width, "height": 800}).open(f"{site}/{CHAPTERS[2]}")
+    control = shown.locator("ldn-explorer").first
+    control.locator("input[type=range]").first.press("End")
+    if control.locator(".ldn-preset").count():
+        control.locator(".ldn-preset").first.click()
+    control.locator(".ldn-chart").first.hover()
+    assert not violations(shown)
+    shown.evaluate("scrollTo(0, 0)")
+    shown.locator(".dropdown-download-buttons > button").click()
+    assert not violations(shown)
+    shown.keyboard.press("Escape")
+    shown.keyboard.press("Control+k")
+    assert shown.locator("#pst-search-dialog").is_visible()
+    assert not violations(shown)
+    shown.keyboard.press("Escape")
+    if width == 360:
+        shown.locator(".primary-toggle").click()
+        shown.locator("#pst-primary-sidebar-modal").wait_for()
+        assert not violations(shown)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_structure(page):
+    """What axe does not look at where it is hidden, or at all."""
+    soup = BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+    ids = Counter(tag["id"] for tag in soup.find_all(id=True))
+    assert not [id for id, number in ids.items() if number > 1]
+    headings = soup.find_all(re.compile("^h[1-6]$"))
+    assert not [str(heading) for heading in headings if not heading.get_text(strip=True)]
+    assert sum(heading.name == "h1" for heading in headings) == 1
+    levels = [int(heading.name[1]) for heading in headings]
+    assert not [(high, low) for high, low in zip(levels, levels[1:]) if low > high + 1], "a level of headings is skipped"
+    assert soup.html["lang"] == "en"
+
+
+# By keyboard
+
+# What shows the focus may be drawn on the element, around it or in it.
+LOOK = """(e) => {
+    const styles = ["outlineStyle", "outlineColor", "boxShadow", "borderColor", "backgroundColor", "color", "textDecorationLine", "textDecorationThickness"];
+    const look = (e, pseudo) => { const s = getComputedStyle(e, pseudo); return styles.map((name) => s[name]).join("|"); };
+    if (e.matches("input[type=range]")) return look(e, "::-webkit-slider-thumb");
+    return [e, e.parentElement, e.parentElement.parentElement, ...e.children].map((e) => look(e) + look(e, "::before")).join();
+}"""
+FOCUSED = f"""() => {{
+    const e = document.activeElement;
+    if (!e || e === document.body) return null;
+    e.dataset.walk ||= String(window.walked = (window.walked || 0) + 1);
+    const box = [e, ...e.querySelectorAll("*")].map((e) => e.getBoundingClientRect()).find((box) => box.width && box.height);
+    const inside = (at, end) => Math.min(Math.max(at, 1), end - 2);
+    const top = box && document.elementFromPoint(inside(box.left + box.width / 2, innerWidth), inside(box.top + Math.min(box.height / 2, 20), innerHeight));
+    return {{which: e.dataset.walk, html: e.outerHTML.slice(0, 120), look: ({LOOK})(e),
+        shown: box && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && (e.contains(top) || top.contains(e))}};
+}}"""
+RESTING = f"""(which) => ({LOOK})(document.querySelector(`[data-walk="${{which}}"]`))"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_keyboard_walks_a_chapter(visit, site, width):
+    """Tab reaches every control in turn, what has the focus looks different, is on the screen and is left again."""
+    shown = visit(site, reduced_motion="reduce", viewport={"width": width, "height": 800}).open(f"{site}/{CHAPTERS[2]}")
+    order, faults = [], []
+    for _ in range(600):
+        shown.keyboard.press("Tab")
+        now = shown.evaluate(FOCUSED)
+        if now is None:
+            break
+        if order and shown.evaluate(RESTING, order[-1]["which"]) == order[-1]["look"]:
+            faults.append(f"looks the same with and without the focus: {order[-1]['html']}")
+        if now["which"] in {one["which"] for one in order}:
+            faults.append(f"comes twice: {now['html']}")
+            break
+        if not now["shown"]:
+            faults.append(f"has the focus but is out of sight: {now['html']}")
+        order.append(now)
+    else:
+        pytest.fail("the walk never ends")
+    assert not faults
+    reached = {one["which"] for one in order}
+    controls = shown.locator("ldn-explorer :is(input, select, button)")
+    assert controls.count() > 5
+    assert all(which in reached for which in controls.evaluate_all("all => all.filter((e) => e.checkVisibility()).map((e) => e.dataset.walk)"))
+
+
+def test_skip_link(visit, site):
+    shown = visit(site, reduced_motion="reduce").open(f"{site}/{CHAPTERS[0]}")
+    shown.keyboard.press("Tab")
+    link = shown.locator("#pst-skip-link a")
+    assert link.evaluate("e => e === document.activeElement")
+    assert link.bounding_box()["y"] >= 0
+    shown.keyboard.press("Enter")
+    shown.keyboard.press("Tab")
+    assert shown.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("name", ["primary", "secondary"])
+def test_menus_of_a_phone_by_keyboard(visit, site, name):
+    shown = visit(site, viewport={"width": 360, "height": 740}).open(f"{site}/{CHAPTERS[0]}")
+    toggle, menu = shown.locator(f".{name}-toggle"), shown.locator(f"#pst-{name}-sidebar-modal")
+    toggle.focus()
+    shown.keyboard.press("Enter")
+    menu.wait_for()
+    shown.keyboard.press("Tab")
+    assert menu.evaluate("e => e.contains(document.activeElement)")
+    shown.keyboard.press("Escape")
+    menu.wait_for(state="hidden")
+    assert toggle.evaluate("e => e === document.activeElement"), "the focus does not come back"
+
+
+def test_no_motion_where_none_is_wanted(visit, site):
+    shown = visit(site, reduced_motion="reduce").open(f"{site}/{CHAPTERS[2]}")
+    moving = shown.evaluate(
+        """() => [document.documentElement, ...document.querySelectorAll("body *")].flatMap((e) => ["", "::before", "::after"].flatMap((pseudo) => {
+            const s = getComputedStyle(e, pseudo || null);
+            const still = s.transitionDuration.split(", ").every((t) => parseFloat(t) === 0) || s.transitionProperty === "none";
+            return still && s.animationName === "none" && s.scrollBehavior === "auto" ? [] : [e.tagName + "." + e.className + pseudo];
+        })).slice(0, 10)"""
+    )
+    assert not moving

@@ -1,0 +1,80 @@
+"""The book as one PDF, made by the command that readers have."""
+
+import re
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import HTML, ROOT
+from pypdf import PdfReader
+
+sys.path.insert(0, str(ROOT / "book" / "ext"))
+from check_pages import pages  # noqa: E402
+
+PAGES = pages(ROOT)
+
+
+def plain(text):
+    """Letters and digits only, ligatures apart: a PDF does not keep spaces reliably."""
+    return re.sub(r"\W|_", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+@pytest.fixture(scope="module")
+def pdf():
+    subprocess.run([sys.executable, "book/ext/make_pdf.py"], cwd=ROOT, check=True)
+    return PdfReader(ROOT / "_build" / "pdf" / "low-dose-naltrexone.pdf")
+
+
+@pytest.fixture(scope="module")
+def titles():
+    """The titles of all pages of the book, in their order."""
+    soups = [BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser") for page in PAGES]
+    return [next(soup.find("article").find("h1").stripped_strings) for soup in soups]
+
+
+def test_every_page_is_there_in_order_and_bookmarked(pdf, titles):
+    tops = [item for item in pdf.outline if not isinstance(item, list)]
+    assert [item.title.removesuffix("#").strip() for item in tops] == titles
+    starts = [pdf.get_destination_page_number(item) for item in tops]
+    assert starts == sorted(set(starts)), "a chapter does not begin on a page of its own"
+    for start, title in zip(starts, titles):
+        assert plain(title) in plain(pdf.pages[start].extract_text())
+
+
+def test_no_page_is_blank(pdf):
+    thin = [number for number, page in enumerate(pdf.pages, 1) if len(plain(page.extract_text()).removeprefix(str(number))) < 40]
+    assert not thin
+
+
+def test_links_work(pdf):
+    """Between the book's pages by named places, to the rest of the world by addresses; none to this machine."""
+    inside, outside = [], []
+    for page in pdf.pages:
+        for link in (note.get_object() for note in page.get("/Annots") or []):
+            if "/Dest" in link:
+                inside.append(link["/Dest"])
+            elif link.get("/A", {}).get("/S") == "/URI":
+                outside.append(link["/A"]["/URI"])
+    assert len(set(inside)) > 2 * len(PAGES)
+    assert not set(inside) - set(pdf.named_destinations)
+    assert not [address for address in outside if not address.startswith("https://")]
+    ids = BeautifulSoup((ROOT / "_build" / "pdf" / "book.html").read_text(encoding="utf-8"), "html.parser")
+    targets = {tag["id"] for tag in ids.find_all(id=True)}
+    assert len(targets) == len(ids.find_all(id=True)), "an id comes twice"
+    assert not [link["href"] for link in ids.find_all("a", href=re.compile("^#")) if link["href"][1:] not in targets]
+
+
+def test_pictures_stand_for_controls(pdf):
+    document = BeautifulSoup((ROOT / "_build" / "pdf" / "book.html").read_text(encoding="utf-8"), "html.parser")
+    controls = sum((HTML / f"{page}.html").read_text(encoding="utf-8").count("<ldn-explorer") for page in PAGES)
+    assert controls and len(document.select(".ldn-fallback > svg")) == controls
+    assert not document.find_all(["script", "button", "input", "select", "ldn-explorer"])
+    assert "/AcroForm" not in pdf.trailer["/Root"]
+    assert not document.select("details:not([open])"), "an answer is folded"
+
+
+def test_it_is_tagged_for_screen_readers(pdf):
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert pdf.metadata.title and pdf.metadata.author
