@@ -41,7 +41,7 @@ class Code(SphinxTransform):
                     continue
                 id = made[1] or made[2]
                 link = f' · <a class="ldn-code" href="#{id}-code">Code<span class="visually-hidden"> of this figure</span></a>'
-                output.children = [nodes.Text(output.astext().replace(END, link + END))]
+                output[:] = [nodes.Text(output.astext().replace(END, link + END))]
                 called = functions(code.astext())
                 code["ids"].append(f"{id}-code")
                 listings = [part for name in called for part in self.listing(name)]
