@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book test bench binder mutations pdf serve lab lock clean moved
+.PHONY: help book test bench binder mutations reproducible pdf serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -42,6 +42,9 @@ binder: $(TEST_STAMP) ## walk Binder's route: a clean environment from requireme
 
 mutations: ## break the book on purpose, one fault at a time, and see that the commands above notice
 	$(or $(wildcard $(RUN)),python3) tests/mutations.py
+
+reproducible: $(BOOK_STAMP) ## build the last commit twice in different folders and compare every file
+	$(RUN) tests/reproducible.py
 
 pdf: $(TEST_STAMP) ## the book as it is built, as one PDF in _build/pdf
 	$(RUN) book/ext/make_pdf.py

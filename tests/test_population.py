@@ -100,7 +100,7 @@ def test_a_virtual_trial_gives_back_what_was_put_in():
     assert nothing["low"] < 0 < nothing["high"], "LDN without effect differs from placebo"
     put_in = result.loc[result["arm"] == population.ARMS[2], "less_pain"].mean()
     assert -supposed["high"] < put_in < -supposed["low"]
-    assert supposed["p"] < 1e-6
+    assert supposed["high"] < -0.2
 
 
 def test_one_site_makes_it_worse():

@@ -1,8 +1,7 @@
-"""Measure what readers wait for: `make bench`, after `make book`.
+"""Measure what readers wait for: `make bench`, after `make book`. Writes book/benchmark.md.
 
-Prints a table: input to paint and time to live of every control (as it is, and with the processor slowed four times),
-the same on a slow phone, the weight of scripts and controls, the time of each notebook, and the browser's solver beside scipy's.
-Numbers depend on the machine; the ratios of one run are what to compare.
+Numbers depend on the machine; the ratios of one run are what to compare. A first word chooses parts, as in
+`python tests/benchmark engines growth`; only a whole run writes the page.
 """
 
 import contextlib
@@ -11,10 +10,12 @@ import gzip
 import http.server
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -24,6 +25,8 @@ from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+import engines  # noqa: E402
+import widgets  # noqa: E402
 from controls import builders  # noqa: E402
 
 from helpers import explorer  # noqa: E402
@@ -32,21 +35,19 @@ from helpers.simulate import daily, simulate  # noqa: E402
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
 
-# Time from an input event to just after the next painted frame; `move` false times the bare frame, as a yardstick.
-PAINT = """async ([id, which, move]) => {
+# Time from an input event to just after the next painted frame.
+PAINT = """async ([id, which]) => {
     const slider = document.querySelectorAll(`#${id} input[type=range]`)[which];
     const times = [];
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 25; i++) {
         await new Promise((done) => setTimeout(done, 20 + 13 * (i % 5)));
         const start = performance.now();
-        if (move) {
-            slider.valueAsNumber = Number(slider.min) + (Number(slider.max) - Number(slider.min)) * (i % 30) / 30;
-            slider.dispatchEvent(new Event("input", {bubbles: true}));
-        }
+        slider.valueAsNumber = Number(slider.min) + (Number(slider.max) - Number(slider.min)) * (i % 25) / 25;
+        slider.dispatchEvent(new Event("input", {bubbles: true}));
         await new Promise((done) => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = done; c.port2.postMessage(0); }));
         times.push(performance.now() - start);
     }
-    return times.slice(10);
+    return times.slice(5);
 }"""
 
 # When the page's paints happened and its last control came alive, ms after navigation started.
@@ -59,31 +60,83 @@ PAINTS = """
 """
 
 
-def main():
+class Report:
+    """Tables, printed as they grow and kept as Markdown."""
+
+    def __init__(self):
+        self.lines = []
+
+    def heading(self, title, text, *columns):
+        self._add("", f"## {title}", "", text, "", self._line(columns), self._line(["---"] * len(columns)))
+
+    def row(self, *cells):
+        self._add(self._line(cells))
+
+    def _line(self, cells):
+        return "| " + " | ".join(map(str, cells)) + " |"
+
+    def _add(self, *lines):
+        print(*lines, sep="\n", flush=True)
+        self.lines += lines
+
+
+HEAD = """\
+# Benchmark
+
+What readers and modellers wait for, measured by `make bench`.
+The numbers belong to one machine and one run, other work on it included; compare within a table.
+
+Machine: {machine}."""
+
+
+def main(chosen):
     if not HTML.is_dir():
         sys.exit('There is no book yet: run "make book" first.')
-    print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}\n")
-    weights()
-    with serve() as address, sync_playwright() as playwright:
+    report = Report()
+    with serve(HTML) as address, sync_playwright() as playwright:
         found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=found)
-        in_the_page(browser, address)
-        on_a_slow_phone(browser, address)
-        solvers(browser)
+        machine = f"{processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}, Chromium {browser.version}"
+        parts = {
+            "weights": lambda: weights(report),
+            "controls": lambda: in_the_page(report, browser, address),
+            "phone": lambda: on_a_slow_phone(report, browser, address),
+            "widgets": lambda: widgets.compare(report, browser, address, serve, ("explore-feedback", builders()["ldn_mechanism.explore_feedback"])),
+            "solvers": lambda: solvers(report, browser),
+            "engines": lambda: engines.compare(report),
+            "growth": lambda: engines.grow(report),
+            "chapters": lambda: chapters(report),
+        }
+        if unknown := set(chosen) - set(parts):
+            sys.exit(f"no part named {', '.join(unknown)}; there are {', '.join(parts)}")
+        for name, part in parts.items():
+            if not chosen or name in chosen:
+                part()
         browser.close()
-    notebooks()
+    if not chosen:
+        (ROOT / "book" / "benchmark.md").write_text("\n".join([HEAD.format(machine=machine), *report.lines]) + "\n", encoding="utf-8")
+
+
+def processor():
+    """The processor's name as the system knows it."""
+    names = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else []
+    return names[0] if names else platform.processor() or "unknown processor"
 
 
 def zipped(text):
     return len(gzip.compress(text.encode(), 9)) / 1000
 
 
-def weights():
+def weights(report):
     shared = [*explorer.SCRIPTS, explorer.STYLE]
     total = sum(zipped(path.read_text(encoding="utf-8")) for path in shared)
-    print(f"script, style and libraries of the control: {total:.1f} kB gzipped, once for the book (aim: 40)")
-    for name, build in builders().items():
-        print(f"  {name}: {zipped(build().html()):.1f} kB gzipped (aim: 15)")
+    report.heading("Weight", "Kilobytes, compressed. Script, style and libraries of the controls are loaded once for the book.", "what", "kB", "aim")
+    report.row("script, style and libraries of the controls", f"{total:.1f}", 40)
+    for page in sorted((HTML / "notebooks").glob("*.html")):
+        report.row(f"page {page.stem}", f"{zipped(page.read_text(encoding='utf-8')):.0f}", 120)
+    sizes = {build().spec["id"]: zipped(build().html()) for build in builders().values()}
+    for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
+        report.row(f"control {name}", f"{size:.1f}", 15)
 
 
 class Compressing(http.server.SimpleHTTPRequestHandler):
@@ -110,10 +163,13 @@ def zipped_file(path):
 
 
 class serve:
-    """The built book on a loopback port."""
+    """A folder on a loopback port."""
+
+    def __init__(self, folder):
+        self.folder = folder
 
     def __enter__(self):
-        handler = functools.partial(Compressing, directory=str(HTML))
+        handler = functools.partial(Compressing, directory=str(self.folder))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -122,7 +178,12 @@ class serve:
         self.server.shutdown()
 
 
-def in_the_page(browser, address):
+def in_the_page(report, browser, address):
+    report.heading(
+        "Controls", "Milliseconds from an input of a control's slowest slider to just after the next painted frame (aim: median 16, with a quarter of the processor 50), "
+        "and seconds from the start of navigation until every control of the page is alive (aim: 0.6).",
+        "page", "control", "alive", "median", "95th percentile", "median at a quarter", "95th at a quarter",
+    )  # fmt: skip
     pages = [path for path in sorted((HTML / "notebooks").glob("*.html")) if "<ldn-explorer" in path.read_text(encoding="utf-8")]
     for path in pages:
         live = []
@@ -132,27 +193,28 @@ def in_the_page(browser, address):
             page.wait_for_function("document.readyState === 'complete' && [...document.querySelectorAll('ldn-explorer')].every((e) => e.hasAttribute('data-ready'))")
             live.append(page.evaluate("performance.now()") / 1000)
             page.close()
-        print(f"\n{path.name}: every control live {statistics.median(live):.2f} s after navigation starts (aim: 0.6)")
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{address}/notebooks/{path.name}", wait_until="networkidle")
         throttle = page.context.new_cdp_session(page)
         ids = page.evaluate("[...document.querySelectorAll('ldn-explorer')].map((e) => e.id)")
-        for slow in (1, 4):
-            throttle.send("Emulation.setCPUThrottlingRate", {"rate": slow})
-            for control in ids:
-                page.locator(f"#{control}").scroll_into_view_if_needed()
-                bare = statistics.median(page.evaluate(PAINT, [control, 0, False]))
-                sliders = page.locator(f"#{control} input[type=range]").count()
-                runs = [page.evaluate(PAINT, [control, which, True]) for which in range(sliders)]
+        for control in ids:
+            page.locator(f"#{control}").scroll_into_view_if_needed()
+            sliders = page.locator(f"#{control} input[type=range]").count()
+            cells = []
+            for slow in (1, 4):
+                throttle.send("Emulation.setCPUThrottlingRate", {"rate": slow})
+                runs = [page.evaluate(PAINT, [control, which]) for which in range(sliders)]
                 worst = max(runs, key=statistics.median)
-                middle, high = statistics.median(worst), np.percentile(worst, 95)
-                print(f"  {control}, processor / {slow}: input to paint of its slowest slider {middle:.1f} ms median, {high:.1f} ms p95; {middle / bare:.1f} × a bare frame")
+                cells += [f"{statistics.median(worst):.0f}", f"{np.percentile(worst, 95):.0f}"]
+            report.row(path.stem, control, f"{statistics.median(live):.2f}", *cells)
         page.close()
 
 
-def on_a_slow_phone(browser, address):
-    """Time to the first and the largest paint and to living controls: a first visit by slow 4G, with a quarter of the processor."""
-    print()
+def on_a_slow_phone(report, browser, address):
+    report.heading(
+        "Slow phone", "A first visit by slow 4G (latency 400 ms, 1.6 Mbit/s) with a quarter of the processor: seconds to the first and the largest paint (aim: 1.5) and to living controls (aim: 3).",
+        "page", "first paint", "largest paint", "controls alive",
+    )  # fmt: skip
     for path in ["book/intro.html", "book/claims.html", *(f"notebooks/{path.name}" for path in sorted((HTML / "notebooks").glob("*.html")))]:
         runs = []
         for _ in range(3):
@@ -168,11 +230,10 @@ def on_a_slow_phone(browser, address):
             runs.append(page.evaluate("[paints.first, paints.largest, paints.live || 0]"))
             context.close()
         first, largest, live = (statistics.median(column) / 1000 for column in zip(*runs))
-        controls = f", controls live {live:.2f} s (aim: 3)" if live else ""
-        print(f"{path} on a slow phone: first paint {first:.2f} s, largest {largest:.2f} s (aim: 1.5){controls}")
+        report.row(Path(path).stem, f"{first:.2f}", f"{largest:.2f}", f"{live:.2f}" if live else "none there")
 
 
-def solvers(browser):
+def solvers(report, browser):
     """The same 28 daily doses in the browser and in scipy, at drawing tolerance."""
     spec = builders()["ldn_mechanism.explore_feedback"]().spec
     page = browser.new_page()
@@ -193,17 +254,25 @@ def solvers(browser):
     for _ in range(10):
         simulate("opioid_feedback", daily(4.5, 28), np.linspace(0, 672, 673), rtol=1e-6)
     in_python = (time.perf_counter() - start) / 10 * 1000
-    print(f"\n28 daily doses of opioid_feedback: browser {in_browser:.2f} ms, scipy {in_python:.1f} ms, ratio {in_python / in_browser:.0f}")
+    report.heading("Solvers", "28 daily doses of the model `opioid_feedback` at relative tolerance 1e-6, 673 samples.", "solver", "ms", "ratio")
+    report.row("the page's own", f"{in_browser:.2f}", 1)
+    report.row("scipy, LSODA", f"{in_python:.1f}", f"{in_python / in_browser:.0f}")
 
 
-def notebooks():
-    print()
+def chapters(report):
+    """Each notebook alone, then the whole book from clean, in a scratch copy."""
+    report.heading("Building", "Seconds to run each notebook from start to end, kernel included (aim: 20), and to build the whole book from clean (aim: 180).", "what", "seconds")
     for path in tqdm(sorted((ROOT / "notebooks").glob("*.ipynb")), desc="notebooks", disable=not sys.stderr.isatty()):
         start = time.perf_counter()
         command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--stdout", str(path)]
         subprocess.run(command, check=True, capture_output=True)
-        print(f"{path.name}: {time.perf_counter() - start:.1f} s from start to end, kernel included (aim: 20)")
+        report.row(path.stem, f"{time.perf_counter() - start:.1f}")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), folder], check=True)
+        start = time.perf_counter()
+        subprocess.run([str(Path(sys.executable).parent / "jupyter-book"), "build", folder, "--quiet"], check=True, capture_output=True, env=os.environ | {"PYTHONPATH": f"{folder}/src"})
+        report.row("the whole book", f"{time.perf_counter() - start:.0f}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

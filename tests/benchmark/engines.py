@@ -37,7 +37,7 @@ def compare(report):
         values = engine(some)
         each = (time.perf_counter() - start) / len(some)
         report.row(name, f"{len(some)}", f"{each * 1000:.1f}", error(np.array(values[:EXACT])))
-    return ours
+
 
 
 def grow(report):

@@ -282,8 +282,8 @@ def what_decides(indices):
     }  # fmt: skip
     places = np.arange(len(indices), 0, -1)
     figure, ax = canvas(height=4.6)
-    ax.barh(places + 0.2, indices["ST"], 0.38, xerr=indices["ST_error"], color=PALETTE[0], ecolor=TEXT, label="with its interactions (total)")
-    ax.barh(places - 0.2, indices["S1"], 0.38, xerr=indices["S1_error"], color=PALETTE[1], ecolor=TEXT, hatch="//", edgecolor=BACKGROUND, lw=0, label="alone (first order)")
+    ax.barh(places + 0.2, indices["ST"], 0.38, xerr=indices["ST_error"], color=PALETTE[0], ecolor=TEXT, error_kw={"lw": 1.2}, label="with its interactions (total)")
+    ax.barh(places - 0.2, indices["S1"], 0.38, xerr=indices["S1_error"], color=PALETTE[1], ecolor=TEXT, error_kw={"lw": 1.2}, hatch="//", edgecolor=BACKGROUND, lw=0, label="alone (first order)")
     ax.set_yticks(places, [words[name] for name in indices.index], fontsize=10.5)
     ax.set(xlim=(-0.02, None), xlabel="share of the variance of relief")
     ax.grid(axis="y", visible=False)
