@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
+from contextlib import suppress
 from importlib.resources import files
 
 import pytest
 from bs4 import BeautifulSoup
 from conftest import HTML, built_pages
+from playwright.sync_api import TimeoutError
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -15,13 +17,18 @@ CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
 WIDTHS = [1280, 360]
 
 
-def violations(shown):
-    """What axe finds on the page as it stands: 'rule: element (reason)'."""
-    # The theme looks for what scrolls sideways a third of a second after the window changed.
+# The theme makes what scrolls sideways reachable by keyboard, but only some time after the window changed.
+SETTLED = """() => [...document.querySelectorAll("[tabindex='-1']")].every((e) => e.scrollWidth <= e.clientWidth || !/auto|scroll/.test(getComputedStyle(e).overflowX))"""
+
+
+def violations(shown, part=None):
+    """What axe finds on the page, or in a part of it, as it stands: 'rule: element (reason)'."""
     shown.wait_for_timeout(400)
+    with suppress(TimeoutError):  # then axe will say what is wrong
+        shown.wait_for_function(SETTLED, timeout=5000)
     if not shown.evaluate("'axe' in window"):
         shown.evaluate(AXE)
-    result = shown.evaluate("rules => axe.run({resultTypes: ['violations'], preload: false, runOnly: rules})", RULES)
+    result = shown.evaluate("([part, rules]) => axe.run(part || document, {resultTypes: ['violations'], preload: false, runOnly: rules})", [part, RULES])
     return [
         f"{found['id']}: {node['html'][:150]} ({node['failureSummary'][:250]})" for found in result["violations"] for node in found["nodes"]
     ]

@@ -81,7 +81,7 @@ class Terms(SphinxPostTransform):
     def run(self):
         if self.env.docname == GLOSSARY:
             self.lead_back()
-        elif self.env.docname in readers():
+        elif self.env.docname in readers() and GLOSSARY in self.env.found_docs:
             self.lead_there()
 
     def lead_there(self):

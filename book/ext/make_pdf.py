@@ -65,7 +65,7 @@ def article(html, page, known):
         control.find("script").decompose()
         control.unwrap()
     # What nobody can use on paper: inputs, files to download, code that the page folds away.
-    for dead in soup.select("script, button, form, input, a.headerlink, .ldn-sources a[download], section#download, details.hide"):
+    for dead in soup.select("script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, .ldn-start, section#download, details.hide"):
         dead.decompose()
     for fold in soup.find_all("details"):
         fold["open"] = ""
