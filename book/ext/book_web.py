@@ -42,7 +42,8 @@ def choose(app, pagename, templatename, context, doctree):
     if "body" in context:
         # sphinx_exercise gives all its boxes the same two ids, which nothing refers to.
         context["body"] = body.replace(' id="exercise-content"', "").replace(' id="solution-content"', "")
-    if "<ldn-explorer" in body:
+    # The first page brings them along, so that a chapter finds them in the reader's cache.
+    if "<ldn-explorer" in body or pagename == app.config.root_doc:
         for script in explorer.SCRIPTS:
             app.add_js_file(script.name, loading_method="defer")
 
