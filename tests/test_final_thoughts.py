@@ -196,3 +196,11 @@ def test_every_correlation_leaves_the_answer_open():
         table = trials.standardised(correlation)
         found = trials.pool(table["d"], table["se"])
         assert found.low < 0 < found.high and -0.3 < found.mean < 0
+
+
+@pytest.mark.parametrize("design", trials.DESIGNS)
+@pytest.mark.parametrize("people", [20, 58, 400])
+def test_what_a_trial_can_find_it_finds_with_that_power(design, people):
+    for correlation in (0.0, 0.5, 0.8):
+        found = trials.detectable(design, people, correlation)
+        assert trials.power(design, people, found, 1.0, correlation) == pytest.approx(0.8, abs=1e-4)

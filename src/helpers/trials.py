@@ -121,6 +121,17 @@ def people_needed(design, effect, sd, correlation=0.5, dropout=0.0, arms=2, goal
     return int(np.ceil(finished / (1 - dropout)) * (arms if design == "parallel" else 1))
 
 
+def detectable(design, people, correlation=0.5, goal=0.8):
+    """The difference, in standard deviations between people, that `people` analysed find with the power `goal`.
+
+    Errors as `power`.
+    """
+    group, unit = _design(design, people, 1.0, 1.0, correlation, 0.0, 2)  # one standard deviation, in units of the test
+    goal = checks.number("goal", goal, 0.06, 0.999)
+    solver = TTestIndPower() if design == "parallel" else TTestPower()
+    return float(np.ravel(solver.solve_power(None, group, 0.05, goal, alternative="two-sided"))[0]) / unit
+
+
 def simulated_power(design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2, repeats=4000, seed=1):
     """The share of `repeats` simulated trials with p < 0.05, and the standard error of that share.
 

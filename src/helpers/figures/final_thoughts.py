@@ -209,13 +209,13 @@ def existing_trials():
     for id, name in ids.items():
         trial = evidence.trials().loc[id]
         # What 80% power means for a design: the difference that many people would find.
-        seen = lambda r: _detectable(trial["design"], int(trial["n"]), r)
+        seen = lambda r: trials.detectable(trial["design"], int(trial["n"]), r)
         rows.append({"study": name, "design": trial["design"], "n": int(trial["n"]), "middle": seen(0.5), "low": seen(0.8), "high": seen(0.2), "source": trial["source"], "seen": "derived"})
     data = pd.DataFrame(rows)
     sizes = np.geomspace(15, 400, 40)
     figure, ax = canvas(height=4.0)
     for look, design in enumerate(trials.DESIGNS):
-        ax.plot(sizes, [_detectable(design, n, 0.5) for n in sizes], color=PALETTE[look], ls=DASHES[look], label=f"{design}{' (correlation 0.5)' if look else ''}")
+        ax.plot(sizes, [trials.detectable(design, n, 0.5) for n in sizes], color=PALETTE[look], ls=DASHES[look], label=f"{design}{' (correlation 0.5)' if look else ''}")
         part = data[data["design"] == design]
         if look:
             ax.vlines(part["n"], part["low"], part["high"], color=PALETTE[look], lw=1.4)
@@ -302,16 +302,6 @@ def what_decides(indices):
         canvas=figure,
         data=data,
     )
-
-
-def _detectable(design, people, correlation):
-    """The standardised difference that the t test finds with 80% power."""
-    low, high = 0.01, 5.0
-    for _ in range(30):
-        middle = (low + high) / 2
-        enough = trials.power(design, people, middle, 1.0, correlation) > 0.8
-        low, high = (low, middle) if enough else (middle, high)
-    return high
 
 
 # ---------------------------------------------------------------- controls
