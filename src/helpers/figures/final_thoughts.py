@@ -433,7 +433,7 @@ def explore_patient():
     model = population.MODEL
     controls = [
         explorer.slider("dose", "Daily dose", 4.5, 0.1, 50, "mg", scale="log"),
-        explorer.choice("one_site", "Where opioids act", 0, {"sees the blood (two sites)": 0, "sees the brain (one site)": 1}),
+        explorer.choice("one_site", "The place where opioids act", 0, {"sees the blood (two sites)": 0, "sees the brain (one site)": 1}),
         explorer.parameter_slider(model, "gain", "Strength of the feedback (gain)", 0, 5, step=0.01),
         explorer.parameter_slider(model, "retention", "Half-life of the drug in the brain", 2, 100, scale="log"),
         explorer.parameter_slider(model, "sensitivity", "Points of pain per doubled signal", 0, 20, step=0.5),
@@ -463,7 +463,7 @@ def explore_patient():
                 explorer.axis("Hours after the first dose", 0, weeks),
                 explorer.axis("Points of 10", -5, 5),
                 explorer.line("pain taken away", 0, run="weeks", output="less_pain"),
-                explorer.rule("y", 0, "no change"),
+                explorer.rule("y", 0, ""),
             ),
             explorer.panel(
                 "The last of these days",
@@ -480,5 +480,5 @@ def explore_patient():
             "mean": explorer.measure("signal", "mean", (weeks - 24, weeks), run="day", digits=3),
             "blocked": explorer.measure("sensor_blocked", "mean", (weeks - 24, weeks), run="day", percent=True),
         },
-        status="{dose} daily, where opioids act {one_site}: after six weeks {relief} points of pain taken away (below 0: added). Last day: {blocked} blocked in the brain, mean signal {mean} (1 is no drug).",
+        status="{dose} daily; the place where opioids act {one_site}: after six weeks {relief} points of pain taken away (below 0: added). Last day: {blocked} blocked in the brain, mean signal {mean} (1 is no drug).",
     )
