@@ -100,6 +100,10 @@ def test_population():
         population.means("opioid_feedback", np.ones(2), gain=np.ones(3))
     with pytest.raises(ValueError, match="over must be a number from 1 to 3, got 4"):
         population.means("opioid_feedback", 1.0, days=3, over=4)
+    with pytest.raises(ValueError, match="those of one patient, got 2"):
+        population.exact_means("opioid_feedback", np.ones(2))
+    with pytest.raises(ValueError, match="over must be a number from 1 to 3, got 4"):
+        population.exact_means("opioid_feedback", 1.0, days=3, over=4)
     with pytest.raises(UnknownName, match="gian"):
         population.trial(100, gian=1.0)
     with pytest.raises(ValueError, match="dose must be .* got -1"):

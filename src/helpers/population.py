@@ -110,8 +110,7 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
     hours = [checks.number(f"hour [{i}]", h, 0, 24 - 1e-9, "h") for i, h in enumerate(hours)]
     if sorted(set(hours)) != hours:
         raise ValueError(f"hours must increase strictly, got {hours}")
-    days = int(checks.number("days", days, 1))
-    over = int(checks.number("over", over, 1, days))
+    days, over = _days(days, over)
     steps = int(checks.number("steps", steps, 1, 1000))
     parts, n = split(model.name), len(amount)
     m = len(parts.inside)
@@ -150,6 +149,11 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
     if not np.isfinite(total).all():
         raise ArithmeticError(f"model {model.name!r}: the result of patient {np.argmin(np.isfinite(total).all(0))} is not finite")
     return pd.DataFrame((total / (24 * over)).T, columns=list(model.outputs))
+
+
+def _days(days, over):
+    days = int(checks.number("days", days, 1))
+    return days, int(checks.number("over", over, 1, days))
 
 
 def _checked(model, amount, parameters):
@@ -262,8 +266,11 @@ def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
     Returns a Series, one entry an output. Raises as `means` does.
     """
     model = models.load(model)
-    (amount,), p = _checked(model, amount, parameters)
-    p, module, count = model.values(**parameters), model.module, len(model.states)
+    amounts, _ = _checked(model, amount, parameters)
+    if len(amounts) > 1:
+        raise ValueError(f"amount and parameters must be those of one patient, got {len(amounts)}")
+    days, over = _days(days, over)
+    amount, p, module, count = amounts[0], model.values(**parameters), model.module, len(model.states)
     joined = lambda t, y: [*module.rhs(t, y[:count].tolist(), p), *module.outputs(t, y[:count].tolist(), p)]
     state, total = np.array(module.initial(p), float), np.zeros(len(model.outputs))
     for day in range(days):
