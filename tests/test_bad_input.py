@@ -2,6 +2,7 @@
 
 import csv
 import math
+import numbers
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import badges, claims, evidence, explorer, export, feedback, fits, models, population, self_check
+from helpers import badges, claims, evidence, explorer, export, exposure, feedback, fits, models, population, self_check, switches, trials
 from helpers.checks import UnknownName
 from helpers.simulate import daily, schedule, simulate, single
 
@@ -96,7 +97,7 @@ def test_population():
         population.means("opioid_feedback", np.array([1.0, -1.0]))
     with pytest.raises(ValueError, match="gain"):
         population.means("opioid_feedback", 1.0, gain=np.array([1.0, np.nan]))
-    with pytest.raises(ValueError, match="arrays of one length, got .*'gain': \\(3,\\)"):
+    with pytest.raises(ValueError, match="arrays of one length, at least 1, got .*'gain': \\(3,\\)"):
         population.means("opioid_feedback", np.ones(2), gain=np.ones(3))
     with pytest.raises(ValueError, match="over must be a number from 1 to 3, got 4"):
         population.means("opioid_feedback", 1.0, days=3, over=4)
@@ -108,7 +109,7 @@ def test_population():
         population.trial(100, gian=1.0)
     with pytest.raises(ValueError, match="dose must be .* got -1"):
         population.trial(100, dose=-1)
-    with pytest.raises(ValueError, match="people must be .* at least 6, got 5"):
+    with pytest.raises(ValueError, match="people must be a number from 6 .* got 5"):
         population.trial(5)
     with pytest.raises(ValueError, match="sd"):
         population.trial(100, sd=math.nan)
@@ -231,3 +232,95 @@ def test_controls_refuse_bad_values(bad):
     with pytest.raises(ValueError, match="control 'dose'"):
         control.values = {"dose": bad}
     assert control.values == {"dose": 4.5}
+
+
+# ---------------------------------------------------------------- whatever anyone may pass
+
+
+# Public functions by the argument that is tried, the others being good; the last word is the name in the error.
+# Numbers that would be fine and take hours stand back for a small one; absurd ones must be refused.
+modest = lambda x: 7 if isinstance(x, numbers.Real) and 200 < abs(x) < 1e10 else x
+ENTRANCES = {
+    "single amount": lambda x: single(x).amounts,
+    "single time": lambda x: single(1, at=x).times,
+    "daily amount": lambda x: daily(x, 1).amounts,
+    "daily days": lambda x: daily(1, modest(x)).times,
+    "daily every": lambda x: daily(1, 1, every=modest(x)).times,
+    "schedule time": lambda x: schedule([x], [1]).times,
+    "simulate time": lambda x: simulate("naltrexone", single(1), [x]).to_numpy(),
+    "simulate rtol": lambda x: simulate("naltrexone", single(1), [1.0], rtol=x).to_numpy(),
+    "simulate model": lambda x: simulate(x, single(1), [1.0]).to_numpy(),
+    "simulate ka": lambda x: simulate("naltrexone", single(1), [1.0], ka=x).to_numpy(),
+    "load model": lambda x: models.load(x).name,
+    "antimony amount": lambda x: export.antimony(models.load("naltrexone"), amount=x),
+    "antimony every": lambda x: export.antimony(models.load("naltrexone"), every=x),
+    "antimony count": lambda x: export.antimony(models.load("naltrexone"), count=x),
+    "means amount": lambda x: population.means("opioid_feedback", x, days=1, over=1).to_numpy(),
+    "means days": lambda x: population.means("naltrexone", 1.0, days=modest(x), over=1).to_numpy(),
+    "means over": lambda x: population.means("naltrexone", 1.0, days=1, over=x).to_numpy(),
+    "means hour": lambda x: population.means("naltrexone", 1.0, days=1, over=1, hours=[x]).to_numpy(),
+    "means steps": lambda x: population.means("naltrexone", 1.0, days=1, over=1, steps=modest(x)).to_numpy(),
+    "trial people": lambda x: population.trial(modest(x), days=1, over=1)["change"],
+    "trial dose": lambda x: population.trial(9, dose=x, days=1, over=1)["change"],
+    "trial seed": lambda x: population.trial(9, seed=x, days=1, over=1)["change"],
+    "trial placebo": lambda x: population.trial(9, placebo=0 if x is None else x, days=1, over=1)["change"],
+    "trial sd": lambda x: population.trial(9, sd=1 if x is None else x, days=1, over=1)["change"],
+    "sensitivity points": lambda x: population.sensitivity(modest(x), days=1, over=1)["ST"],
+    "sensitivity output": lambda x: population.sensitivity(8, output=x)["ST"],
+    "gain_from_rise rise": lambda x: feedback.gain_from_rise(x, 0.9),
+    "gain_from_rise blocked": lambda x: feedback.gain_from_rise(1.5, x),
+    "power design": lambda x: trials.power(x, 100, 1, 1),
+    "power people": lambda x: trials.power("parallel", x, 1, 1),
+    "power effect": lambda x: trials.power("parallel", 100, x, 1),
+    "power sd": lambda x: trials.power("crossover", 100, 1, x),
+    "power correlation": lambda x: trials.power("crossover", 100, 1, 1, correlation=x),
+    "power dropout": lambda x: trials.power("parallel", 100, 1, 1, dropout=x),
+    "power arms": lambda x: trials.power("parallel", 100, 1, 1, arms=x),
+    "people_needed goal": lambda x: trials.people_needed("parallel", 1, 1, goal=x),
+    "detectable people": lambda x: trials.detectable("crossover", x),
+    "standardised correlation": lambda x: trials.standardised(correlation=x)["d"],
+    "pool effect": lambda x: trials.pool([x, 1.0], [1.0, 1.0]).mean,
+    "pool error": lambda x: trials.pool([1.0, 1.0], [x, 1.0]).mean,
+    "upper_limit events": lambda x: exposure.upper_limit(x, 100),
+    "upper_limit years": lambda x: exposure.upper_limit(1, x),
+    "upper_limit confidence": lambda x: exposure.upper_limit(1, 100, x),
+    "power_to_see factor": lambda x: exposure.power_to_see(x, 0.1, 100),
+    "power_to_see rate": lambda x: exposure.power_to_see(2, x, 100),
+    "years_needed factor": lambda x: exposure.years_needed(x, 0.1),
+    "years_needed power": lambda x: exposure.years_needed(2, 0.1, x),
+    "folds threshold": lambda x: switches.folds(x),
+    "block_needed trigger": lambda x: switches.block_needed(x, 0.7),
+    "quote number": lambda x: evidence.quote(x),
+    "reference reference": lambda x: evidence.reference(x),
+    "cite reference": lambda x: evidence.cite(x),
+    "show chapter": lambda x: claims.show(x)._repr_html_(),
+    "badge badge": lambda x: badges.badge(x),
+    "self_check self-check": lambda x: self_check.self_check(x)._repr_html_(),
+    "slider value": lambda x: explorer.slider("a", "A", x, 0, 1, "h")["value"],
+    "slider scale": lambda x: explorer.slider("a", "A", 0.5, 0, 1, "h", scale=x)["scale"],
+    "measure reduction": lambda x: explorer.measure("signal", x, (0, 1))["reduce"],
+}  # fmt: skip
+STRANGE = st.one_of(
+    st.none(), st.booleans(), st.text(max_size=12), st.floats(), st.integers(-5, 40), st.complex_numbers(),
+    st.sampled_from([0, -0.0, -1, 1e-300, 1e300, 10**400, math.nan, math.inf, "4.5", "naltrexone", [], [1.0], {}, b"x", object()]),
+)  # fmt: skip
+
+
+def finite(value):
+    """Whether a result holds no number that is none: text, or finite numbers."""
+    if isinstance(value, (str, type(None))):
+        return True
+    return bool(np.isfinite(np.asarray(value, float)).all())
+
+
+@pytest.mark.parametrize("entrance", ENTRANCES)
+@settings(max_examples=30, deadline=None)
+@given(value=STRANGE)
+def test_anything_passed_is_refused_by_name_or_used(entrance, value):
+    argument = entrance.split()[-1]
+    try:
+        result = ENTRANCES[entrance](value)
+    except (ValueError, UnknownName, ArithmeticError) as error:
+        assert argument in str(error), f"{entrance}: the error does not name it: {error}"
+    else:
+        assert finite(result), f"{entrance} made of {value!r}: {result!r}"

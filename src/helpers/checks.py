@@ -24,7 +24,11 @@ def number(argument, value, low=-math.inf, high=math.inf, unit=""):
         expected = f"a finite number of at least {low:g}{unit}"
     else:
         expected = f"a number from {low:g} to {high:g}{unit}"
-    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not math.isfinite(value) or not low <= value <= high:
+    try:
+        good = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
+    except OverflowError:  # a whole number beyond all floats
+        good = False
+    if not good:
         raise ValueError(f"{argument} must be {expected}, got {value!r}")
     return float(value)
 

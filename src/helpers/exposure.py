@@ -42,13 +42,19 @@ def upper_limit(events, years, confidence=0.95):
 
 def power_to_see(factor, rate, years):
     """Chance that a one-sided exact test at 5% notices a rate `factor` times the background `rate` (per person-year) in `years`."""
-    expected = checks.number("rate", rate, 1e-12) * checks.number("years", years, 1e-9)
+    expected = checks.number("rate", rate, 1e-12, 1e6) * checks.number("years", years, 1e-9, 1e6)
     critical = stats.poisson.ppf(0.95, expected) + 1  # this many or more are called too many
-    return float(stats.poisson.sf(critical - 1, expected * checks.number("factor", factor, 0)))
+    return float(stats.poisson.sf(critical - 1, expected * checks.number("factor", factor, 0, 1e6)))
 
 
 def years_needed(factor, rate, power=0.8):
-    """Person-years from which on that chance stays at `power` or above (to 1%)."""
+    """Person-years from which on that chance stays at `power` or above (to 1%), from 1 to 100,000.
+
+    Raises ValueError if it does not within that range.
+    """
     years = np.geomspace(1, 1e5, 2317)
-    enough = np.array([power_to_see(factor, rate, y) for y in years]) >= checks.number("power", power, 0, 1)
-    return float(years[np.flatnonzero(~enough)[-1] + 1])
+    power = checks.number("power", power, 0, 1)
+    short = np.flatnonzero([power_to_see(factor, rate, y) < power for y in years])
+    if len(short) and short[-1] == len(years) - 1:
+        raise ValueError(f"100,000 years are too few for a power of {power:g} to see a factor of {factor!r}")
+    return float(years[short[-1] + 1 if len(short) else 0])

@@ -152,7 +152,7 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
 
 
 def _days(days, over):
-    days = int(checks.number("days", days, 1))
+    days = int(checks.number("days", days, 1, 36_500))
     return days, int(checks.number("over", over, 1, days))
 
 
@@ -160,8 +160,8 @@ def _checked(model, amount, parameters):
     """The doses, shape (n,), and the values of all parameters in the model's order, each checked."""
     shapes = {"amount": np.shape(amount)} | {name: np.shape(value) for name, value in parameters.items()}
     lengths = {shape[0] for shape in shapes.values() if shape} or {1}
-    if max(map(len, shapes.values())) > 1 or len(lengths - {1}) > 1:
-        raise ValueError(f"amount and parameters must be numbers or arrays of one length, got shapes {shapes}")
+    if max(map(len, shapes.values())) > 1 or len(lengths - {1}) > 1 or 0 in lengths:
+        raise ValueError(f"amount and parameters must be numbers or arrays of one length, at least 1, got shapes {shapes}")
     n = max(lengths)
     amount = np.broadcast_to([checks.number("amount", a, 0, LARGEST, "mg") for a in np.atleast_1d(amount)], n)
     for name, value in parameters.items():
@@ -270,6 +270,7 @@ def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
     if len(amounts) > 1:
         raise ValueError(f"amount and parameters must be those of one patient, got {len(amounts)}")
     days, over = _days(days, over)
+    rtol = checks.number("rtol", rtol, 1e-12, 0.1)
     amount, p, module, count = amounts[0], model.values(**parameters), model.module, len(model.states)
     joined = lambda t, y: [*module.rhs(t, y[:count].tolist(), p), *module.outputs(t, y[:count].tolist(), p)]
     state, total = np.array(module.initial(p), float), np.zeros(len(model.outputs))
@@ -304,7 +305,7 @@ def patients(people, seed=1, model=MODEL):
 
     Log-normal around the model's default with the model's `BETWEEN_PEOPLE`, within the parameter's range.
     """
-    people = int(checks.number("people", people, 1))
+    people = int(checks.number("people", people, 1, 1e9))
     return pd.concat([_draw(model, size, np.random.default_rng(key)) for key, size in _chunks(people, seed)], ignore_index=True)
 
 
@@ -331,7 +332,7 @@ def trial(people, dose=4.5, seed=1, placebo=None, sd=None, model=MODEL, **option
     Returns a DataFrame, one row a patient: arm, the means, and `change` of pain (below 0: less pain).
     Raises as `means` does, and ValueError for fewer than 6 people.
     """
-    people = int(checks.number("people", people, 6))
+    people = int(checks.number("people", people, 6, 1e9))
     dose = checks.number("dose", dose, 0, LARGEST, "mg")
     usual = models.load("trial_power").values(**{k: v for k, v in {"placebo": placebo, "sd": sd}.items() if v is not None})
     jobs = [(model, key, size, dose, usual.placebo, usual.sd, options) for key, size in _chunks(people, seed)]
@@ -375,7 +376,7 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, model=MODEL, *
 
 def _chunks(people, seed):
     """The key of the random numbers and the number of patients of each chunk."""
-    seed = int(checks.number("seed", seed, 0))
+    seed = int(checks.number("seed", seed, 0, 2**53))
     return [((seed, i), min(CHUNK, people - start)) for i, start in enumerate(range(0, people, CHUNK))]
 
 

@@ -11,6 +11,8 @@ from helpers import checks, models
 
 # Outside this range (mg) numbers lose their digits long before they mean a dose; 0 is allowed.
 SMALLEST, LARGEST = 1e-9, 1e6
+MOST = 100_000  # doses
+EARLIEST, LATEST = 1e-9, 1e6  # h
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def daily(amount, days, every=24.0):
     """`amount` mg every `every` hours, from time 0, for `days` days (at least one dose)."""
     every = checks.number("every", every, 1e-6, unit="h")
     days = checks.number("days", days, 0, unit="days")
+    if days * 24.0 / every > MOST:
+        raise ValueError(f"days and every must make at most {MOST:,} doses, got {days:g} days of a dose every {every:g} h")
     count = max(1, int(np.ceil(days * 24.0 / every - 1e-9)))
     return schedule([i * every for i in range(count)], [amount] * count)
 
@@ -59,7 +63,7 @@ def daily(amount, days, every=24.0):
 def simulate(model, doses, times, rtol=1e-8, **parameters):
     """Simulate `model` (a name or a `Model`) under `doses`.
 
-    times: hours, shape (n,), increasing, each ≥ 0. A sample at the moment of a dose is taken just after it.
+    times: hours, shape (n,), increasing, each 0 or from 1e-9 to 1e6. A sample at the moment of a dose is taken just after it.
     parameters: changes to the model's defaults, in the units of its parameter table.
     Returns a DataFrame indexed by time (h), one column a state and one an output;
     `.attrs["units"]` maps each column to its unit.
@@ -69,9 +73,13 @@ def simulate(model, doses, times, rtol=1e-8, **parameters):
         model = models.load(model)
     if not isinstance(doses, Doses):
         raise ValueError(f"doses must come from single(), daily() or schedule(), got {doses!r}")
-    times = np.array([checks.number(f"time [{i}]", t, 0, unit="h") for i, t in enumerate(times)])
+    times = np.array([checks.number(f"time [{i}]", t, 0, LATEST, "h") for i, t in enumerate(times)])
+    for i, time in enumerate(times):
+        if 0 < time < EARLIEST:
+            raise ValueError(f"time [{i}] must be 0 or at least {EARLIEST:g} h, got {time!r}")
     if np.any(np.diff(times) <= 0):
         raise ValueError("times must increase strictly")
+    rtol = checks.number("rtol", rtol, 1e-12, 0.1)
     p = model.values(**parameters)
     columns = [*model.states, *model.outputs]
     rows = np.empty((len(times), len(columns)))

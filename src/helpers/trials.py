@@ -77,8 +77,8 @@ def pool(effects, errors):
     The Hartung-Knapp error is not allowed below the usual one, so that it never narrows the interval by chance.
     Raises ValueError for unequal lengths, fewer than two trials or an error that is not positive.
     """
-    effects = np.array([checks.number(f"effect [{i}]", x) for i, x in enumerate(effects)])
-    errors = np.array([checks.number(f"standard error [{i}]", x, 1e-9) for i, x in enumerate(errors)])
+    effects = np.array([checks.number(f"effect [{i}]", x, -1e6, 1e6) for i, x in enumerate(effects)])
+    errors = np.array([checks.number(f"standard error [{i}]", x, 1e-9, 1e6) for i, x in enumerate(errors)])
     if len(effects) != len(errors) or len(effects) < 2:
         raise ValueError(f"effects and errors must have equal length of at least 2, got {len(effects)} and {len(errors)}")
     with np.errstate(divide="ignore", invalid="ignore"):  # equal effects have no scatter to divide
@@ -156,7 +156,7 @@ def _design(design, people, effect, sd, correlation, dropout, arms):
     """People who finish (a group, or all of a crossover) and the difference in standard deviations of the test."""
     checks.known("design", design, DESIGNS)
     people = checks.number("people", people, 4, 1e6)
-    effect, sd = checks.number("effect", effect, 1e-6), checks.number("sd", sd, 1e-6)
+    effect, sd = checks.number("effect", effect, 1e-6, 1e6), checks.number("sd", sd, 1e-6, 1e6)
     correlation, dropout = checks.number("correlation", correlation, 0, 0.99), checks.number("dropout", dropout, 0, 0.9)
     arms = checks.number("arms", arms, 2, 10)
     finished = people * (1 - dropout)
