@@ -16,6 +16,7 @@ PYTHON = Path(sys.executable)
 
 # File name pattern → pattern of what is left out of the comparison, and why.
 EXCEPTIONS = {
+    r"\.buildinfo": (r"config: .*", "Sphinx's checksum of the settings, folder included"),
     r"environment\.pickle|.*\.doctree": (r"(?s).*", "Sphinx's own memory, not shown to readers"),
     r".*\.ipynb": (r'"model_id": "[0-9a-f]{32}"', "a widget's name for its kernel is random"),
 }

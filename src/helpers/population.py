@@ -12,6 +12,7 @@ Chunks run one after the other, or wherever joblib is told to run them; the call
 Random numbers belong to the chunk, not to the process, so that the numbers are the same everywhere.
 """
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from math import factorial
@@ -410,4 +411,5 @@ def _trial(model, key, people, dose, placebo, sd, options):
 def _spread(function, jobs):
     """The results of all jobs as one table, computed wherever joblib's configuration says; jobs must be arguments."""
     results = Parallel(return_as="generator")(delayed(function)(*job) for job in jobs)
-    return pd.concat(tqdm(results, total=len(jobs), desc="virtual patients", unit="chunk"), ignore_index=True)
+    quiet = "TQDM_DISABLE" in os.environ  # which tqdm's own bar for notebooks does not heed
+    return pd.concat(tqdm(results, total=len(jobs), desc="virtual patients", unit="chunk", disable=quiet), ignore_index=True)
