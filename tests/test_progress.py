@@ -94,6 +94,15 @@ def test_progress_by_keyboard(reader, site):
     assert mark(page) is None and clear.evaluate("b => b === document.activeElement")
 
 
+def test_a_solution_leads_back_to_its_exercise(reader, site):
+    """The link in its title does that and no more: no error, nothing opened, nothing counted."""
+    page = reader.open(f"{site}/{PAGE}")
+    link = page.locator(".solution > .admonition-title a").first
+    link.click()
+    assert page.url.endswith(link.get_attribute("href"))
+    assert page.locator(".solution.toggle-hidden").count() == 3 and "0 of 3" in status(page)
+
+
 def test_every_question_and_solution_counts(reader, site):
     """In each chapter all of them can be done, and nothing but them."""
     for chapter in CHAPTERS:

@@ -86,6 +86,8 @@
     const end = [...document.querySelectorAll(".ldn-check")].pop();
     end.after(make("div", { className: "ldn-kept" }, status, note, clear));
   }
+  // The theme's toggle takes any click in a title for one on its button, and fails on the link there.
+  document.addEventListener("click", (event) => event.target.closest(".solution > .admonition-title a") && event.stopPropagation(), true);
   document.addEventListener("click", (event) => {
     const answer = event.target.closest("summary")?.parentElement;
     if (answer && "right" in answer.dataset && !answer.open) add(answer.getAttribute("name")); // it opens after the click
