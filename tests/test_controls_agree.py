@@ -11,6 +11,13 @@ from helpers.explorer.evaluation import table_series
 
 CONTROLS = builders()
 RANDOM = 1000
+DRAW = """function draw(spec, values) {
+    const place = document.body.appendChild(document.createElement("div"));
+    const drawn = LDN.mount(place, spec, {values});
+    if (/NaN|Infinity|undefined/.test(place.innerHTML)) throw Error(`a drawing without a number: ${JSON.stringify(values)}`);
+    drawn.destroy();
+    place.remove();
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +29,18 @@ def page(browser):
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for script in explorer.SCRIPTS:
         page.add_script_tag(content=script.read_text(encoding="utf-8"))
+    page.add_script_tag(content=DRAW)
     yield page
     page.close()
     assert not complaints
 
 
-def in_browser(page, spec, settings):
+def in_browser(page, spec, settings, rtol=1e-8):
+    """What the page makes of each setting; every tenth is drawn, too."""
     return page.evaluate(
-        """([spec, settings]) => settings.map((values) => {
-            const {runs, sweeps, measures, status} = LDN.evaluate(spec, values, {rtol: 1e-8});
-            const place = document.body.appendChild(document.createElement("div"));
-            const drawn = LDN.mount(place, spec, {values});
-            if (/NaN|Infinity|undefined/.test(place.innerHTML)) throw Error(`a drawing with no number: ${JSON.stringify(values)}`);
-            drawn.destroy();
-            place.remove();
+        """([spec, settings, rtol]) => settings.map((values, i) => {
+            const {runs, sweeps, measures, status} = LDN.evaluate(spec, values, {rtol});
+            if (i % 10 === 0) draw(spec, values);
             const plain = {};
             for (const name in runs) {
                 plain[name] = {};
@@ -48,7 +53,7 @@ def in_browser(page, spec, settings):
             }
             return {runs: plain, sweeps: curves, measures, status};
         })""",
-        [spec, settings],
+        [spec, settings, rtol],
     )
 
 
@@ -106,7 +111,12 @@ def test_random_settings(page, name):
     for start in range(0, RANDOM, 100):  # in parts, since the browser hands its numbers over as one text
         some = settings[start : start + 100]
         for values, found in zip(some, in_browser(page, spec, some), strict=True):
-            compare(spec, found, explorer.evaluate(spec, values, rtol=1e-10), outputs)
+            try:
+                compare(spec, found, explorer.evaluate(spec, values, rtol=1e-10), outputs)
+            except AssertionError:
+                # Beside a tipping point errors of both solvers grow a thousandfold: asked for more digits, they must agree.
+                [found] = in_browser(page, spec, [values], rtol=1e-11)
+                compare(spec, found, explorer.evaluate(spec, values, rtol=1e-12), outputs)
 
 
 def test_a_wrong_coefficient_is_seen(page):
