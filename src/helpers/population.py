@@ -320,8 +320,7 @@ def outcomes(table, amount, model=MODEL, **options):
         raise ValueError("table must have at least one row, got none")
     columns = {name: column.to_numpy() for name, column in table.items()}
     parts = [slice(start, start + CHUNK) for start in range(0, len(table), CHUNK)]
-    jobs = [(model, amount, {name: column[part] for name, column in columns.items()}, options) for part in parts]
-    return _spread(_rows, jobs)
+    return _spread([delayed(means)(model, amount, **{name: column[part] for name, column in columns.items()}, **options) for part in parts])
 
 
 def trial(people, dose=4.5, seed=1, placebo=None, sd=None, model=MODEL, **options):
@@ -336,8 +335,7 @@ def trial(people, dose=4.5, seed=1, placebo=None, sd=None, model=MODEL, **option
     people = int(checks.number("people", people, 6, 1e9))
     dose = checks.number("dose", dose, 0, LARGEST, "mg")
     usual = models.load("trial_power").values(**{k: v for k, v in {"placebo": placebo, "sd": sd}.items() if v is not None})
-    jobs = [(model, key, size, dose, usual.placebo, usual.sd, options) for key, size in _chunks(people, seed)]
-    return _spread(_trial, jobs)
+    return _spread([delayed(_trial)(model, key, size, dose, usual.placebo, usual.sd, options) for key, size in _chunks(people, seed)])
 
 
 def summary(result):
@@ -392,24 +390,19 @@ def _draw(model, people, rng):
     return pd.DataFrame(table)
 
 
-def _rows(model, amount, columns, options):
-    return means(model, amount, **columns, **options)
-
-
 def _trial(model, key, people, dose, placebo, sd, options):
     rng = np.random.default_rng(key)
-    parameters = dict(_draw(model, people, rng).items()) | {k: v for k, v in options.items() if k in models.load(model).parameters}
-    settings = {k: v for k, v in options.items() if k not in parameters}
+    given = dict(_draw(model, people, rng).items()) | options
     arm = rng.permutation(np.arange(people) % len(ARMS))
-    parameters["sensitivity"] = np.where(arm == 1, 0.0, parameters["sensitivity"])
-    found = means(model, np.where(arm == 0, 0.0, dose), **parameters, **settings)
+    given["sensitivity"] = np.where(arm == 1, 0.0, given["sensitivity"])
+    found = means(model, np.where(arm == 0, 0.0, dose), **given)
     found.insert(0, "arm", pd.Categorical.from_codes(arm, ARMS))
     found["change"] = rng.normal(-placebo, sd, people) - found["less_pain"]
     return found
 
 
-def _spread(function, jobs):
-    """The results of all jobs as one table, computed wherever joblib's configuration says; jobs must be arguments."""
-    results = Parallel(return_as="generator")(delayed(function)(*job) for job in jobs)
+def _spread(calls):
+    """The tables that joblib's delayed calls return as one, computed wherever its configuration says."""
+    results = Parallel(return_as="generator")(calls)
     quiet = "TQDM_DISABLE" in os.environ  # which tqdm's own bar for notebooks does not heed
-    return pd.concat(tqdm(results, total=len(jobs), desc="virtual patients", unit="chunk", disable=quiet), ignore_index=True)
+    return pd.concat(tqdm(results, total=len(calls), desc="virtual patients", unit="chunk", disable=quiet), ignore_index=True)
