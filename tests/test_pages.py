@@ -105,6 +105,24 @@ def test_mathematics_is_there():
 # What a browser does with them
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if SOUP[page].select("figure.ldn-figure, .ldn-fallback")])
+def test_no_word_of_a_figure_is_cut_off(visit, site, page):
+    """A browser cuts an SVG off at its edge; two pixels above are the superscript's empty line box."""
+    shown = visit(site, java_script_enabled=False).open(f"{site}/{page}")
+    cut = shown.evaluate(
+        """() => [...document.querySelectorAll("figure.ldn-figure svg, .ldn-fallback svg")].flatMap((svg) => {
+             const edge = svg.getBoundingClientRect();
+             return [...svg.querySelectorAll("text")]
+               .filter((text) => {
+                 const box = text.getBoundingClientRect();
+                 return box.left < edge.left - 1 || box.right > edge.right + 1 || box.top < edge.top - 3 || box.bottom > edge.bottom + 3;
+               })
+               .map((text) => `${svg.closest("figure")?.id}: ${text.textContent.trim()}`);
+           })"""
+    )
+    assert not cut
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_page_is_quiet(visit, site, page):
     seen = visit(site)

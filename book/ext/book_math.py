@@ -37,7 +37,8 @@ def block(latex):
 
 
 def visit_inline(self, node):
-    self.body.append(mathml(node.astext(), node, display=False))
+    # The word joiner keeps a comma or bracket that follows on the same line.
+    self.body.append(mathml(node.astext(), node, display=False) + "&#8288;")
     raise nodes.SkipNode
 
 

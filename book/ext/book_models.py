@@ -46,15 +46,16 @@ The files hold the default values{dose}.
 
 
 def table(head, rows):
-    """A Markdown table; `rows` are lists of text."""
+    """A Markdown table, on narrow screens one card a row; `rows` are lists of text."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+    body = "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+    return f"```{{table}}\n:class: ldn-cards\n\n{body}\n```"
 
 
 def page(model):
     """The model's page in MyST Markdown."""
     quantities = [
-        [f"`{name}`", quantity.label, unit(quantity.unit), kind]
+        [f"`{name}`", unit(quantity.unit), kind, quantity.label]
         for kind, group in (("state", model.states), ("output", model.outputs))
         for name, quantity in group.items()
     ]
@@ -62,8 +63,8 @@ def page(model):
         [
             f"`{name}` ${p.symbol}$",
             f"{p.value:g}",
-            f"{p.low:g} to {p.high:g}",
             unit(p.unit),
+            f"{p.low:g} to {p.high:g}",
             p.status,
             p.note + (f" ({', '.join(map(evidence.markdown, p.source.split()))})" if p.source else ""),
         ]
@@ -77,8 +78,8 @@ def page(model):
         time={"h": "hours", "1": "units without a name"}.get(model.time, f"{model.time}s"),
         dose=" and one dose of 4.5 mg" if export.dosed(model) else "",
         arrow="An arrow is what a dose $D$ (mg of naltrexone hydrochloride) does when it is taken." if export.dosed(model) else "",
-        quantities=table(["Name", "What it is", "Unit", "Kind"], quantities),
-        parameters=table(["Name", "Value", "Range", "Unit", "Status", "What it is, and source"], parameters),
+        quantities=table(["Name", "Unit", "Kind", "What it is"], quantities),
+        parameters=table(["Name", "Value", "Unit", "Range", "Status", "What it is, and source"], parameters),
     )
 
 

@@ -37,7 +37,7 @@ def prevalence():
     y = np.arange(len(rows))
     ax.errorbar(rows["value"], y, xerr=[rows["value"] - rows["ci_low"], rows["ci_high"] - rows["value"]], ls="", marker=MARKERS[0], ms=7, color=PALETTE[0], capsize=3)
     ax.set_yticks(y, [f"{r.quantity} ({r.count})" for r in rows.itertuples()], fontsize=10)
-    ax.set(xscale="log", xlim=(3, 5000), xlabel="people with the disease per 100,000")
+    ax.set(xscale="log", xlim=(3, 5000), xlabel="people affected per 100,000")
     ax.set_xticks([10, 100, 1000], ["10", "100", "1,000"])
     ax.minorticks_off()
     ax.grid(axis="y", visible=False)

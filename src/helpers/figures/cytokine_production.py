@@ -214,13 +214,13 @@ def limits():
     ax.axhline(usual, color=PALETTE[2], ls=DASHES[2], lw=1.8, label=f"on usual drugs: {usual:.0f}")
     here = total["years"].sum()
     ax.axvline(here, color=MUTED, lw=1.2)
-    ax.text(here * 1.06, 200, f"all trials: {here:.0f}", color=MUTED, fontsize=10.5)
+    ax.text(here * 1.06, 1.2, f"all trials: {here:.0f}", color=MUTED, fontsize=10.5)
     ax.plot([here], [1000 * exposure.upper_limit(0, here)], marker="o", ms=9, color=PALETTE[0])
     ax.set(xscale="log", yscale="log", xlim=(10, 3000), ylim=(1, 400), xlabel="person-years on LDN", ylabel="per 1,000 person-years")
     ax.set_xticks([10, 30, 100, 300, 1000, 3000], ["10", "30", "100", "300", "1,000", "3,000"])
     ax.set_yticks([1, 3, 10, 30, 100, 300], ["1", "3", "10", "30", "100", "300"])
     ax.minorticks_off()
-    ax.legend(fontsize=10, loc="lower left")
+    ax.legend(fontsize=10, loc="upper right")
     return Figure(
         number="4.7",
         provenance="Data",

@@ -154,7 +154,7 @@ def funnel(table, pooled):
         part = table[table["design"] == design]
         ax.plot(part["d"], part["se"], ls="", marker=MARKERS[look], ms=9, color=PALETTE[look], label=design)
     for row in table.itertuples():
-        ax.annotate(row.study, (row.d, row.se), xytext=(7, -14) if row.study == "FINAL" else (-24, 9) if row.study == "Younger 2013" else (7, 5), textcoords="offset points", fontsize=9.5)
+        ax.annotate(row.study, (row.d, row.se), xytext=(-40, -4) if row.study == "FINAL" else (-24, 9) if row.study == "Younger 2013" else (7, 5), textcoords="offset points", fontsize=9.5)
     ax.set(xlim=(-1.1, 0.8), ylim=(0.3, 0), xlabel=SCALE, ylabel="standard error")
     ax.legend(fontsize=9.5, loc="upper left", bbox_to_anchor=(-0.01, 1.02))
     return Figure(
@@ -220,7 +220,7 @@ def existing_trials():
         if look:
             ax.vlines(part["n"], part["low"], part["high"], color=PALETTE[look], lw=1.4)
         ax.plot(part["n"], part["middle"], ls="", marker=MARKERS[look], ms=8, color=PALETTE[look])
-    beside = {"FINAL": (8, 6), "INNOVA": (8, -14), "arthritis (LDN-VA)": (-22, 40), "Younger 2013": (8, 8), "Bested 2023": (-30, 27), "Cree 2010": (8, -4)}
+    beside = {"FINAL": (8, 6), "INNOVA": (8, 18), "arthritis (LDN-VA)": (-22, 40), "Younger 2013": (8, 8), "Bested 2023": (-30, 27), "Cree 2010": (8, -4)}
     for row in data.itertuples():
         ax.annotate(row.study, (row.n, row.middle), xytext=beside.get(row.study, (8, 6)), textcoords="offset points", fontsize=9.5)
     ax.axhspan(0.2, 0.3, color=PALETTE[2], alpha=0.2, lw=0)

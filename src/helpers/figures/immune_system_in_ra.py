@@ -198,7 +198,7 @@ def joint_damage():
     labels = [f"{r.study}: " + r.group.replace("placebo + methotrexate", "methotrexate").replace(" + methotrexate", "\n+ methotrexate") for r in rows.itertuples()]
     ax.axvline(0, color=TEXT, lw=1)
     ax.set_yticks(y, labels, fontsize=10)
-    ax.set(xlim=(-9, 19), ylim=(-0.6, len(rows) - 0.4), xlabel="change of damage score in a year (points)")
+    ax.set(xlim=(-9, 19), ylim=(-0.6, len(rows) - 0.4), xlabel="change of score in a year (points)")
     ax.grid(axis="y", visible=False)
     return Figure(
         number="2.5",
@@ -228,7 +228,7 @@ def virtual_patients(shares, n):
         ax.fill_between(x, low, high, color=PALETTE[k], alpha=0.2, lw=0)
         ax.plot(x, 100 * share, color=PALETTE[k], ls=DASHES[k], marker=MARKERS[k], label=f"calm {label}")
         rows.append(pd.DataFrame({"blocked_percent": x, "calm": label, "share_percent": 100 * share, "low": low, "high": high}))
-    ax.set(xlim=(0, 90), ylim=(0, 103), xlabel="production blocked (%)", ylabel="virtual patients")
+    ax.set(xlim=(0, 93), ylim=(0, 103), xlabel="production blocked (%)", ylabel="virtual patients")
     ax.yaxis.set_major_formatter(percent)
     ax.legend(loc="lower right")
     return Figure(

@@ -238,10 +238,11 @@ def mouse_clock():
         blocked = 100 * ratio / (1 + ratio)
         curves[f"mouse {amount:g} mg/kg"] = blocked
         half = times[np.argmax(blocked <= 50)]
-        ax.plot(times, blocked, color=PALETTE[look], ls=DASHES[look], label=f"mouse, {amount:g} mg/kg: half lost at {half:.0f} h")
+        ax.plot(times, blocked, color=PALETTE[look], ls=DASHES[look], label=f"mouse, {amount:g} mg/kg")
+        ax.text(half + 0.4, 51, f"{half:.0f} h", color=PALETTE[look])
     frame = 100 * simulate("receptor_occupancy", single(4.5), times)["mu_retained"]
     curves["human 4.5 mg, retained"] = frame.to_numpy()
-    ax.plot(times, frame, color=PALETTE[0], lw=2.6, label="human, 4.5 mg, retained reading")
+    ax.plot(times, frame, color=PALETTE[0], lw=2.6, label="human, 4.5 mg (retained)")
     ax.axvspan(4, 6, color=GRID, alpha=0.8, lw=0)
     ax.text(5, 3, "“4–6 h”", ha="center", color=MUTED)
     ax.set(xlim=(0, 30), ylim=(0, 102), xlabel="hours after the dose", ylabel="antagonism (mouse), blocked (human)")
@@ -252,7 +253,7 @@ def mouse_clock():
         number="3.7",
         provenance="Illustration",
         caption="The clock of “4 to 6 hours” is a mouse's. From the dose that halves morphine's effect in mice (7 µg/kg) and its half-life (80 minutes), "
-        f"a model predicts the durations that {cite('Zagon1983modulates')} and {cite('Zagon1984duration')} reported: 4–6 hours at 0.1 mg/kg, under 10 at 0.4, all day at 10.",
+        f"a model predicts the durations that {cite('Zagon1983modulates')} and {cite('Zagon1984duration')} reported: 4–6 hours at 0.1 mg/kg, under 10 at 0.4, all day at 10. The hours beside the curves are when half is lost.",
         sources="Porter2002vivo Zagon1983modulates Zagon1984duration",
         alt="Antagonism in mice falls to a half at 5 hours after 0.1 mg/kg, 8 hours after 0.4 and 14 hours after 10 mg/kg. "
         "The human curve for 4.5 mg under the retained reading starts lower, at 47 per cent, and is still above 30 per cent at 30 hours.",
@@ -280,7 +281,7 @@ def net_signal(sets, routes):
         ax.set(xscale="log", xlim=(sets.index.min(), sets.index.max()), ylabel="mean signal (no drug = 1)")
         ax.set_xticks([0.1, 0.5, 1.5, 4.5, 15, 50], ["0.1", "0.5", "1.5", "4.5", "15", "50"])
         ax.minorticks_off()
-        ax.legend(loc="lower left" if ax is axes[0] else "upper left", fontsize=9.5)
+        ax.legend(loc="lower left", fontsize=9.5)
     axes[0].set(ylim=(0, 1.1))
     axes[1].set(ylim=(0.4, 1.65), xlabel="daily dose (mg)")
     best = routes.max()
