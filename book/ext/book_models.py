@@ -18,6 +18,7 @@ The code is `{name}.py` in `src/helpers/models/`: everything on this page comes 
 ## Equations
 
 Time $t$ is in {time}. {arrow}
+Numbers are rounded to four digits here, and whole in the files below.
 
 $$
 {latex}

@@ -3,7 +3,9 @@
 SymPy symbols run through the model's own functions, so nothing here names a particular model.
 """
 
+import math
 import re
+from fractions import Fraction
 from types import SimpleNamespace
 
 import antimony as antimony_library
@@ -57,7 +59,11 @@ def latex(model):
     show = lambda expression: sympy.latex(_exact(expression), symbol_names=written, mul_symbol=r"\,", ln_notation=True)
     lines = [rf"\frac{{d\,{written[x]}}}{{dt}} &= {_broken(show(dx))}" for x, dx in zip(s.state, s.rhs)]
     lines += [rf"{written[x]} &\leftarrow {_broken(show(after))}" for x, after in zip(s.state, s.dose) if after != x]
-    lines += [rf"{written[sympy.Symbol(name)]} &= {_broken(show(value))}" for name, value in zip(model.outputs, s.outputs)]
+    named = {}
+    for name, value in zip(map(sympy.Symbol, model.outputs), s.outputs):
+        lines.append(rf"{written[name]} &= {_broken(show(value.subs(named)))}")
+        if value.args:
+            named[value] = name  # an output that has its line is named in those below
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
@@ -76,9 +82,19 @@ def _broken(latex, width=150):
 
 
 def _exact(expression):
-    """The expression with ln 2 and simple fractions written as such, for reading."""
-    exact = {n: sympy.nsimplify(n, [sympy.log(2)], tolerance=1e-12) for n in expression.atoms(sympy.Float)}
-    return expression.xreplace(exact)
+    """The expression with e, ln 2 and simple fractions written as such and other numbers to four digits, for reading."""
+    return expression.xreplace({number: _number(number) for number in expression.atoms(sympy.Float)})
+
+
+def _number(number):
+    if math.isclose(number, math.e):
+        return sympy.E
+    for factor in (sympy.Integer(1), sympy.log(2), 1 / sympy.log(2)):
+        value = float(number / factor)
+        simple = Fraction(value).limit_denominator(100)
+        if math.isclose(simple, value, rel_tol=1e-12):
+            return sympy.Rational(simple) * factor
+    return sympy.Float(number, 4)
 
 
 def parameter_table(model):

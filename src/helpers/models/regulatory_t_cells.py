@@ -38,8 +38,8 @@ PARAMETERS = {
 OUTPUTS = {
     "effectors": Quantity("1", "effector T cells that attack self"),
     "regulators": Quantity("1", "regulatory T cells of the same specificity"),
-    "lasting": Quantity("1", "effector cells in the lasting state, its corner at R0 = 1 rounded"),
     "reproduction": Quantity("1", "R0: new effector cells that one effector cell leads to"),
+    "lasting": Quantity("1", "effector cells in the lasting state, its corner at R0 = 1 rounded"),
 }
 
 
@@ -74,4 +74,4 @@ def outputs(t, state, p):
     needed = p.loss_regulatory * (p.suppression_other + p.loss_presenting) * excess / p.suppression_same
     square = p.recruiting * p.making / p.loss_effector
     presenting_then = 2 * needed / (p.priming + (p.priming**2 + 4 * square * needed) ** 0.5)
-    return effector, regulatory, p.making * presenting_then / p.loss_effector, r0
+    return effector, regulatory, r0, p.making * presenting_then / p.loss_effector
