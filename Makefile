@@ -27,7 +27,7 @@ book: $(BOOK_STAMP) ## build the book from clean, every notebook run anew, warni
 	$(RUN) book/ext/check_pages.py
 
 test: book $(TEST_STAMP) ## build the book, then run every test
-	$(RUN) -m pytest --numprocesses auto --dist loadfile tests
+	$(RUN) -m pytest --numprocesses auto --dist loadgroup tests
 	$(RUN) -m pytest --nbval-lax notebooks
 
 bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is built

@@ -129,11 +129,10 @@ def test_regimes_as_the_paper_says(trigger):
 
 def test_the_models_own_output_of_the_lasting_state():
     """It rounds the corner at R0 = 1 and is otherwise the exact solution."""
-    rest = (0.0, 0.0, 0.0, 0.0)
+    own = lambda **parameters: simulate(CELLS, single(0), [0], **parameters)["lasting"].iloc[0]
     for maturing in (1.4e-4, 2e-4, 1e-3):
-        output = CELLS.module.outputs(0.0, rest, CELLS.values(maturing=maturing))[2]
-        assert output == pytest.approx(tolerance.lasting(maturing=maturing), rel=1e-4)
-    assert tolerance.lasting() == 0.0 and CELLS.module.outputs(0.0, rest, CELLS.values())[2] < 3
+        assert own(maturing=maturing) == pytest.approx(tolerance.lasting(maturing=maturing), rel=1e-4)
+    assert tolerance.lasting() == 0.0 and own() < 3
 
 
 def test_bad_input():

@@ -214,5 +214,5 @@ def test_alt_text_agrees_with_the_numbers():
     course = chapter.time_courses().data.set_index("weeks")
     assert course.loc[3.0].tolist() == pytest.approx([87.5, 40.5, 15.9], abs=0.1)
     assert course.loc[52.0].iloc[-1] == pytest.approx(95, abs=0.1)
-    rates = evidence.infections()["value"] / 1000
-    assert [-np.log(0.05) / rates[id] for id in ("rate_usual", "rate_tnf")] == pytest.approx([94, 71], abs=0.5)
+    rates = evidence.treatments()["value"] / 1000
+    assert [-np.log(0.05) / rates[id] for id in ("uk_other", "uk_tnf")] == pytest.approx([94, 71], abs=0.5)

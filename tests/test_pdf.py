@@ -13,6 +13,8 @@ from pypdf import PdfReader
 sys.path.insert(0, str(ROOT / "book" / "ext"))
 from check_pages import pages  # noqa: E402
 
+pytestmark = pytest.mark.xdist_group("pdf")  # one PDF for all
+
 PAGES = pages(ROOT)
 
 

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 
 from helpers import models, population
 
+pytestmark = pytest.mark.xdist_group("dask")  # one scheduler on a fixed port
+
 PARAMETERS = models.load(population.MODEL).parameters
 SMALL = {"days": 3, "over": 1}  # enough to tell chunks apart
 

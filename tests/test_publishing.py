@@ -16,6 +16,8 @@ from bs4 import BeautifulSoup
 from conftest import HTML, ROOT
 from test_pages import SOUP
 
+pytestmark = pytest.mark.xdist_group("fork")  # one small book for all
+
 CHAPTERS = sorted(page for page in SOUP if page.startswith("notebooks/"))
 WORKFLOW = ROOT / ".github/workflows/book.yml"
 NOTICES = (ROOT / "LICENSE-THIRD-PARTY.md").read_text(encoding="utf-8")

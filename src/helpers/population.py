@@ -381,13 +381,18 @@ def _chunks(people, seed):
 
 def _draw(model, people, rng):
     loaded = models.load(model)
-    table = {}
-    for name, spread in loaded.module.BETWEEN_PEOPLE.items():
-        q = loaded.parameters[name]
-        with np.errstate(divide="ignore"):  # a range that starts at 0 has no lower end on this scale
-            low, high = np.log(q.low / q.value) / spread, np.log(q.high / q.value) / spread
-        table[name] = q.value * np.exp(spread * stats.truncnorm.rvs(low, high, size=people, random_state=rng))
-    return pd.DataFrame(table)
+    known = loaded.parameters
+    return pd.DataFrame({name: log_normal(known[name], known[name].value, spread, people, rng) for name, spread in loaded.module.BETWEEN_PEOPLE.items()})
+
+
+def log_normal(parameter, middle, spread, people, rng):
+    """Values of `parameter` (a `models.Parameter`) for so many people, shape (people,).
+
+    Log-normal with the median `middle`, and `spread` the standard deviation of the log; values outside the range are not drawn.
+    """
+    with np.errstate(divide="ignore"):  # a range that starts at 0 has no lower end on this scale
+        low, high = np.log(parameter.low / middle) / spread, np.log(parameter.high / middle) / spread
+    return middle * np.exp(spread * stats.truncnorm.rvs(low, high, size=people, random_state=rng))
 
 
 def _trial(model, key, people, dose, placebo, sd, options):

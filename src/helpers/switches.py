@@ -1,6 +1,7 @@
 """Steady states and folds of the `microglial_switch` model."""
 
 import numpy as np
+from scipy.optimize import brentq
 
 from helpers import checks, models
 
@@ -25,7 +26,7 @@ def folds(threshold):
     places = np.flatnonzero(np.diff(np.sign(slope(grid))))
     if len(places) != 2:
         raise ValueError(f"threshold must be low enough for two folds, got {threshold:g}")
-    ends = [_root(slope, grid[i], grid[i + 1]) for i in places]
+    ends = [brentq(slope, grid[i], grid[i + 1]) for i in places]
     on, off = (float(balance(m, threshold)) for m in ends)
     return off, on, ends[1], ends[0]
 
@@ -35,13 +36,3 @@ def block_needed(trigger, threshold):
     off = folds(threshold)[0]
     trigger = checks.number("trigger", trigger, 1e-9)
     return float(np.clip(1 - off / trigger, 0, 1))
-
-
-def _root(f, low, high):
-    for _ in range(60):
-        middle = (low + high) / 2
-        if np.sign(f(middle)) == np.sign(f(low)):
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2

@@ -164,10 +164,8 @@ def patients(n=400, seed=2):
     """
     rng = np.random.default_rng(seed)
     model = models.load(MODEL)
-    drawn = {}
-    for name, middle, spread in (("amplification", 12.0, 0.3), ("calming", 3.5, 0.15), ("clearance", 1.25, 0.1)):
-        known = model.parameters[name]
-        drawn[name] = np.clip(middle * np.exp(spread * rng.standard_normal(4 * n)), known.low, known.high)
+    spreads = {"amplification": (12.0, 0.3), "calming": (3.5, 0.15), "clearance": (1.25, 0.1)}
+    drawn = {name: population.log_normal(model.parameters[name], *spread, 4 * n, rng) for name, spread in spreads.items()}
     people = []
     for i in range(4 * n):
         one = {name: float(values[i]) for name, values in drawn.items()}

@@ -81,7 +81,8 @@ MODEL = "regulatory_t_cells"
 def reproduction(**parameters):
     """R0 of the regulatory T cell model: below 1 tolerance returns, above 1 autoimmunity stays."""
     model = models.load(MODEL)
-    return model.module.outputs(0.0, (0.0, 0.0, 0.0, 0.0), model.values(**parameters))[-1]
+    outputs = model.module.outputs(0.0, (0.0, 0.0, 0.0, 0.0), model.values(**parameters))
+    return dict(zip(model.outputs, outputs))["reproduction"]
 
 
 def lasting(**parameters):

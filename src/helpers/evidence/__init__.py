@@ -34,7 +34,6 @@ TABLES = {
     "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
     "concentrations": ("id study substance target system finding standing value low high unit source seen note", "source"),
     "cytokine_changes": ("id study name group direction source seen note", "source"),
-    "infections": ("id study treatment comparison quantity value low high unit source seen note", "source"),
     "kinetics": ("id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note", "source"),
     "mechanism": ("id start end label claim", None),
     "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
@@ -108,11 +107,6 @@ def cytokine_changes():
     `group`: "calms" for those whose chief work is to calm inflammation, by our grouping, else "other".
     """
     return read("cytokine_changes")
-
-
-def infections():
-    """Infections under other drugs for rheumatoid arthritis: ratios, and rates per 1,000 person-years."""
-    return read("infections")
 
 
 def scans():

@@ -177,13 +177,14 @@ def windows(early, late):
 
 def other_drugs():
     """Infections under other drugs: ratios with intervals."""
-    rows = evidence.infections().query("unit == 'ratio'").sort_values("value")
+    table = evidence.outcomes()
+    rows = table[table["outcome"].str.contains("infection")].sort_values("value")
     figure, ax = canvas(height=4.0)
     ax.axvline(1, color=MUTED, lw=1.2)
     for i, row in enumerate(rows.itertuples()):
         ax.plot([row.low, row.high], [i, i], color=PALETTE[0], lw=2.2)
         ax.plot([row.value], [i], ls="", marker="s", ms=8, color=PALETTE[0])
-        ax.text(0.81, i + 0.24, f"{row.treatment}: {row.quantity}", fontsize=10, color=TEXT)
+        ax.text(0.81, i + 0.24, f"{row.treatment}: {row.outcome} ({row.measure})", fontsize=10, color=TEXT)
     ax.set(xscale="log", xlim=(0.8, 3), ylim=(-0.5, len(rows) - 0.1), yticks=[], xlabel="infections against usual drugs or placebo")
     ax.set_xticks([0.8, 1, 1.5, 2, 3], ["0.8", "as many", "1.5", "twice", "3"])
     ax.minorticks_off()
@@ -197,7 +198,7 @@ def other_drugs():
         alt="Ratios above one: low-dose methotrexate 1.15, TNF blockers 1.2, biologics at standard dose 1.31, low-dose steroids 1.4, biologics at high dose 1.9. "
         "All intervals lie above one.",
         canvas=figure,
-        data=rows.reset_index()[["study", "treatment", "comparison", "quantity", "value", "low", "high", "source", "seen"]],
+        data=rows.reset_index()[["study", "treatment", "control", "outcome", "measure", "value", "low", "high", "source", "seen"]],
     )
 
 
@@ -205,8 +206,8 @@ def limits():
     """What no infection at all would prove, against the person-years watched."""
     total = exposure.person_years()
     years = np.geomspace(10, 3000, 100)
-    rates = evidence.infections()
-    usual, tnf = rates.loc["rate_usual", "value"], rates.loc["rate_tnf", "value"]
+    rates = evidence.treatments()["value"]
+    usual, tnf = rates["uk_other"], rates["uk_tnf"]
     limit = [1000 * exposure.upper_limit(0, y) for y in years]
     figure, ax = canvas(height=3.9)
     ax.plot(years, limit, color=PALETTE[0], label="highest rate that zero events leave possible")
