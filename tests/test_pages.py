@@ -108,7 +108,8 @@ def test_mathematics_is_there():
 @pytest.mark.parametrize("page", [page for page in PAGES if SOUP[page].select("figure.ldn-figure, .ldn-fallback")])
 def test_no_word_of_a_figure_is_cut_off(visit, site, page):
     """A browser cuts an SVG off at its edge; two pixels above are the superscript's empty line box."""
-    shown = visit(site, java_script_enabled=False).open(f"{site}/{page}")
+    shown = visit(site, java_script_enabled=False).page
+    shown.goto(f"{site}/{page}")
     cut = shown.evaluate(
         """() => [...document.querySelectorAll("figure.ldn-figure svg, .ldn-fallback svg")].flatMap((svg) => {
              const edge = svg.getBoundingClientRect();

@@ -1,5 +1,7 @@
 """The picture of a control in its default state, for readers without scripts and for print."""
 
+from textwrap import fill
+
 import numpy as np
 
 from helpers.explorer.evaluation import check_values, evaluate, table_series
@@ -35,7 +37,7 @@ def picture(spec):
                     (ax.axvline if mark["axis"] == "x" else ax.axhline)(at, color=MUTED, lw=1, ls=":")
         if not groups:
             ax.set(xscale=panel["x"]["scale"], xlim=(panel["x"]["low"], panel["x"]["high"]))
-        ax.set(title=panel["title"], xlabel=panel["x"]["label"], ylabel=panel["y"]["label"], yscale=panel["y"]["scale"])
+        ax.set(title=fill(panel["title"], 42), xlabel=panel["x"]["label"], ylabel=panel["y"]["label"], yscale=panel["y"]["scale"])
         ax.set_ylim(panel["y"]["low"], panel["y"]["high"])
         ax.yaxis.set_major_formatter((lambda y, _: f"{100 * y:.0f}%") if panel["percent"] else (lambda y, _: f"{y:g}"))
         if not groups:

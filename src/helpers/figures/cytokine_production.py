@@ -192,7 +192,7 @@ def other_drugs():
     return Figure(
         number="4.6",
         provenance="Data",
-        caption="More infections under drugs that damp immunity, each with its own measure and 95% interval. Methotrexate was tested in people with heart disease. "
+        caption="More infections under drugs that damp immunity, each with its own measure and 95% interval. Glucocorticoid and methotrexate were given in low doses, methotrexate to people with heart disease. "
         "LDN is missing because no study has counted its infections against a comparison group.",
         sources=" ".join(dict.fromkeys(rows["source"])),
         alt="Ratios above one: low-dose methotrexate 1.15, TNF blockers 1.2, biologics at standard dose 1.31, low-dose steroids 1.4, biologics at high dose 1.9. "
