@@ -198,3 +198,13 @@ def test_alt_text_agrees_with_the_models():
     assert mouse["human 4.5 mg, retained"].iloc[-1] > 30
     assert "91 per cent" in ldn_mechanism.saturation(34.0).alt
     assert 100 * 50 / (50 + models.load("receptor_occupancy").parameters["ED50"].value) == pytest.approx(91, abs=0.5)
+
+
+def test_numbers_that_stand_in_two_tables_agree():
+    """Chapter 6 compares drugs arm by arm, chapter 2 looks at single arms: some trials are in both tables."""
+    arms, groups = evidence.outcomes(), evidence.treatments()
+    assert list(arms.loc["tnf-acr20", ["arm_drug", "arm_control"]]) == list(groups.loc[["armada_drug_20", "armada_placebo_20"], "value"])
+    assert [round(x) for x in arms.loc["il6-acr20", ["arm_drug", "arm_control"]]] == list(groups.loc[["radiate_drug_20", "radiate_placebo_20"], "value"])
+    assert list(10 * arms.loc["tnf-infection", ["arm_drug", "arm_control"]]) == list(groups.loc[["uk_tnf", "uk_other"], "value"])
+    ratio = ["value", "low", "high"]
+    assert list(arms.loc["tnf-infection", ratio]) == list(groups.loc["uk_ratio_all", ratio])

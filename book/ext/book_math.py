@@ -37,8 +37,7 @@ def block(latex):
 
 
 def visit_inline(self, node):
-    # The word joiner keeps a comma or bracket that follows on the same line.
-    self.body.append(mathml(node.astext(), node, display=False) + "&#8288;")
+    self.body.append(mathml(node.astext(), node, display=False))
     raise nodes.SkipNode
 
 
@@ -54,6 +53,23 @@ def visit_block(self, node):
     raise nodes.SkipNode
 
 
+def keep_together(app, doctree, docname):
+    """A bracket before inline mathematics, and a bracket or comma after it, stay on its line: browsers would break there."""
+    for node in list(doctree.findall(nodes.math)):
+        parent, at = node.parent, node.parent.index(node)
+        before, after = (parent[i] if 0 <= i < len(parent) and isinstance(parent[i], nodes.Text) else "" for i in (at - 1, at + 1))
+        opening, closing = re.search(r"[(\[]*$", before)[0], re.match(r"[)\].,;:?!’”]*", after)[0]
+        if not opening + closing:
+            continue
+        together = nodes.inline("", "", nodes.Text(opening), node.deepcopy(), nodes.Text(closing), classes=["ldn-together"])
+        parent[at] = together
+        if closing:
+            parent[at + 1] = nodes.Text(after[len(closing) :])
+        if opening:
+            parent[at - 1] = nodes.Text(before[: -len(opening)])
+
+
 def setup(app):
+    app.connect("doctree-resolved", keep_together)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""One `rhs`, every form a reader may want: equations, parameter table, Antimony, SBML and JavaScript.
+"""One `rhs`, every form a reader may want: equations, Antimony, SBML and JavaScript.
 
 SymPy symbols run through the model's own functions, so nothing here names a particular model.
 """
@@ -9,7 +9,6 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 import antimony as antimony_library
-import pandas as pd
 import pint
 import sympy
 
@@ -95,16 +94,6 @@ def _number(number):
         if math.isclose(simple, value, rel_tol=1e-12):
             return sympy.Rational(simple) * factor
     return sympy.Float(number, 4)
-
-
-def parameter_table(model):
-    """One row a parameter: symbol (LaTeX), value, unit, low, high, status, source, note."""
-    rows = {
-        name: [p.symbol, p.value, p.unit, p.low, p.high, p.status, p.source, p.note]
-        for name, p in model.parameters.items()
-    }
-    columns = ["symbol", "value", "unit", "low", "high", "status", "source", "note"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("name")
 
 
 def antimony(model, amount=4.5, every=24.0, count=1, **parameters):

@@ -1,7 +1,7 @@
 """Measure what readers wait for: `make bench`, after `make book`. Writes book/benchmark.md.
 
-Numbers depend on the machine; the ratios of one run are what to compare. A first word chooses parts, as in
-`python tests/benchmark engines growth`; only a whole run writes the page.
+Numbers depend on the machine; the ratios of one run are what to compare. Words choose parts, as in
+`python tests/benchmark engines growth`; their tables replace those in the page if it is of the same machine.
 """
 
 import contextlib
@@ -61,13 +61,14 @@ PAINTS = """
 
 
 class Report:
-    """Tables, printed as they grow and kept as Markdown."""
+    """Tables by title, printed as they grow and kept as Markdown."""
 
     def __init__(self):
-        self.lines = []
+        self.tables = {}
 
     def heading(self, title, text, *columns):
-        self._add("", f"## {title}", "", text, "", self._line(columns), self._line(["---"] * len(columns)))
+        self.lines = self.tables[title] = []
+        self._add(f"## {title}", "", text, "", self._line(columns), self._line(["---"] * len(columns)))
 
     def row(self, *cells):
         self._add(self._line(cells))
@@ -79,12 +80,20 @@ class Report:
         print(*lines, sep="\n", flush=True)
         self.lines += lines
 
+    def write(self, path, head):
+        """The page: `head`, then the tables, those of the page as it was included if it begins with the same head."""
+        kept = {}
+        if path.exists() and (before := path.read_text(encoding="utf-8")).startswith(head + "\n"):
+            kept = {table.split("\n")[0]: f"## {table.strip()}" for table in before.split("\n## ")[1:]}
+        tables = kept | {title: "\n".join(lines) for title, lines in self.tables.items()}
+        path.write_text("\n\n".join([head, *tables.values()]) + "\n", encoding="utf-8")
+
 
 HEAD = """\
 # Benchmark
 
 What readers and modellers wait for, measured by `make bench`.
-The numbers belong to one machine and one run, other work on it included; compare within a table.
+All numbers belong to one machine, other work on it included, and those of a table to one run; compare within a table.
 
 Machine: {machine}."""
 
@@ -113,8 +122,7 @@ def main(chosen):
             if not chosen or name in chosen:
                 part()
         browser.close()
-    if not chosen:
-        (ROOT / "book" / "benchmark.md").write_text("\n".join([HEAD.format(machine=machine), *report.lines]) + "\n", encoding="utf-8")
+    report.write(ROOT / "book" / "benchmark.md", HEAD.format(machine=machine))
 
 
 def processor():

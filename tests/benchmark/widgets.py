@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import nbformat
-from ipywidgets.embed import embed_data
+from ipywidgets.embed import dependency_state, embed_data
 
 NPM = {"@jupyter-widgets/html-manager": "1.0.15", "requirejs": "2.3.8"}
 ANYWIDGET = Path(sys.prefix) / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
@@ -106,7 +106,9 @@ def html_manager(browser, serve, build):
                     if member in files.getnames():
                         (folder / Path(member).name).write_bytes(files.extractfile(member).read())
         shutil.copy(ANYWIDGET, folder / "anywidget.js")
-        data = embed_data(views=[build()], drop_defaults=False)
+        widget = build()
+        # Its own state only: other parts of the benchmark have made widgets, too.
+        data = embed_data(views=[widget], state=dependency_state([widget], drop_defaults=False))
         text = PAGE.replace("STATE", json.dumps(data["manager_state"]).replace("</", "<\\/")).replace("VIEW", json.dumps(data["view_specs"][0]))
         (folder / "index.html").write_text(text, encoding="utf-8")
         weight = sum(len(gzip.compress((folder / name).read_bytes(), 6)) for name in ("require.js", "embed-amd.js", "anywidget.js", "index.html"))

@@ -154,7 +154,7 @@ def funnel(table, pooled):
         part = table[table["design"] == design]
         ax.plot(part["d"], part["se"], ls="", marker=MARKERS[look], ms=9, color=PALETTE[look], label=design)
     for row in table.itertuples():
-        ax.annotate(row.study, (row.d, row.se), xytext=(-40, -4) if row.study == "FINAL" else (-24, 9) if row.study == "Younger 2013" else (7, 5), textcoords="offset points", fontsize=9.5)
+        ax.annotate(row.study, (row.d, row.se), xytext=(-14, -17) if row.study == "FINAL" else (-24, 9) if row.study == "Younger 2013" else (7, 5), textcoords="offset points", fontsize=9.5)
     ax.set(xlim=(-1.1, 0.8), ylim=(0.3, 0), xlabel=SCALE, ylabel="standard error")
     ax.legend(fontsize=9.5, loc="upper left", bbox_to_anchor=(-0.01, 1.02))
     return Figure(
