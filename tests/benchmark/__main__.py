@@ -190,7 +190,7 @@ def in_the_page(report, browser, address):
     report.heading(
         "Controls", "Milliseconds from an input of a control's slowest slider to just after the next painted frame (aim: median 16, with a quarter of the processor 50), "
         "and seconds from the start of navigation until every control of the page is alive (aim: 0.6).",
-        "page", "control", "alive", "median", "95th percentile", "median at a quarter", "95th at a quarter",
+        "chapter", "control", "alive", "median", "95th percentile", "median at a quarter", "95th at a quarter",
     )  # fmt: skip
     pages = [path for path in sorted((HTML / "notebooks").glob("*.html")) if "<ldn-explorer" in path.read_text(encoding="utf-8")]
     for path in pages:
@@ -214,7 +214,7 @@ def in_the_page(report, browser, address):
                 runs = [page.evaluate(PAINT, [control, which]) for which in range(sliders)]
                 worst = max(runs, key=statistics.median)
                 cells += [f"{statistics.median(worst):.0f}", f"{np.percentile(worst, 95):.0f}"]
-            report.row(path.stem, control, f"{statistics.median(live):.2f}", *cells)
+            report.row(int(path.stem[:2]), control.removeprefix("explore-"), f"{statistics.median(live):.2f}", *cells)
         page.close()
 
 
