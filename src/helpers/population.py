@@ -389,7 +389,10 @@ def log_normal(parameter, middle, spread, people, rng):
     """Values of `parameter` (a `models.Parameter`) for so many people, shape (people,).
 
     Log-normal with the median `middle`, and `spread` the standard deviation of the log; values outside the range are not drawn.
+    Raises ValueError unless the middle is above 0 and in the range, and the spread above 0.
     """
+    middle = checks.number("middle", middle, max(parameter.low, 1e-300), parameter.high, parameter.unit)
+    spread = checks.number("spread", spread, 1e-9)
     with np.errstate(divide="ignore"):  # a range that starts at 0 has no lower end on this scale
         low, high = np.log(parameter.low / middle) / spread, np.log(parameter.high / middle) / spread
     return middle * np.exp(spread * stats.truncnorm.rvs(low, high, size=people, random_state=rng))
