@@ -55,7 +55,7 @@ def latex(model):
     s = symbols(model)
     written = {sympy.Symbol(name): r"\mathrm{%s}" % name.replace("_", r"\,") for name in [*model.states, *model.outputs]}
     written |= {sympy.Symbol(name): parameter.symbol for name, parameter in model.parameters.items()} | {AMOUNT: "D"}
-    show = lambda expression: sympy.latex(_exact(expression), symbol_names=written, mul_symbol=r"\,", ln_notation=True)
+    show = lambda expression: sympy.latex(_readable(expression), symbol_names=written, mul_symbol=r"\,", ln_notation=True)
     lines = [rf"\frac{{d\,{written[x]}}}{{dt}} &= {_broken(show(dx))}" for x, dx in zip(s.state, s.rhs)]
     lines += [rf"{written[x]} &\leftarrow {_broken(show(after))}" for x, after in zip(s.state, s.dose) if after != x]
     named = {}
@@ -80,7 +80,7 @@ def _broken(latex, width=150):
     return r" \\ &\quad ".join([*lines, line])
 
 
-def _exact(expression):
+def _readable(expression):
     """The expression with e, ln 2 and simple fractions written as such and other numbers to four digits, for reading."""
     return expression.xreplace({number: _number(number) for number in expression.atoms(sympy.Float)})
 
