@@ -28,6 +28,13 @@ def built_pages():
     return sorted(page.relative_to(HTML).as_posix() for page in pages)
 
 
+def pytest_runtest_setup(item):
+    """Tests of one group share files or a port: refuse to run them in several processes at once."""
+    group = item.get_closest_marker("xdist_group")
+    if group and "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.endswith(f"@{group.args[0]}"):
+        pytest.fail(f'the tests of group "{group.args[0]}" may run apart: use "--dist loadgroup", and versions of pytest and pytest-xdist that fit', pytrace=False)
+
+
 @pytest.fixture(scope="session")
 def html():
     """The folder of the built book."""
