@@ -11,11 +11,13 @@ from helpers.explorer.evaluation import table_series
 
 CONTROLS = builders()
 RANDOM = 1000
-DRAW = """function draw(spec, values) {
+DRAW = """async function draw(spec, values) {
     const place = document.body.appendChild(document.createElement("div"));
-    const drawn = LDN.mount(place, spec, {values});
+    let control;
+    await new Promise((done) => (control = LDN.mount(place, spec, {values, onDrawn: done})));
+    if (!place.querySelector(".ldn-live path[d^=M]")) throw Error(`nothing drawn: ${JSON.stringify(values)}`);
     if (/NaN|Infinity|undefined/.test(place.innerHTML)) throw Error(`a drawing without a number: ${JSON.stringify(values)}`);
-    drawn.destroy();
+    control.destroy();
     place.remove();
 }"""
 
@@ -38,21 +40,23 @@ def page(browser):
 def in_browser(page, spec, settings, rtol=1e-8):
     """What the page makes of each setting; every tenth is drawn, too."""
     return page.evaluate(
-        """([spec, settings, rtol]) => settings.map((values, i) => {
-            const {runs, sweeps, measures, status} = LDN.evaluate(spec, values, {rtol});
-            if (i % 10 === 0) draw(spec, values);
-            const plain = {};
-            for (const name in runs) {
-                plain[name] = {};
-                for (const column in runs[name]) plain[name][column] = Array.from(runs[name][column]);
-            }
-            const curves = {};
-            for (const name in sweeps) {
-                curves[name] = {};
-                for (const mark in sweeps[name]) curves[name][mark] = Array.from(sweeps[name][mark].y);
-            }
-            return {runs: plain, sweeps: curves, measures, status};
-        })""",
+        """async ([spec, settings, rtol]) => {
+            for (let i = 0; i < settings.length; i += 10) await draw(spec, settings[i]);
+            return settings.map((values) => {
+                const {runs, sweeps, measures, status} = LDN.evaluate(spec, values, {rtol});
+                const plain = {};
+                for (const name in runs) {
+                    plain[name] = {};
+                    for (const column in runs[name]) plain[name][column] = Array.from(runs[name][column]);
+                }
+                const curves = {};
+                for (const name in sweeps) {
+                    curves[name] = {};
+                    for (const mark in sweeps[name]) curves[name][mark] = Array.from(sweeps[name][mark].y);
+                }
+                return {runs: plain, sweeps: curves, measures, status};
+            });
+        }""",
         [spec, settings, rtol],
     )
 

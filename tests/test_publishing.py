@@ -202,10 +202,12 @@ def test_every_vendored_file_is_named():
 
 
 def test_packages_of_the_site_are_named():
-    """The styles and scripts a page loads, traced to the package that has a file of that name."""
+    """The styles and scripts a page loads, also those joined in one file, traced to the package that has a file of that name."""
     import importlib.metadata
 
-    loaded = {
+    joined = {name for bundle in ("pages.js", "theme.js") for name in re.findall(r"^/\* (_static/\S+) \*/$", (HTML / "_static" / bundle).read_text(encoding="utf-8"), re.M)}
+    assert len(joined) > 10
+    loaded = joined | {
         tag.get("src") or tag.get("href")
         for page in SOUP
         for tag in [*SOUP[page].select("script[src]"), *SOUP[page].select("link[rel=stylesheet]")]
@@ -214,7 +216,7 @@ def test_packages_of_the_site_are_named():
     own = {path.name for folder in ("book/web", "src/helpers/explorer") for path in (ROOT / folder).rglob("*.*s")}
     packages = re.findall(r"^\| ([\w-]+) \| (?:BSD|MIT)", NOTICES, re.M)
     files = {path.name for package in packages for path in importlib.metadata.files(package)}
-    made = {"documentation_options.js", "language_data.js", "pygments.css", "copybutton.js", "pages.css"}  # from templates, and of the others
+    made = {"documentation_options.js", "language_data.js", "pygments.css", "copybutton.js", "pages.css", "pages.js", "theme.js"}  # from templates, and of the others
     left = {name for name in names if name.split("/")[-1] not in files | own | made and not name.startswith("mystnb.")}
     assert not left
     locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")

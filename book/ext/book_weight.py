@@ -1,7 +1,9 @@
-"""Light pages: one small stylesheet for the whole book, no script in the way, and the data of figures in files of their own.
+"""Light pages: one small stylesheet and two scripts for the whole book, and the data of figures in files of their own.
 
-The theme and its extensions bring a dozen stylesheets, nine tenths of which no page uses.
-After the build, what the pages can use is written to one file, in the same order; the book's own styles stay whole.
+The theme and its extensions bring a dozen stylesheets, nine tenths of which no page uses, and as many scripts.
+After the build, what the pages can use of the styles is written to one file, in the same order; the book's own stay whole.
+The scripts that all pages load are joined, for on a slow line each costs a round trip: the book's own in one file,
+those of the theme in another, so that an error there cannot stop a control.
 """
 
 import re
@@ -14,8 +16,10 @@ from helpers import explorer
 from sphinx.errors import ExtensionError
 
 STYLE = "_static/pages.css"
+OWN, THEME = "_static/pages.js", "_static/theme.js"
 DATA_FOLDER = "_downloads"
 SHEET = re.compile(r'<link[^>]*rel="stylesheet"[^>]*>\s*')
+SCRIPT = re.compile(r'<script[^>]*\bsrc="(?:\.\./)*(_static/[^"?]+)[^>]*></script>\s*')
 ADDRESS = re.compile(r'href="(?:\.\./)*([^"?]+)')
 BLOCKING = re.compile(r"<script (?=[^>]*\bsrc=)(?![^>]*\bdefer\b)")
 DATA = re.compile(r'<a download="([\w.-]+)" href="data:text/csv;charset=utf-8,([^"]*)"')
@@ -83,8 +87,18 @@ def style(html, sheets, own, known):
     return "\n".join(text)
 
 
+def joined(html, scripts):
+    """Scripts as one, each with its name; maps to their sources, which no page brings along, are left out."""
+    return "".join(f"/* {name} */\n{re.sub(r'//# sourceMappingURL=.*', '', (html / name).read_text(encoding='utf-8')).strip()}\n;\n" for name in scripts)
+
+
+def version(text):
+    """What tells this text from another, so that a new file is not mistaken for the one in a reader's cache."""
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
 def lighten(app, error):
-    """Write the stylesheet and the data files, and have every page refer to them."""
+    """Write the stylesheet, the scripts and the data files, and have every page refer to them."""
     if error or app.builder.format != "html":
         return
     html = Path(app.outdir)
@@ -101,13 +115,23 @@ def lighten(app, error):
     scripts = "".join(path.read_text(encoding="utf-8") for path in (html / "_static").rglob("*.js") if "locales" not in path.parts)
     css = style(html, sheets, own, words("".join(pages.values()), scripts))
     (html / STYLE).write_text(css, encoding="utf-8")
-    version = f"{zlib.crc32(css.encode()):08x}"  # a new one is not mistaken for the one in a reader's cache
+
+    loaded = [SCRIPT.findall(text) for text in pages.values() if f"{OWN}?" not in text]
+    shared = [name for name in loaded[0] if all(name in others for others in loaded)]
+    ours = {Path(path).name for path in app.config.html_static_path}
+    bundles = {OWN: joined(html, (s for s in shared if Path(s).name in ours)), THEME: joined(html, (s for s in shared if Path(s).name not in ours))}
+    for name, text in bundles.items():
+        (html / name).write_text(text, encoding="utf-8")
 
     saved = {}
     for path, text in pages.items():
         root = "../" * (len(path.relative_to(html).parts) - 1)
         first = SHEET.search(text).start()
-        text = f'{text[:first]}<link rel="stylesheet" href="{root}{STYLE}?v={version}" />\n{SHEET.sub("", text[first:])}'
+        text = f'{text[:first]}<link rel="stylesheet" href="{root}{STYLE}?v={version(css)}" />\n{SHEET.sub("", text[first:])}'
+        if f"{OWN}?" not in text:
+            first = SCRIPT.search(text).start()
+            tags = "".join(f'<script defer="defer" src="{root}{name}?v={version(bundle)}"></script>\n' for name, bundle in bundles.items())
+            text = text[:first] + tags + SCRIPT.sub(lambda tag: "" if tag[1] in shared else tag[0], text[first:])
         text = BLOCKING.sub('<script defer="defer" ', text)
         for name, data in DATA.findall(text):
             if saved.setdefault(name, data) != data:

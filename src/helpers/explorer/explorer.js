@@ -716,7 +716,7 @@ var LDN = (function () {
     /** Axes, grid and empty marks for the present width and axis. */
     function layout(newWidth) {
       if (newWidth) width = newWidth;
-      if (!width || !last) return;
+      if (!width || !last) return; // not laid out yet, or nothing to show
       const height = Math.round(Math.min(310, Math.max(225, width * 0.66)));
       const logY = panel.y.scale === "log";
       y = (logY ? d3.scaleLog() : d3.scaleLinear()).domain([panel.y.low || 0, high]);
@@ -1031,11 +1031,12 @@ var LDN = (function () {
   /**
    * Draws the control of `spec` into `element`.
    *
-   * options: {values, onChange(values) after each move by the reader, share: keep the state in the page address}.
+   * options: {values, onChange(values) after each move by the reader, onDrawn() once the panels are there, which is
+   * when the element is first laid out, share: keep the state in the page address}.
    * Returns {set(values), values(), destroy()}; set throws on bad values, as evaluate does.
    */
   function mount(element, spec, options) {
-    const { values: given, onChange, share = false } = options || {};
+    const { values: given, onChange, onDrawn, share = false } = options || {};
     const book = engine(spec);
     const prefix = `${spec.id || "ldn"}-${++mounted}`;
     const start = book.compute(book.defaults, DRAWING_RTOL);
@@ -1204,18 +1205,20 @@ var LDN = (function () {
     showInputs();
     paint();
     hear();
+    // Its first call comes before the next paint, when the browser has placed all that is on the page once:
+    // to ask each panel for its width here would have it do so once a panel.
+    let drawn = false;
     const observer = new ResizeObserver((entries) => {
       for (const entry of entries) {
         const panel = panels.find((p) => p.holder === entry.target);
         const width = Math.round(entry.contentRect.width);
-        if (width > 0) panel.layout(width);
+        if (panel && width > 0) panel.layout(width);
       }
+      if (!drawn && onDrawn) onDrawn();
+      drawn = true;
     });
     panels.forEach((panel) => observer.observe(panel.holder));
-    for (const panel of panels) {
-      const width = Math.round(panel.holder.clientWidth);
-      if (width > 0) panel.layout(width);
-    }
+    observer.observe(root); // so that a control without panels is drawn, too
     if (share) {
       fromAddress();
       window.addEventListener("hashchange", fromAddress);
@@ -1274,10 +1277,9 @@ var LDN = (function () {
       try {
         const spec = JSON.parse(this.querySelector('script[type="application/json"]').textContent);
         const inLab = document.body.hasAttribute("data-jp-theme-light"); // its address is not the reader's
-        this.control = mount(this, spec, { share: !inLab });
+        this.control = mount(this, spec, { share: !inLab, onDrawn: () => this.setAttribute("data-ready", "") });
         const fallback = this.querySelector(".ldn-fallback");
         if (fallback) fallback.remove();
-        this.setAttribute("data-ready", "");
       } catch (error) {
         this.setAttribute("data-error", error.message);
         console.error(`${this.id || "ldn-explorer"}: ${error.message}`);
