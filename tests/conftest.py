@@ -3,7 +3,7 @@
 import functools
 import http.server
 import os
-import shutil
+import sys
 import threading
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build" / "html"
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+sys.path.insert(0, str(ROOT / "book" / "ext"))
+from make_pdf import find_browser  # noqa: E402
 
 
 def built_pages():
@@ -60,14 +61,10 @@ def site(html):
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium: the one named by CHROMIUM, or else the first on the PATH."""
-    wanted = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else BROWSERS
-    found = next(filter(None, map(shutil.which, wanted)), None)
-    if not found:
-        pytest.fail(
-            f"no browser found (looked for {', '.join(wanted)}): install Chromium, on Debian or Ubuntu with "
-            '"apt-get install chromium", or set CHROMIUM to the path of a Chromium or Chrome',
-            pytrace=False,
-        )
+    try:
+        found = find_browser()
+    except SystemExit as missing:
+        pytest.fail(str(missing), pytrace=False)
     with sync_playwright() as playwright:
         with playwright.chromium.launch(executable_path=found) as chromium:
             yield chromium

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import badges, claims, evidence, explorer, export, exposure, feedback, fits, models, population, self_check, switches, trials
+from helpers import badges, claims, defence, evidence, explorer, export, exposure, feedback, fits, models, population, self_check, switches, synovium, trials, uncontrolled
 from helpers.checks import UnknownName
 from helpers.simulate import daily, schedule, simulate, single
 
@@ -153,6 +153,7 @@ def written(folder, table, *rows, columns=None):
         ([GOOD, GOOD | {"id": "b", "value": "much"}], "row 3, column 'value': 'much' is not a finite number"),
         ([GOOD | {"value": "nan"}], "row 2, column 'value': 'nan'"),
         ([GOOD | {"dose_mg": "4,5"}], "row 2, column 'dose_mg': '4,5'"),
+        ([GOOD | {"dose_mg": "1_0"}], "row 2, column 'dose_mg': '1_0'"),
         ([GOOD | {"seen": "from memory"}], "row 2, column 'seen': 'from memory'"),
         ([GOOD | {"source": ""}], "row 2, column 'source': a source is missing"),
         ([GOOD | {"source": "Nobody1900"}], "row 2, column 'source': 'Nobody1900' is not in"),
@@ -181,6 +182,12 @@ def test_damaged_columns(tmp_path, table):
         evidence.read(table, tmp_path)
     written(tmp_path, table, columns=[*columns, "more"])
     with pytest.raises(evidence.TableError, match="column 'more' is unknown"):
+        evidence.read(table, tmp_path)
+    written(tmp_path, table, columns=[*columns, columns[-1]])
+    with pytest.raises(evidence.TableError, match=f"column {columns[-1]!r} comes twice"):
+        evidence.read(table, tmp_path)
+    (tmp_path / f"{table}.csv").write_bytes(",".join(columns).encode() + b"\n\xe9\n")
+    with pytest.raises(evidence.TableError, match=f"{table}.csv: not UTF-8"):
         evidence.read(table, tmp_path)
     (tmp_path / f"{table}.csv").write_text("", encoding="utf-8")
     with pytest.raises(evidence.TableError, match="is empty"):
@@ -216,11 +223,46 @@ def small_control(**changes):
         ({"sweeps": {"s": explorer.sweep("none", "dose", [1])}}, "run of a sweep 'none'"),
         ({"panels": [explorer.panel("P", explorer.axis("x", 0, 1), explorer.axis("y", 0, 1), explorer.line("a", 0, run="main", output="naltrexone", against="blood"))]}, "output 'blood'"),
         ({"presets": [{"label": "x", "values": {"speed": 1}}]}, "control of 'small' 'speed'"),
+        ({"sweeps": {"s": explorer.sweep("main", "parameters.cl", [1])}}, "over of a sweep 'parameters.cl'"),
+        ({"status": "{dose} {trough}"}, "name in the status 'trough'"),
+        ({"readout": {"caption": "", "columns": ["mg"], "rows": [{"label": "a", "measures": ["trough"]}]}}, "measure of the readout 'trough'"),
+        ({"table": {"axes": [{"control": "speed", "values": [1]}], "x": {}, "series": {}}}, "control of a table axis 'speed'"),
+        ({"measures": {"peak": explorer.table_measure("level", 1)}}, "table series 'level'"),
     ],
 )
 def test_controls_refuse_what_does_not_exist(changes, expected):
     with pytest.raises(KeyError, match=expected):
         small_control(**changes)
+
+
+def test_controls_with_stops_refuse_what_lies_between():
+    """As the browser does: nothing is moved to the nearest stop."""
+    stepped = explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg", marks=[0.5, 4.5, 100])
+    with pytest.raises(ValueError, match=r"control 'dose' must be one of \[0.5, 4.5, 100\], got 3"):
+        small_control(controls=[stepped]).evaluate(dose=3)
+    table = {"axes": [{"control": "dose", "values": [0.5, 4.5, 100]}], "x": {}, "series": {}}
+    with pytest.raises(ValueError, match=r"control 'dose' must be one of \[0.5, 4.5, 100\], got 3"):
+        small_control(table=table).values = {"dose": 3}
+
+
+def test_controls_refuse_runs_without_a_model_and_what_a_run_does_not_reach():
+    with pytest.raises(ValueError, match="runs must have a model"):
+        small_control(model=None)
+    with pytest.raises(ValueError, match="window must lie within 0 to 24, got 25"):
+        small_control(measures={"peak": explorer.measure("naltrexone", "at", (25, 25))}).evaluate()
+    with pytest.raises(ValueError, match="low of control 'a' on a log scale"):
+        explorer.slider("a", "A", 1, 0, 2, "h", scale="log")
+
+
+@pytest.mark.parametrize("times", [[], 24])
+def test_no_times(times):
+    with pytest.raises(ValueError, match="times must be a list of at least one time"):
+        simulate("naltrexone", single(1), times)
+
+
+def test_a_cycle_needs_time():
+    with pytest.raises(ValueError, match="settle must be long enough"):
+        synovium.cycle(settle=5.0, calming=8.0)
 
 
 @given(st.one_of(st.floats(max_value=0.499), st.floats(min_value=100.01), st.just(math.nan), st.text(), st.none()))
@@ -259,6 +301,7 @@ ENTRANCES = {
     "means days": lambda x: population.means("naltrexone", 1.0, days=modest(x), over=1).to_numpy(),
     "means over": lambda x: population.means("naltrexone", 1.0, days=1, over=x).to_numpy(),
     "means hour": lambda x: population.means("naltrexone", 1.0, days=1, over=1, hours=[x]).to_numpy(),
+    "means gain": lambda x: population.means("opioid_feedback", 1.0, days=1, over=1, gain=x).to_numpy(),
     "means steps": lambda x: population.means("naltrexone", 1.0, days=1, over=1, steps=modest(x)).to_numpy(),
     "trial people": lambda x: population.trial(modest(x), days=1, over=1)["change"],
     "trial dose": lambda x: population.trial(9, dose=x, days=1, over=1)["change"],
@@ -288,6 +331,17 @@ ENTRANCES = {
     "power_to_see rate": lambda x: exposure.power_to_see(2, x, 100),
     "years_needed factor": lambda x: exposure.years_needed(x, 0.1),
     "years_needed power": lambda x: exposure.years_needed(2, 0.1, x),
+    "outcome damping": lambda x: defence.outcome(x, settle=1, until=1).to_numpy(),
+    "outcome settle": lambda x: defence.outcome(0.5, settle=modest(x), until=1).to_numpy(),
+    "outcome until": lambda x: defence.outcome(0.5, settle=1, until=modest(x)).to_numpy(),
+    "outcome step": lambda x: defence.outcome(0.5, settle=1, until=1, step=modest(x)).to_numpy(),
+    "outcome start_calming": lambda x: defence.outcome(0.5, settle=1, until=1, start_calming=x).to_numpy(),
+    "falls people": lambda x: uncontrolled.falls(x, 1, 0.0, repeats=3),
+    "falls cytokines": lambda x: uncontrolled.falls(3, x, 0.0, repeats=3),
+    "falls correlation": lambda x: uncontrolled.falls(3, 1, x, repeats=3),
+    "falls control": lambda x: uncontrolled.falls(3, 1, 0.0, control=x, repeats=3),
+    "falls correction": lambda x: uncontrolled.falls(3, 1, 0.0, correction=x, repeats=3),
+    "falls repeats": lambda x: uncontrolled.falls(3, 1, 0.0, repeats=modest(x)),
     "folds threshold": lambda x: switches.folds(x),
     "block_needed trigger": lambda x: switches.block_needed(x, 0.7),
     "quote number": lambda x: evidence.quote(x),

@@ -151,14 +151,16 @@ def cluster():
     address = re.search(r"tcp://[\d.:]+", commands[1])[0]
     run = lambda command: subprocess.Popen([sys.executable, "-m", *command.split()], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     processes = [run(command) for command in commands]
-    with Client(address, timeout=60) as client:
-        client.wait_for_workers(2, timeout=120)
-        yield client
-    for process in reversed(processes):
-        for child in psutil.Process(process.pid).children(recursive=True):
-            child.kill()
-        process.kill()
-        process.wait()
+    try:
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(2, timeout=120)
+            yield client
+    finally:  # else the fixed port stays taken
+        for process in reversed(processes):
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+            process.kill()
+            process.wait()
 
 
 def test_dask(cluster, serial):

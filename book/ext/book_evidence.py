@@ -71,7 +71,7 @@ class Mentions(SphinxTransform):
     default_priority = 500
 
     def apply(self):
-        pages = {claims.page(chapter).rsplit(".", 1)[0] for chapter in set(evidence.claims()["chapter"]) if claims.page(chapter)}
+        pages = {claims.page(chapter).rsplit(".", 1)[0] for chapter in set(evidence.claims()["chapter"])}
         if self.env.docname not in pages:
             return
         known, seen = set(evidence.claims().index), set()

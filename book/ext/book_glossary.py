@@ -25,8 +25,7 @@ def readers():
     names = {"00": "introduction"}
     chapters = {}
     for chapter in sorted(set(evidence.claims()["chapter"])):
-        if page := claims.page(chapter):
-            chapters[page.rsplit(".", 1)[0]] = names.get(chapter, f"chapter {int(chapter)}")
+        chapters[claims.page(chapter).rsplit(".", 1)[0]] = names.get(chapter, f"chapter {int(chapter)}")
     return chapters | {"book/verdicts": "verdicts"}
 
 

@@ -21,7 +21,6 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Attributes that name ids, or hold them as url(#id).
 REFERENCES = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
 DOCUMENT = """\
@@ -51,6 +50,18 @@ nav.ldn-contents li {{ margin: 0.35rem 0; }}
 </body>
 </html>
 """
+
+
+def find_browser():
+    """The path of the Chromium or Chrome that CHROMIUM names, or else of the first on the PATH. Ends the program if there is none."""
+    wanted = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    found = next(filter(None, map(shutil.which, wanted)), None)
+    if not found:
+        sys.exit(
+            f"no browser found (looked for {', '.join(wanted)}): install Chromium, on Debian or Ubuntu with "
+            '"apt-get install chromium", or set CHROMIUM to the path of a Chromium or Chrome'
+        )
+    return found
 
 
 def anchor(page, id=""):
@@ -125,9 +136,7 @@ def main():
     missing = [name for name in names if not (html / f"{name}.html").is_file()]
     if missing:
         sys.exit(f'There is no book yet (no {missing[0]}.html): run "make book" first.')
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        sys.exit("No Chromium or Chrome was found: install one, or set CHROMIUM to its path.")
+    found = find_browser()
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     articles = {name: article(html, name, names) for name in names}
     text = DOCUMENT.format(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import evidence
+from helpers import checks, evidence
 from helpers.badges import VERDICTS, badge
 
 ROOT = Path(__file__).parents[2]
@@ -36,33 +36,22 @@ def show(chapter):
 
 
 def page(chapter):
-    """The source file of that chapter, from the book's root, or None while the book has no such chapter."""
-    if chapter == "00":
-        return "book/intro.md"
-    found = sorted((ROOT / "notebooks").glob(f"{chapter}_*.ipynb"))
-    return found[0].relative_to(ROOT).as_posix() if found else None
+    """The source file of that chapter ("00" is the introduction), from the book's root. Raises UnknownName if there is none."""
+    files = {"00": "book/intro.md"} | {path.name[:2]: path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").glob("*.ipynb")}
+    return files[checks.known("chapter", chapter, sorted(files))]
 
 
 def discussion(id, claim, to_root):
-    """Where the claim (a row of the table) is discussed, as a link from a page `to_root` below the book's root.
-
-    Leads to the claim's row in the ledger while its chapter is not in the book.
-    """
-    source = page(claim["chapter"])
-    return f"{to_root}/{source}#about-{id}" if source else f"{to_root}/{LEDGER}#{id}"
+    """Where the claim (a row of the table) is discussed, as a link from a page `to_root` below the book's root."""
+    return f"{to_root}/{page(claim['chapter'])}#about-{id}"
 
 
 def ledger():
-    """HTML of the table of all claims; ledger.js adds filters and sorting, without it the whole table stands.
-
-    A claim whose chapter is in the book links to its discussion there.
-    """
+    """HTML of the table of all claims, each a link to its discussion; ledger.js adds filters and sorting, without it the whole table stands."""
     rows = []
     order = {verdict: i for i, verdict in enumerate(VERDICTS)}
     for id, claim in evidence.claims().iterrows():
-        words = escape(claim["claim"])
-        if page(claim["chapter"]):
-            words = f'<a href="{discussion(id, claim, "..")}">{words}</a>'
+        words = f'<a href="{discussion(id, claim, "..")}">{escape(claim["claim"])}</a>'
         rows.append(
             f'<tr role="row" id="{id}" data-verdict="{claim["verdict"]}" data-section="{escape(claim["section"])}"><th scope="row" role="rowheader">{id}</th>'
             f'<td role="cell">{words} <span class="ldn-sources">{escape(claim["section"])}</span></td>'

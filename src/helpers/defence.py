@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks, models
-from helpers.population import runge_kutta
+from helpers.population import check_arrays, runge_kutta
 
 # Below this signal the joint counts as healthy. Germs that once fall below this count as cleared,
 # though in the equations, which know no last germ, they may grow again.
@@ -21,29 +21,32 @@ def outcome(damping, late=False, settle=60.0, until=120.0, step=0.1, ill=True, *
     First the joint settles for `settle` without drug from an inflamed (`ill`) or a calm start. Then the drug starts and
     germs arrive, together or (`late`) only after another `settle` on the drug; then `until` passes.
     Times are in lifetimes of the cytokines; `step` is the Runge-Kutta step.
+    `ill` sets where the joint starts, and the drug is off at first, so start_inflaming and start_calming cannot be given.
     Returns a DataFrame: before (inflaming cytokines without drug), signal (at the end), fewest, most and left: germs over time and at the end.
     Raises UnknownName or ValueError for names or values outside the model's ranges.
     """
     model = models.load("inflammation_defence")
-    for name, value in (parameters | {"damping": damping}).items():
-        for extreme in (np.min(value), np.max(value)):
-            model.values(**{name: extreme})
+    for name in ("start_inflaming", "start_calming"):
+        if name in parameters:
+            raise ValueError(f"{name} cannot be given, ill sets the start; got {parameters[name]!r}")
+    check_arrays(model, parameters | {"damping": damping})
+    step = checks.number("step", step, 1e-6, 1)
+    steps = {name: range(round(checks.number(name, time, step, 1e6) / step)) for name, time in (("settle", settle), ("until", until))}
     damping = np.atleast_1d(np.asarray(damping, float))
     p = SimpleNamespace(**vars(model.values()) | {name: np.asarray(v, float) for name, v in parameters.items()})
     n = np.broadcast_shapes(damping.shape, *(np.shape(v) for v in parameters.values()))
-    steps = lambda time: range(int(round(checks.number("time", time, step) / step)))
     p.damping = 0.0
     loss, p.calming_loss = p.calming_loss, 0.0
     state = tuple(np.full(n, x) for x in ((1.0, 1.0, 0.0) if ill else (0.02, 0.0, 0.0)))
-    for _ in steps(settle):
+    for _ in steps["settle"]:
         state = runge_kutta(model.module.rhs, state, p, step)
     before = state[0].copy()
     p.damping, p.calming_loss = damping, loss
-    for _ in steps(settle) if late else ():
+    for _ in steps["settle"] if late else ():
         state = runge_kutta(model.module.rhs, state, p, step)
     state = (state[0], state[1], np.full(n, p.start_germ))
     fewest, most = state[2], state[2]
-    for _ in steps(until):
+    for _ in steps["until"]:
         state = runge_kutta(model.module.rhs, state, p, step)
         fewest, most = np.minimum(fewest, state[2]), np.maximum(most, state[2])
     return pd.DataFrame({"before": before, "signal": (1 - damping) * state[0], "fewest": fewest, "most": most, "left": state[2]})

@@ -104,7 +104,7 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
     """
     amount = checks.number("amount", amount, 0, unit="mg")
     every = checks.number("every", every, 1e-6, unit="h")
-    count = checks.number("count", count, 1)
+    count = checks.whole("count", count, 1, 1_000_000_000)
     values = vars(model.values(**parameters))
     s = symbols(model)
     given = sympy.Symbol("dose_amount")

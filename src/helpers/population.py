@@ -112,7 +112,7 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
     if sorted(set(hours)) != hours:
         raise ValueError(f"hours must increase strictly, got {hours}")
     days, over = _days(days, over)
-    steps = int(checks.number("steps", steps, 1, 1000))
+    steps = checks.whole("steps", steps, 1, 1000)
     parts, n = split(model.name), len(amount)
     m = len(parts.inside)
     matrix = np.zeros((n, m, m))
@@ -153,8 +153,8 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
 
 
 def _days(days, over):
-    days = int(checks.number("days", days, 1, 36_500))
-    return days, int(checks.number("over", over, 1, days))
+    days = checks.whole("days", days, 1, 36_500)
+    return days, checks.whole("over", over, 1, days)
 
 
 def _checked(model, amount, parameters):
@@ -165,10 +165,16 @@ def _checked(model, amount, parameters):
         raise ValueError(f"amount and parameters must be numbers or arrays of one length, at least 1, got shapes {shapes}")
     n = max(lengths)
     amount = np.broadcast_to([checks.number("amount", a, 0, LARGEST, "mg") for a in np.atleast_1d(amount)], n)
-    for name, value in parameters.items():
-        for extreme in (np.min(value), np.max(value)):
-            model.values(**{name: extreme})
+    check_arrays(model, parameters)
     return amount, [np.array(v, float) for v in (vars(model.values()) | parameters).values()]
+
+
+def check_arrays(model, parameters):
+    """Raise as `Model.values` does, for parameters that are arrays: of numbers it looks at the ends, else at every entry."""
+    for name, value in parameters.items():
+        array = np.asarray(value)
+        for one in (array.min(), array.max()) if array.size and array.dtype.kind in "iuf" else array.ravel().tolist():
+            model.values(**{name: one})
 
 
 def _alike(coarse, fine):
@@ -301,17 +307,18 @@ def runge_kutta(rhs, state, p, h):
 # ---------------------------------------------------------------- patients, trials, sensitivity
 
 
-def patients(people, seed=1, model=MODEL):
-    """Virtual patients: a DataFrame of `people` rows, one column a parameter that differs between people.
+def patients(people, seed=1):
+    """Virtual patients of `MODEL`: a DataFrame of `people` rows, one column a parameter that differs between people.
 
     Log-normal around the model's default with the model's `BETWEEN_PEOPLE`, within the parameter's range.
+    Raises ValueError for a number of people or a seed that is not a whole number in range.
     """
-    people = int(checks.number("people", people, 1, 1e9))
-    return pd.concat([_draw(model, size, np.random.default_rng(key)) for key, size in _chunks(people, seed)], ignore_index=True)
+    people = checks.whole("people", people, 1, 1_000_000_000)
+    return pd.concat([_draw(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)], ignore_index=True)
 
 
-def outcomes(table, amount, model=MODEL, **options):
-    """`means` for each row of a table of parameters, chunk by chunk, with a progress bar.
+def outcomes(table, amount, **options):
+    """`means` of `MODEL` for each row of a table of parameters, chunk by chunk, with a progress bar.
 
     table: DataFrame, one column a parameter, as from `patients`. amount: mg, for all rows.
     options: what `means` takes. Returns a DataFrame, one row a patient. Raises as `means` does.
@@ -320,10 +327,10 @@ def outcomes(table, amount, model=MODEL, **options):
         raise ValueError("table must have at least one row, got none")
     columns = {name: column.to_numpy() for name, column in table.items()}
     parts = [slice(start, start + CHUNK) for start in range(0, len(table), CHUNK)]
-    return _spread([delayed(means)(model, amount, **{name: column[part] for name, column in columns.items()}, **options) for part in parts])
+    return _spread([delayed(means)(MODEL, amount, **{name: column[part] for name, column in columns.items()}, **options) for part in parts])
 
 
-def trial(people, dose=4.5, seed=1, placebo=None, sd=None, model=MODEL, **options):
+def trial(people, dose=4.5, seed=1, placebo=None, sd=None, **options):
     """A trial of `people` virtual patients in three equal groups, each patient as `means` finds them after 90 days.
 
     `ARMS`: placebo; LDN if it does nothing for pain (sensitivity 0); LDN if the model's hypothesis is true.
@@ -332,10 +339,10 @@ def trial(people, dose=4.5, seed=1, placebo=None, sd=None, model=MODEL, **option
     Returns a DataFrame, one row a patient: arm, the means, and `change` of pain (below 0: less pain).
     Raises as `means` does, and ValueError for fewer than 6 people.
     """
-    people = int(checks.number("people", people, 6, 1e9))
+    people = checks.whole("people", people, 6, 1_000_000_000)
     dose = checks.number("dose", dose, 0, LARGEST, "mg")
     usual = models.load("trial_power").values(**{k: v for k, v in {"placebo": placebo, "sd": sd}.items() if v is not None})
-    return _spread([delayed(_trial)(model, key, size, dose, usual.placebo, usual.sd, options) for key, size in _chunks(people, seed)])
+    return _spread([delayed(_trial)(key, size, dose, usual.placebo, usual.sd, options) for key, size in _chunks(people, seed)])
 
 
 def summary(result):
@@ -352,7 +359,7 @@ def summary(result):
     return pd.DataFrame(rows, index=pd.Index(ARMS, name="arm"), columns=["people", "change", "sd", "difference", "low", "high"])
 
 
-def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, model=MODEL, **options):
+def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, **options):
     """Sobol indices of `output` over half to double each parameter that differs between people (SALib).
 
     points: a power of 2; the model runs points × (parameters + 2) times.
@@ -361,13 +368,13 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, model=MODEL, *
     """
     if points not in [2**k for k in range(3, 21)]:
         raise ValueError(f"points must be a power of 2 from 8 to {2**20}, got {points!r}")
-    loaded = models.load(model)
+    loaded = models.load(MODEL)
     checks.known("output", output, loaded.outputs)
     names = list(loaded.module.BETWEEN_PEOPLE)
     ranges = [loaded.parameters[name] for name in names]
     problem = {"num_vars": len(names), "names": names, "bounds": [[max(q.low, q.value / 2), min(q.high, q.value * 2)] for q in ranges]}
     table = pd.DataFrame(sobol_points.sample(problem, points, calc_second_order=False, seed=seed), columns=names)
-    found = outcomes(table, dose, model, **options)[output].to_numpy()
+    found = outcomes(table, dose, **options)[output].to_numpy()
     indices = sobol_indices.analyze(problem, found, calc_second_order=False, seed=seed)
     columns = {"S1": "S1", "S1_error": "S1_conf", "ST": "ST", "ST_error": "ST_conf"}
     return pd.DataFrame({name: indices[key] for name, key in columns.items()}, index=pd.Index(names, name="parameter")).sort_values("ST", ascending=False)
@@ -375,12 +382,12 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, model=MODEL, *
 
 def _chunks(people, seed):
     """The key of the random numbers and the number of patients of each chunk."""
-    seed = int(checks.number("seed", seed, 0, 2**53))
+    seed = checks.whole("seed", seed, 0, 2**53)
     return [((seed, i), min(CHUNK, people - start)) for i, start in enumerate(range(0, people, CHUNK))]
 
 
-def _draw(model, people, rng):
-    loaded = models.load(model)
+def _draw(people, rng):
+    loaded = models.load(MODEL)
     known = loaded.parameters
     return pd.DataFrame({name: log_normal(known[name], known[name].value, spread, people, rng) for name, spread in loaded.module.BETWEEN_PEOPLE.items()})
 
@@ -398,12 +405,12 @@ def log_normal(parameter, middle, spread, people, rng):
     return middle * np.exp(spread * stats.truncnorm.rvs(low, high, size=people, random_state=rng))
 
 
-def _trial(model, key, people, dose, placebo, sd, options):
+def _trial(key, people, dose, placebo, sd, options):
     rng = np.random.default_rng(key)
-    given = dict(_draw(model, people, rng).items()) | options
+    given = dict(_draw(people, rng).items()) | options
     arm = rng.permutation(np.arange(people) % len(ARMS))
     given["sensitivity"] = np.where(arm == 1, 0.0, given["sensitivity"])
-    found = means(model, np.where(arm == 0, 0.0, dose), **given)
+    found = means(MODEL, np.where(arm == 0, 0.0, dose), **given)
     found.insert(0, "arm", pd.Categorical.from_codes(arm, ARMS))
     found["change"] = rng.normal(-placebo, sd, people) - found["less_pain"]
     return found

@@ -12,12 +12,12 @@ from helpers import checks, models
 # Outside this range (mg) numbers lose their digits long before they mean a dose; 0 is allowed.
 SMALLEST, LARGEST = 1e-9, 1e6
 MOST = 100_000  # doses
-EARLIEST, LATEST = 1e-9, 1e6  # h
+EARLIEST, LATEST = 1e-9, 1e6  # in the model's unit of time
 
 
 @dataclass(frozen=True)
 class Doses:
-    """A dosing schedule: `amounts` (mg) taken at `times` (h, increasing).
+    """A dosing schedule: `amounts` (mg) taken at `times` (increasing, in the model's unit of time, h for the drug models).
 
     Make one with `single`, `daily` or `schedule`.
     """
@@ -27,21 +27,21 @@ class Doses:
 
 
 def schedule(times, amounts):
-    """Doses of `amounts` (mg, each 0 or from 1e-9 to 1e6) at `times` (h, each ≥ 0, strictly increasing).
+    """Doses of `amounts` (mg, each 0 or from 1e-9 to 1e6) at `times` (each ≥ 0, strictly increasing).
 
     Raises ValueError for anything else, naming the entry.
     """
     times, amounts = list(times), list(amounts)
     if len(times) != len(amounts):
         raise ValueError(f"times and amounts must have equal length, got {len(times)} and {len(amounts)}")
-    times = tuple(checks.number(f"dose time [{i}]", t, 0, unit="h") for i, t in enumerate(times))
+    times = tuple(checks.number(f"dose time [{i}]", t, 0) for i, t in enumerate(times))
     amounts = tuple(checks.number(f"dose amount [{i}]", a, 0, LARGEST, "mg") for i, a in enumerate(amounts))
     for i, amount in enumerate(amounts):
         if 0 < amount < SMALLEST:
             raise ValueError(f"dose amount [{i}] must be 0 or at least {SMALLEST:g} mg, got {amount!r}")
     for i, (before, after) in enumerate(zip(times, times[1:])):
         if after <= before:
-            raise ValueError(f"dose times must increase, got {after:g} h at [{i + 1}] after {before:g} h")
+            raise ValueError(f"dose times must increase, got {after:g} at [{i + 1}] after {before:g}")
     return Doses(times, amounts)
 
 
@@ -63,9 +63,10 @@ def daily(amount, days, every=24.0):
 def simulate(model, doses, times, rtol=1e-8, **parameters):
     """Simulate `model` (a name or a `Model`) under `doses`.
 
-    times: hours, shape (n,), increasing, each 0 or from 1e-9 to 1e6. A sample at the moment of a dose is taken just after it.
+    times: in the model's unit of time, shape (n,) with n ≥ 1, increasing, each 0 or from 1e-9 to 1e6.
+    A sample at the moment of a dose is taken just after it.
     parameters: changes to the model's defaults, in the units of its parameter table.
-    Returns a DataFrame indexed by time (h), one column a state and one an output;
+    Returns a DataFrame indexed by time, one column a state and one an output;
     `.attrs["units"]` maps each column to its unit.
     Raises ValueError for bad times or values, UnknownName for a model or parameter that does not exist.
     """
@@ -73,10 +74,13 @@ def simulate(model, doses, times, rtol=1e-8, **parameters):
         model = models.load(model)
     if not isinstance(doses, Doses):
         raise ValueError(f"doses must come from single(), daily() or schedule(), got {doses!r}")
-    times = np.array([checks.number(f"time [{i}]", t, 0, LATEST, "h") for i, t in enumerate(times)])
+    times = list(times) if np.iterable(times) else []
+    if not times:
+        raise ValueError("times must be a list of at least one time")
+    times = np.array([checks.number(f"time [{i}]", t, 0, LATEST, model.time) for i, t in enumerate(times)])
     for i, time in enumerate(times):
         if 0 < time < EARLIEST:
-            raise ValueError(f"time [{i}] must be 0 or at least {EARLIEST:g} h, got {time!r}")
+            raise ValueError(f"time [{i}] must be 0 or at least {EARLIEST:g}, got {time!r}")
     if np.any(np.diff(times) <= 0):
         raise ValueError("times must increase strictly")
     rtol = checks.number("rtol", rtol, 1e-12, 0.1)
@@ -121,7 +125,7 @@ def solve(module, p, doses, times, rtol):
             t_eval=np.union1d(times[inside], [stop]),
         )
         if not solution.success or not np.isfinite(solution.y).all():
-            raise ArithmeticError(f"the solver failed between {start:g} and {stop:g} h: {solution.message}")
+            raise ArithmeticError(f"the solver failed between times {start:g} and {stop:g}: {solution.message}")
         result[inside] = solution.y.T[np.isin(solution.t, times[inside])]
         state = solution.y[:, -1]
     return result

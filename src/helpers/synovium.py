@@ -127,6 +127,7 @@ def cycle(start=(0.05, 1.0), settle=200.0, rtol=1e-9, **parameters):
     """The lasting oscillation from `start` (anti, pro): (period, lowest, highest inflammation), or None if it dies out.
 
     The period is the mean of the last ten returns through the mean level, found by the solver's event detection.
+    Raises ValueError if there are no two returns within `settle`.
     """
     model = models.load(MODEL)
     p = model.values(**parameters)
@@ -142,6 +143,8 @@ def cycle(start=(0.05, 1.0), settle=200.0, rtol=1e-9, **parameters):
     crossing.direction = 1
     found = solve_ivp(rhs, (0, settle), calm_down.y[:, -1], method="LSODA", rtol=rtol, atol=1e-3 * rtol, events=crossing)
     times = found.t_events[0][-11:]
+    if len(times) < 2:
+        raise ValueError(f"settle must be long enough for two turns of the oscillation, got {settle:g}")
     return float((times[-1] - times[0]) / (len(times) - 1)), float(low), float(high)
 
 

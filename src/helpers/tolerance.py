@@ -32,7 +32,7 @@ def bindings(receptors, peptides, contact):
 def worlds(repeats=REPEATS, seed=9):
     """Random worlds, each with its own contact energies, receptors, self and foreign peptides.
 
-    A list of (strongest, foreign): strongest (receptors, self peptides) is each receptor's binding to each self peptide,
+    A list of (own, foreign): own (receptors, self peptides) is each receptor's binding to each self peptide,
     foreign (receptors, foreign peptides). Contact energies are normal, scaled so that a random binding has SD 1.
     """
     found = []

@@ -28,7 +28,7 @@ REPEATS, POOL = 2000, 12000
 
 @functools.lru_cache(maxsize=64)
 def _pool(cytokines, correlation, entry, seed):
-    """Changes (people, cytokines) of those who enter, in standard deviations of one measurement; a 16th of POOL at least."""
+    """Changes (people, cytokines) of those who enter, in standard deviations of one measurement; a third of POOL at least."""
     rng = np.random.default_rng([seed, cytokines, int(100 * correlation), int(100 * max(entry, -1)) + 100])
     kept, found = [], 0
     while found < POOL // 3:
@@ -53,12 +53,13 @@ def falls(people, cytokines, correlation, entry=-9.0, control=0, correction=0, r
     without drug, with which changes are compared. correction: 1 divides the 5% by the number of cytokines (Bonferroni).
     Raises ValueError for other values.
     """
-    people = int(checks.number("people", people, 3, 1000))
-    cytokines = int(checks.number("cytokines", cytokines, 1, 200))
+    people = checks.whole("people", people, 3, 1000)
+    cytokines = checks.whole("cytokines", cytokines, 1, 200)
+    control = checks.whole("control", control, 0, 1)
     correlation = checks.number("correlation", correlation, 0, 1)
     entry = checks.number("entry", entry, -9, 2)
-    statistic = _statistic(people, cytokines, correlation, entry, int(checks.number("control", control, 0, 1)), int(checks.number("repeats", repeats, 1, 1e6)), seed)
-    level = 0.05 / cytokines if checks.number("correction", correction, 0, 1) else 0.05
+    statistic = _statistic(people, cytokines, correlation, entry, control, checks.whole("repeats", repeats, 1, 1_000_000), seed)
+    level = 0.05 / cytokines if checks.whole("correction", correction, 0, 1) else 0.05
     freedom = 2 * people - 2 if control else people - 1
     return (statistic < stats.t.ppf(level / 2, freedom)).sum(axis=1)
 

@@ -11,7 +11,6 @@ import http.server
 import os
 import platform
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -25,9 +24,11 @@ from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "ext"))
 import engines  # noqa: E402
 import widgets  # noqa: E402
 from controls import builders  # noqa: E402
+from make_pdf import find_browser  # noqa: E402
 
 from helpers import explorer  # noqa: E402
 from helpers.simulate import daily, simulate  # noqa: E402
@@ -103,8 +104,7 @@ def main(chosen):
         sys.exit('There is no book yet: run "make book" first.')
     report = Report()
     with serve(HTML) as address, sync_playwright() as playwright:
-        found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=found)
+        browser = playwright.chromium.launch(executable_path=find_browser())
         machine = f"{processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}, Chromium {browser.version}"
         parts = {
             "weights": lambda: weights(report),

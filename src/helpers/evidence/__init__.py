@@ -14,19 +14,12 @@ from pybtex.database import parse_file
 from pybtex.richtext import Text
 
 from helpers import checks
+from helpers.badges import VERDICTS
 
 FOLDER = Path(__file__).parent
 BIBLIOGRAPHY = Path(__file__).parents[3] / "book" / "references.bib"
 
 SEEN = ("primary", "abstract", "label", "secondary", "derived")
-VERDICTS = (
-    "well established",
-    "supported in part",
-    "plausible but unproven",
-    "contested",
-    "contradicted or misleading",
-)
-
 # The columns of the tables of chapters 1 and 2: what was measured (quantity), where (setting) and in whom (group).
 MEASURED = "id study setting quantity group value unit low high interval dispersion dispersion_kind n source seen note"
 # Every table: its columns in order, and the one that holds its BibTeX keys (none for the map, whose claims have them).
@@ -255,8 +248,11 @@ def read(name, folder=FOLDER):
     """
     columns, references = TABLES[checks.known("table", name, TABLES)]
     path = Path(folder) / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.reader(file))
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path.name}: not UTF-8: {error}") from error
     if not lines:
         raise TableError(f"{path.name}: the file is empty")
     header, rows = lines[0], lines[1:]
@@ -264,6 +260,8 @@ def read(name, folder=FOLDER):
         if column not in header:
             raise TableError(f"{path.name}, row 1: column {column!r} is missing; it has {', '.join(header)}")
     for column in header:
+        if header.count(column) > 1:
+            raise TableError(f"{path.name}, row 1: column {column!r} comes twice")
         if column not in columns.split():
             raise TableError(f"{path.name}, row 1: column {column!r} is unknown; expected {', '.join(columns.split())}")
     seen = {}
@@ -296,6 +294,6 @@ def read(name, folder=FOLDER):
 
 def _is_number(text):
     try:
-        return math.isfinite(float(text))
+        return "_" not in text and math.isfinite(float(text))  # Python alone reads 1_000
     except ValueError:
         return False

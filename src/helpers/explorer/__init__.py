@@ -9,6 +9,7 @@ until then, or without scripts, a matplotlib picture of the same curves stands i
 """
 
 import json
+import string
 from pathlib import Path
 
 import anywidget
@@ -28,6 +29,8 @@ STYLE = FOLDER / "explorer.css"
 def slider(name, label, value, low, high, unit, scale="linear", step=None, marks=None, digits=3):
     """A range of numbers; with `marks` the slider stops at exactly these. `digits` are shown."""
     checks.known("scale", scale, ("linear", "log"))
+    if scale == "log":
+        checks.number(f"low of control {name!r} on a log scale", low, 1e-300)
     checks.number(f"value of control {name!r}", value, low, high, unit)
     return {
         "name": name, "label": label, "kind": "range", "value": value, "low": low, "high": high,
@@ -177,16 +180,21 @@ class Explorer(anywidget.AnyWidget):
 
 
 def check_spec(spec):
-    """Raise UnknownName if a part of the spec refers to a control, run, output or measure that is not there,
+    """Raise UnknownName if a part of the spec refers to a control, run, output, series or measure that is not there,
 
-    ValueError if a control and a measure share a name.
+    ValueError if a control and a measure share a name, or if there are runs but no model.
     """
     controls = [control["name"] for control in spec["controls"]]
     both = set(controls) & set(spec["measures"])
     if both:
         raise ValueError(f"control and measure must differ in name, got {', '.join(sorted(both))} twice")
     model = models.load(spec["model_name"]) if spec["model_name"] else None
+    if spec["runs"] and not model:
+        raise ValueError("runs must have a model, got model None")
     outputs = [*model.states, *model.outputs] if model else []
+    table = spec["table"] or {"axes": [], "series": {}}
+    for item in table["axes"]:
+        checks.known("control of a table axis", item["control"], controls)
     for name, item in spec["runs"].items():
         for value in (item["dose"], item["every"], item["count"], *item["parameters"].values()):
             if isinstance(value, str):
@@ -195,6 +203,7 @@ def check_spec(spec):
             checks.known(f"parameter in run {name!r}", parameter, model.parameters)
     for item in spec["sweeps"].values():
         checks.known("run of a sweep", item["run"], spec["runs"])
+        checks.known("over of a sweep", item["over"], ["dose", *(f"parameters.{name}" for name in model.parameters)])
     marks = [mark for p in spec["panels"] for mark in p["marks"]]
     for item in [*spec["measures"].values(), *marks]:
         for run_name in [item["run"]] if "run" in item else item.get("runs", []):
@@ -210,6 +219,12 @@ def check_spec(spec):
             checks.known("control of a rule", item["at"], controls)
         for key in ("series", "low_series", "high_series"):
             if key in item:
-                checks.known("table series", item[key], spec["table"]["series"])
+                checks.known("table series", item[key], table["series"])
+    for row in spec["readout"]["rows"] if spec["readout"] else ():
+        for name in row["measures"]:
+            checks.known("measure of the readout", name, spec["measures"])
+    for _, name, *_ in string.Formatter().parse(spec["status"]):
+        if name is not None:
+            checks.known("name in the status", name, [*controls, *spec["measures"]])
     for preset in spec["presets"]:
         check_values(spec, preset["values"])

@@ -41,6 +41,9 @@ def check_values(spec, values):
                 raise ValueError(f"control {name!r} must be one of {allowed}, got {value!r}")
         else:
             value = checks.number(f"control {name!r}", value, control["low"], control["high"], control["unit"])
+            stops = control["marks"] or next((axis["values"] for axis in (spec["table"] or {"axes": []})["axes"] if axis["control"] == name), None)
+            if stops and not np.isclose(stops, value, rtol=1e-9, atol=0).any():
+                raise ValueError(f"control {name!r} must be one of {list(stops)}, got {value!r}")
         complete[name] = value
     return complete
 
@@ -50,7 +53,7 @@ def table_index(spec, values):
     index = 0
     for axis in spec["table"]["axes"]:
         grid = np.array(axis["values"], float)
-        index = index * len(grid) + int(np.abs(grid - values[axis["control"]]).argmin())
+        index = index * len(grid) + int(np.abs(grid - values[axis["control"]]).argmin())  # exact, see check_values
     return index
 
 
@@ -112,6 +115,8 @@ def _reduce(run, how):
     t, y = run["t"], run[how["output"]]
     first, last = how["window"]
     if how["reduce"] == "at":
+        if not t[0] - 1e-9 <= first <= t[-1] + 1e-9:
+            raise ValueError(f"window must lie within {t[0]:g} to {t[-1]:g}, got {first!r}")
         return float(np.interp(first, t, y))
     inside = (t >= first - 1e-9) & (t <= last + 1e-9)
     t, y = t[inside], y[inside]

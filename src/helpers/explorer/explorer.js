@@ -4,11 +4,11 @@
  * It defines one global, LDN:
  *   LDN.integrate(model, run)             time courses of a model, by Dormand-Prince 5(4)
  *   LDN.evaluate(spec, values, {rtol})    all numbers behind the picture, without drawing
- *   LDN.mount(element, spec, options)     draws the control; returns {set, values, destroy}
+ *   LDN.mount(element, spec, options)     draws the control; returns {set, values, csv, destroy}
  *   LDN.widget                            the same as an anywidget module
  * and the element <ldn-explorer>, which mounts itself from the JSON it contains.
  * `spec` is plain JSON made by helpers.explorer (Python), which documents it.
- * All times are in hours and all amounts in mg.
+ * Amounts are in mg, and times in the unit of the model: hours where drugs are simulated.
  */
 var LDN = (function () {
   "use strict";
@@ -71,16 +71,16 @@ var LDN = (function () {
   /**
    * Time courses of `model` after repeated doses.
    *
-   * run: {dose (mg), every (h), count, until (h), since (h), samples, parameters (in the model's order), rtol,
-   * maxSteps}; only `until` is needed. Samples lie evenly from since (0 if left out) to until.
+   * run: {dose, every, count, until, since, samples, parameters (in the model's order), rtol};
+   * only `until` is needed. Samples lie evenly from since (0 if left out) to until.
    * Returns {t, <each state>, <each output>}, each a Float64Array(samples).
-   * A sample at the time of a dose is taken after the dose. Throws when maxSteps do not suffice or a value is
-   * not finite.
+   * A sample at the time of a dose is taken after the dose. Throws when STEP_LIMIT steps do not suffice or a value
+   * is not finite.
    */
   function integrate(model, run) {
     const { dose = 0, every = 0, count = 1, until, since = 0, samples = 241 } = run;
-    const { parameters: p = model.defaults, rtol = DRAWING_RTOL, maxSteps = STEP_LIMIT } = run;
-    need(until > 0 && Number.isFinite(until), `until: got ${until}, expected a time above 0 h`);
+    const { parameters: p = model.defaults, rtol = DRAWING_RTOL } = run;
+    need(until > 0 && Number.isFinite(until), `until: got ${until}, expected a time above 0`);
     need(since >= 0 && since < until, `since: got ${since}, expected a time from 0 to below until (${until})`);
     need(Number.isInteger(samples) && samples >= 2, `samples: got ${samples}, expected a whole number from 2`);
     need(rtol > 0 && rtol < 1, `rtol: got ${rtol}, expected a number between 0 and 1`);
@@ -142,9 +142,9 @@ var LDN = (function () {
       let rejected = false;
 
       while (t < end - same) {
-        if (++steps > maxSteps) {
+        if (++steps > STEP_LIMIT) {
           throw new Error(
-            `These settings need more than ${maxSteps} calculation steps (stopped at hour ${format(t, 3)} of ` +
+            `These settings need more than ${STEP_LIMIT} calculation steps (stopped at time ${format(t, 3)} of ` +
               `${format(until, 4)}). Choose gentler settings or press Reset.`
           );
         }
@@ -180,7 +180,7 @@ var LDN = (function () {
         if (!(error <= 1)) {
           step = h * (error < Infinity ? Math.max(0.2, 0.9 * Math.pow(error, -0.2)) : 0.1);
           rejected = true;
-          need(step > 1e-14 * until, `The calculation broke down at hour ${format(t, 3)}: a value is not finite.`);
+          need(step > 1e-14 * until, `The calculation broke down at time ${format(t, 3)}: a value is not finite.`);
           continue;
         }
 
@@ -1033,7 +1033,7 @@ var LDN = (function () {
    *
    * options: {values, onChange(values) after each move by the reader, onDrawn() once the panels are there, which is
    * when the element is first laid out, share: keep the state in the page address}.
-   * Returns {set(values), values(), destroy()}; set throws on bad values, as evaluate does.
+   * Returns {set(values), values(), csv(), destroy()}; set throws on bad values, as evaluate does.
    */
   function mount(element, spec, options) {
     const { values: given, onChange, onDrawn, share = false } = options || {};
@@ -1197,6 +1197,7 @@ var LDN = (function () {
       } catch (error) {
         paint();
         message(`The settings in the address were not used: ${error.message}`, true);
+        hear();
       }
       if (wanted && readAddress()[0][0] === spec.id) element.scrollIntoView();
     }
@@ -1288,5 +1289,5 @@ var LDN = (function () {
   }
   if (!customElements.get("ldn-explorer")) customElements.define("ldn-explorer", Explorer);
 
-  return { integrate, evaluate, mount, widget, format, reduce };
+  return { integrate, evaluate, mount, widget, format };
 })();

@@ -49,8 +49,7 @@ def dose(amount, state, p):
 
 def rhs(t, state, p):
     anti, pro, clock = state
-    aged = clock**2 / (p.ageing_time**2 + clock**2)
-    amplification = p.amplification + p.ageing * aged
+    amplification = p.amplification + p.ageing * clock**2 / (p.ageing_time**2 + clock**2)
     produced = p.background + amplification * pro**2 / (1 + pro**2)
     answer = p.calming * pro**2 / (p.sensitivity**2 + pro**2)
     return answer - anti, produced / (1 + anti**2) - p.clearance * pro, 1.0
@@ -59,5 +58,6 @@ def rhs(t, state, p):
 def outputs(t, state, p):
     anti, pro, clock = state
     answer = p.calming * pro**2 / (p.sensitivity**2 + pro**2)
-    produced = p.background + p.amplification * pro**2 / (1 + pro**2)
+    amplification = p.amplification + p.ageing * clock**2 / (p.ageing_time**2 + clock**2)
+    produced = p.background + amplification * pro**2 / (1 + pro**2)
     return pro, anti, 1 + anti**2, 1 + answer**2, produced / (p.clearance * pro)

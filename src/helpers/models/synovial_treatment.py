@@ -38,10 +38,7 @@ def dose(amount, state, p):
 
 def rhs(t, state, p):
     anti, pro, clock, damage = state
-    # Smooth steps, so that the treatment comes and goes without a jump.
-    begun = clock**12 / (p.begin**12 + clock**12)
-    ended = clock**12 / ((p.begin + p.course) ** 12 + clock**12)
-    on = begun * (1 - ended)
+    *_, on = outputs(t, state, p)
     d_anti, d_pro, d_clock = synovial_cytokines.rhs(t, (anti, pro, clock), p)
     made = d_pro + p.clearance * pro
     return d_anti, made * (1 - on * p.blocked) - p.clearance * pro * (1 + on * (p.removal - 1)), d_clock, p.harm * pro
@@ -49,6 +46,7 @@ def rhs(t, state, p):
 
 def outputs(t, state, p):
     anti, pro, clock, damage = state
+    # Smooth steps, so that the treatment comes and goes without a jump.
     begun = clock**12 / (p.begin**12 + clock**12)
     ended = clock**12 / ((p.begin + p.course) ** 12 + clock**12)
     return pro, anti, damage, begun * (1 - ended)
