@@ -148,6 +148,8 @@ def test_chance_of_one():
     outcomes = brentq(lambda m: chapter.chance_of_one(0.004, m) - 0.05, 1, 60)
     assert 12 < outcomes < 13  # the caption says that 5% is passed at 13
     assert chapter.chance_of_one(0.05, 2) > 0.05
+    with pytest.raises(ValueError, match="p must be"):
+        chapter.chance_of_one(2, 3)
 
 
 # ---------------------------------------------------------------- figures

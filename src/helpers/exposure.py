@@ -1,5 +1,7 @@
 """Could the trials have seen an infection? Person-years on LDN, expected events, and exact limits."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -12,7 +14,8 @@ WEEKS = 365.25 / 7
 def person_years():
     """Most person-years on LDN in each randomised trial with results: a DataFrame by study, n_on, weeks, years, source.
 
-    From the trials table, one row a study. Everybody is taken to have stayed to the end, which makes this an upper bound.
+    From the trials table, one row a study. Everybody who began is taken to have stayed to the end, which makes this an upper bound:
+    `n` is how many were analysed, so where a note says how many were randomised or enrolled, that counts.
     In crossovers everybody takes LDN; in a parallel trial without a number for the LDN arm, half are taken to;
     a factorial trial counts its LDN arms. A duration of the whole crossover counts half.
     """
@@ -21,13 +24,15 @@ def person_years():
     rows = []
     for study, group in randomised.groupby("study", sort=False):
         first = group.loc[group["n"].idxmax()]
+        notes = " ".join(group["note"])
+        began = max([first["n"], *map(int, re.findall(r"(\d+) (?:randomised|enrolled)", notes))])
         if first["design"] == "factorial":
             on = group[group["outcome"].str.contains("within LDN")]["n"].sum()
         elif first["design"] == "parallel":
-            on = first["n_ldn"] if first["n_ldn"] > 0 else first["n"] / 2
+            on = first["n_ldn"] if first["n_ldn"] > 0 else began / 2
         else:
-            on = first["n"]
-        weeks = first["weeks"] / 2 if "whole study" in " ".join(group["note"]) else first["weeks"]
+            on = began
+        weeks = first["weeks"] / 2 if "whole study" in notes else first["weeks"]
         rows.append({"study": study, "n_on": on, "weeks": weeks, "years": on * weeks / WEEKS, "source": first["source"]})
     return pd.DataFrame(rows).set_index("study")
 

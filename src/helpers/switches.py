@@ -32,7 +32,7 @@ def folds(threshold):
 
 
 def block_needed(trigger, threshold):
-    """The share of TLR4 that has to be blocked before an active cell calms down; 1 if no share is enough."""
+    """The share of TLR4 that has to be blocked before an active cell calms down; 0 if the cell calms down without, 1 if no share is enough."""
     off = folds(threshold)[0]
     trigger = checks.number("trigger", trigger, 1e-9)
     return float(np.clip(1 - off / trigger, 0, 1))

@@ -103,7 +103,7 @@ def cytokine_changes():
 
 
 def scans():
-    """Brain scans in rheumatoid arthritis, lupus and fibromyalgia, none of them under LDN."""
+    """Brain scans in autoimmune diseases and in chronic pain, none of them under LDN."""
     return read("scans")
 
 

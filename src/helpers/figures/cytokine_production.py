@@ -8,7 +8,7 @@ from helpers.figures import Figure
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 from helpers.simulate import simulate, single
 
-# Three ways to treat the model joint: words, share of the signal taken away, share of calming production taken away.
+# Four ways to treat the model joint: words, share of the signal taken away, share of calming production taken away.
 PLANS = {"no drug": (0.0, 0.0), "damp by a quarter": (0.25, 0.0), "both arms down by a quarter": (0.25, 0.25), "block": (0.95, 0.0)}
 
 
@@ -38,12 +38,12 @@ def directions():
     return Figure(
         number="4.1",
         provenance="Data",
-        caption="All that is known of cytokines in people on LDN. Left: eight weeks in eight women with fibromyalgia; arrows show direction only, "
+        caption="All that we found on cytokines in people on LDN. Left: eight weeks in eight women with fibromyalgia; arrows show direction only, "
         "for the paper gives standard scores and no concentrations. Four of the seventeen calm inflammation (our grouping); they fell too. "
         "Right: twelve weeks in people with bowel disease, cytokines in serum where available. Neither study had a control group; none was in rheumatoid arthritis.",
         sources="Parkitny2017reduced Lie2018low",
         alt="Left, seventeen arrows that all point from before to fell: thirteen for cytokines such as interleukins 1 beta, 6 and 17A and TNF, "
-        "and four marked as calming: interleukin-1 receptor antagonist, interleukins 4 and 10 and TGF beta. Right, one mark at no change for 47 people with bowel disease.",
+        "and four marked as calming: interleukin-1 receptor antagonist, interleukins 4 and 10 and TGF beta. Right, one mark at no change for the study of 47 people with bowel disease.",
         canvas=figure,
         data=rows[["study", "name", "group", "direction", "source", "seen"]],
     )
@@ -76,7 +76,8 @@ def chance_findings():
         number="4.2",
         provenance="Illustration",
         caption="Four thousand imagined studies of a drug that does nothing, for each way of doing the study: eight people, seventeen cytokines with a correlation of 0.6, "
-        f"half of the variation lasting. Monte-Carlo error at most {100 * data['error'].max():.1f} percentage points. All settings are assumed, those of the real study are not known.",
+        f"half of the variation lasting. On a “bad day” a person’s own cytokines were, on average, at least one standard deviation high at the first measurement; "
+        f"people are really chosen by symptoms, so this is the worst case. Monte-Carlo error at most {100 * data['error'].max():.1f} percentage points. All settings are assumed, those of the real study are not known.",
         sources="",
         alt="Four stacked bars of imagined studies by how many of 17 cytokines fall. If all may enter, none falls in about 80 per cent. If people enter only on a bad day, "
         "some fall in about 90 per cent and half or more in about 30 per cent. Correcting for the number of tests brings this to under 40 per cent, a control group to under 20.",
@@ -107,7 +108,7 @@ def bowel():
     return Figure(
         number="4.3",
         provenance="Data",
-        caption="The bowel, the one organ with a controlled trial. Filled: with a placebo group, 40 people enrolled, shares as printed. "
+        caption="The bowel, the one organ in which a controlled trial looked at the inflamed tissue. Filled: with a placebo group, 40 people enrolled, shares as printed. "
         "Open: without one. The trial planned with 122 people has no published result that we could find.",
         sources=" ".join(dict.fromkeys(" ".join(rows["source"]).split())),
         alt="Shares of people who improved. With placebo group: disease activity 88 per cent on LDN against 40, endoscopic score 78 against 28, "
@@ -137,7 +138,7 @@ def damp_or_block():
         provenance="Illustration",
         caption="A toy with invented numbers: a diseased joint, a drug and some germs at time 0. Blocking ends the inflammation and lets the germs grow. "
         "Damping by a quarter tips the joint back to health after the germs have fallen below the line. "
-        "Taking a quarter from both arms, as the eight women's cytokines suggest, makes the signal swing and leaves the disease. What LDN does to any of this has not been measured.",
+        "Taking a quarter from both arms (in the eight women cytokines of both kinds fell, by how much is not known) makes the signal swing and leaves the disease. What LDN does to any of this has not been measured.",
         sources="Baker2013mathematical",
         alt="Above, the inflaming signal: without drug it stays near 0.4; with both arms down it swings and comes back to 0.4; with a quarter damped it falls to 0.04; blocked it is near zero. "
         "Below, germs: they vanish without drug and with both arms down; with a quarter damped they fall below the clearing line and later settle at a hundredth; "
@@ -193,7 +194,7 @@ def other_drugs():
         number="4.6",
         provenance="Data",
         caption="More infections under drugs that damp immunity, each with its own measure and 95% interval. Glucocorticoid and methotrexate were given in low doses, methotrexate to people with heart disease. "
-        "LDN is missing because no study has counted its infections against a comparison group.",
+        "LDN is missing because no such count was found.",
         sources=" ".join(dict.fromkeys(rows["source"])),
         alt="Ratios above one: low-dose methotrexate 1.15, TNF blockers 1.2, biologics at standard dose 1.31, low-dose steroids 1.4, biologics at high dose 1.9. "
         "All intervals lie above one.",
@@ -224,11 +225,11 @@ def limits():
     ax.legend(fontsize=10, loc="upper right")
     return Figure(
         number="4.7",
-        provenance="Data",
-        caption="Exact 95% upper limit (one-sided, Poisson) if not one serious infection were seen, against the person-years watched, with rates from a British register "
-        "of people with rheumatoid arthritis. The trials' sum counts everybody to the end of each trial, so it is the most they can have watched; most of those people had other diseases.",
+        provenance="Illustration",
+        caption="If not one serious infection had been seen (no count was found): the exact 95% upper limit (one-sided, Poisson) against the person-years watched, with crude rates from a British register "
+        "of people with rheumatoid arthritis. The trials' sum counts everybody who began to the end of each trial, so it is the most they can have watched; most of those people had other diseases.",
         sources=" ".join(dict.fromkeys(" ".join([*total["source"], "Galloway2011antitnf"]).split())),
-        alt="A falling line on logarithmic axes: zero events in 10 person-years leave a rate of 300 per 1,000 possible, in the trials' 113 person-years 27, in 1,000 years 3. "
+        alt="A falling line on logarithmic axes: zero events in 10 person-years leave a rate of 300 per 1,000 possible, in the trials' 117 person-years 26, in 1,000 years 3. "
         "The rates on usual drugs, 32, and on TNF blockers, 42, are crossed near 94 and 71 person-years.",
         canvas=figure,
         data=total.reset_index(),
@@ -408,5 +409,5 @@ def explore_onset():
         measures={f"drug_{w}": explorer.measure("on_drug", "at", (w, w), digits=3) for w in weeks}
         | {f"placebo_{w}": explorer.measure("on_placebo", "at", (w, w), digits=3) for w in weeks}
         | {f"gap_{w}": explorer.measure("difference", "at", (w, w)) for w in weeks},
-        status="Drug {full_effect} points, half in {onset}; placebo {placebo_2}, half in {placebo_onset}. Difference at 3, 8, 12 and 52 weeks: {gap_3}, {gap_8}, {gap_12} and {gap_52} points; people on the drug improve by {drug_3}, {drug_8}, {drug_12} and {drug_52}.".replace("{placebo_2}", "{placebo}"),
+        status="Drug {full_effect} points, half in {onset}; placebo {placebo}, half in {placebo_onset}. Difference at 3, 8, 12 and 52 weeks: {gap_3}, {gap_8}, {gap_12} and {gap_52} points; people on the drug improve by {drug_3}, {drug_8}, {drug_12} and {drug_52}.",
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers import evidence, explorer, switches
+from helpers import checks, evidence, explorer, models, switches
 from helpers.figures import Figure
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 
@@ -41,7 +41,7 @@ def standard_errors(rows):
 
 def chance_of_one(p, outcomes):
     """Probability that at least one of so many independent outcomes reaches p when nothing has any effect."""
-    return 1 - (1 - p) ** np.asarray(outcomes, float)
+    return 1 - (1 - checks.number("p", p, 0, 1)) ** np.asarray(outcomes, float)
 
 
 # ---------------------------------------------------------------- figures
@@ -52,10 +52,10 @@ def scans():
     table = evidence.scans().query("method == 'TSPO PET' and quantity.str.startswith('difference')")
     order = {"not raised": 0, "raised in parts": 1, "raised": 2}
     rows = table.assign(place=table["finding"].map(order)).sort_values("place", kind="stable")
-    figure, ax = canvas(height=3.3)
+    figure, ax = canvas(height=4.6)
     for i, row in enumerate(rows.itertuples()):
         look = 0 if row.place == 0 else 1
-        ax.plot([row.place], [i], ls="", marker=MARKERS[look], ms=6 + row.n_patients / 3, color=PALETTE[look])
+        ax.plot([row.place], [i], ls="", marker=MARKERS[look], ms=4 + 1.8 * row.n_patients**0.5, color=PALETTE[look])
         ax.text(-0.45, i + 0.3, f"{row.condition}: {row.n_patients:.0f} patients, {row.n_controls:.0f} controls", fontsize=10.5, color=TEXT)
     ax.set(xlim=(-0.5, 2.4), ylim=(-0.5, len(rows) - 0.2), yticks=[])
     ax.set_xticks(range(3), order)
@@ -65,10 +65,10 @@ def scans():
         provenance="Data",
         caption="Scans of TSPO, a marker that rises in active microglia and other glia, patients against healthy people. "
         "Larger marks stand for more patients. The abstracts give directions; only the arthritis study prints a size. "
-        "No study scanned people before and after LDN.",
+        "No study that scanned people before and after LDN was found.",
         sources=" ".join(rows["source"]),
-        alt="Four scan studies placed by result. Rheumatoid arthritis, 15 patients and 15 controls, and lupus, 10 and 11: not raised. "
-        "Fibromyalgia, 15 and 10: raised in parts. Fibromyalgia, 31 and 27: raised.",
+        alt="Six scan studies placed by result. Rheumatoid arthritis, 15 patients and 15 controls, and lupus, 10 and 11: not raised. "
+        "Fibromyalgia, 15 and 10, chronic low back pain, 9 and 9, and multiple sclerosis, 69 and 18: raised in parts. Fibromyalgia, 31 and 27: raised.",
         canvas=figure,
         data=rows.reset_index()[["study", "condition", "method", "n_patients", "n_controls", "value", "unit", "finding", "source", "seen"]],
     )
@@ -119,7 +119,7 @@ def concentration_axis():
 
 def closing_the_gap():
     """Share blocked at the peak of 4.5 mg against an assumed accumulation in the brain, for three potencies."""
-    free = blood_levels()["nM"].iloc[0] * 0.79
+    free = blood_levels()["nM"].iloc[0] * models.load("microglial_switch").values().unbound
     table = evidence.concentrations()
     factors = np.geomspace(1, 1e6, 121)
     potencies = {
@@ -187,15 +187,15 @@ def _dose(row):
     return ", ".join(word for word in words if word)
 
 
-def _forest(ax, rows, look=0, one=0.0):
+def _forest(ax, rows, one=0.0):
     """Estimates with intervals, one a line, the label above it; the line of no effect at `one`."""
     ax.axvline(one, color=MUTED, lw=1.2)
     left = ax.get_xlim()[0]
     for i, row in enumerate(rows):
         y = len(rows) - 1 - i
         pooled = row.get("pooled", False)
-        ax.plot([row["low"], row["high"]], [y, y], color=PALETTE[1 if pooled else look], lw=2.2, ls=DASHES[1] if pooled else "-")
-        ax.plot([row["value"]], [y], ls="", marker="D" if pooled else "s", ms=8, color=PALETTE[1 if pooled else look])
+        ax.plot([row["low"], row["high"]], [y, y], color=PALETTE[1 if pooled else 0], lw=2.2, ls=DASHES[1] if pooled else "-")
+        ax.plot([row["value"]], [y], ls="", marker="D" if pooled else "s", ms=8, color=PALETTE[1 if pooled else 0])
         ax.text(left, y + 0.24, " " + row["label"], fontsize=10, color=TEXT)
     ax.set(ylim=(-0.5, len(rows) - 0.2), yticks=[])
     ax.grid(axis="y", visible=False)
@@ -231,11 +231,11 @@ def pain_forest():
         number="5.6",
         provenance="Data",
         caption="Pain in fibromyalgia, LDN against placebo, with 95% intervals; squares are trials, diamonds pooled results. "
-        "Left of the line is better with LDN. The interval of INNOVA (3 months of a 12-month trial) and that of the two largest trials pooled were calculated by us from printed p values; "
+        "Left of the line is better with LDN. The interval of INNOVA (3 months of a 12-month trial) and that of the two largest trials pooled, as if both had the same true effect, were calculated by us from printed p values; "
         "so was Younger's, a crossover of 12 weeks of LDN against only 4 of placebo. Scales differ, so each has its own axis.",
         sources=" ".join(dict.fromkeys(" ".join(data["source"]).split())),
         alt="Forest plot. On the 10-point scale FINAL, 6 milligrams, 12 weeks, is minus 0.34 and INNOVA plus 0.49, both across zero; pooled minus 0.04. "
-        "Two older meta-analyses are minus 0.86 and minus 0.46, clear of zero. Younger 2013 favours LDN by 10.8 percentage points. "
+        "Two meta-analyses are minus 0.86 and minus 0.46, clear of zero. Younger 2013 favours LDN by 10.8 percentage points. "
         "In standard deviations one meta-analysis crosses zero, one does not.",
         canvas=figure,
         data=data,
@@ -269,7 +269,7 @@ def arthritis_forest():
     return _against_chance(
         rows, "5.5",
         "The arthritis trial (4.5 mg, 8 weeks of each, 23 finished, 6 of them with inflammatory arthritis). The outcomes have different scales, so each difference "
-        "is drawn in units of its own standard error, which we calculated from the printed p. The grey strip is what chance alone gives 19 times in 20.",
+        "is drawn in units of its own standard error, which we calculated from the printed p. Where both periods print the same change the direction is unknown, and the mark stands at zero. The grey strip is what chance alone gives 19 times in 20.",
         "Seven outcomes of the arthritis trial. Pain interference, fatigue, global severity and improvement lie near zero, pain severity a little towards placebo; "
         "painDETECT and depression lie beyond two standard errors in favour of placebo. None favours LDN clearly.",
         4.6, "NCT03008590 Beaudette2023pilot",
@@ -315,7 +315,7 @@ def harms():
     return Figure(
         number="5.7",
         provenance="Data",
-        caption="What people on LDN had more often. Above: risk ratios with 95% intervals from pooled fibromyalgia trials; right of the line is more often on LDN. "
+        caption="Side effects on LDN and on placebo. Above: risk ratios with 95% intervals from pooled fibromyalgia trials; right of the line is more often on LDN. "
         "Below: shares of people in single trials (those of Younger 2013 from a conference report, without a test).",
         sources=" ".join(dict.fromkeys(" ".join(shown["source"]).split())),
         alt="Above, vivid dreams are 2.4 times and dizziness 2.0 times as frequent, both intervals above one; headache 1.7 and nausea 1.0 cross one. "
@@ -357,14 +357,14 @@ def many_outcomes():
 def _drug_controls():
     return [
         explorer.slider("dose", "Dose", LDN, 0.5, 1e6, "mg", scale="log"),
-        explorer.slider("IC50", "Concentration that blocks half", 105.5, 0.0001, 1000, "µM", scale="log", digits=4),
-        explorer.slider("accumulation", "Brain to blood, free drug", 1, 1, 1e5, "to 1", scale="log"),
+        explorer.parameter_slider("microglial_switch", "IC50", "Concentration that blocks half", scale="log", digits=4),
+        explorer.parameter_slider("microglial_switch", "accumulation", "Brain to blood, free drug", scale="log") | {"unit": "to 1"},
     ]
 
 
 def explore_gap():
     """Control: share of TLR4 blocked against dose, with potency and accumulation free."""
-    controls = [*_drug_controls(), explorer.slider("unbound", "Share of the drug in blood that is free", 0.79, 0.1, 1, "", step=0.01)]
+    controls = [*_drug_controls(), explorer.parameter_slider("microglial_switch", "unbound", "Share of the drug in blood that is free", step=0.01)]
     run = explorer.run("dose", 1, samples=3, IC50="IC50", accumulation="accumulation", unbound="unbound")
     # Half of the mu receptors at 0.86 nM, without any accumulation.
     cassel = float(evidence.concentrations().loc["mu_cassel", "nM_low"]) / 1000
