@@ -321,7 +321,7 @@ def explore_antagonism():
     return explorer.Explorer(
         id="explore-antagonism",
         title="Why not together with an opioid?",
-        hint="Compare one dose of LDN with two weeks of it. The three readings disagree by days, and nobody has measured which is right: that is why the rule is caution. Not a way to time doses.",
+        hint="Compare one dose of LDN with two weeks of it. The three readings disagree by days, and no measurement tells which is right: that is why the rule is caution. Not a way to time doses.",
         badge="Illustration",
         model="opioid_antagonism",
         controls=[
