@@ -109,7 +109,9 @@ def forest(table, pooled):
         provenance="Fit",
         caption=f"Pain in fibromyalgia, LDN against placebo, four blind trials, pooled with random effects (I² {100 * pooled.i2:.0f}%). "
         "Sizes of the crossovers are calculated from p values and assume a correlation of 0.5 between a person's two periods. "
-        "The prediction interval is where the true effect of a new trial may lie. The arthritis trial is another disease and is not pooled.",
+        f"INNOVA's size is calculated from its p value ({evidence.trials().loc['INNOVA-pain', 'p']:.2f}); the abstract prints 0.19 for the adjusted difference. "
+        "The prediction interval is where the true effect of a new trial may lie. The arthritis trial is shown by its pain severity, a secondary outcome; "
+        "its primary outcome, interference of pain, showed no difference. It is another disease and is not pooled.",
         sources=" ".join(dict.fromkeys(" ".join(both["source"]).split())),
         alt="Forest plot in standard deviations. FINAL at -0.22 and Bested 2023 at -0.11 across zero, Younger 2013 at -0.47 left of zero, INNOVA at 0.24 across zero to the right. "
         f"Their mean is {pooled.mean:.2f}; the Hartung-Knapp interval runs from {pooled.low:.2f} to {pooled.high:.2f}, the prediction interval from {pooled.prediction_low:.2f} to {pooled.prediction_high:.2f}. "
@@ -325,7 +327,7 @@ def explore_pooling():
     return explorer.Explorer(
         id="explore-pooling",
         title="One answer from four trials?",
-        hint="Take each trial out in turn, and switch to the usual interval. Then look along the axis: how much does the answer depend on a correlation that no trial has printed?",
+        hint="Take each trial out in turn, and switch to the usual interval. Then look along the axis: how much does the answer depend on a correlation that no abstract has printed?",
         badge="Fit",
         controls=[
             explorer.choice("out", "Left out", 0, {"no trial": 0} | {studies[id]: i for i, id in enumerate(left) if id}),

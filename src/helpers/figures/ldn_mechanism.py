@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import evidence, explorer, fits
+from helpers import evidence, explorer, fits, models
 from helpers.evidence import cite
 from helpers.figures import Figure
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
@@ -40,7 +40,7 @@ def disputed_kinetics():
         number="3.1",
         provenance="Data",
         caption="Published clearances differ more than twofold and published half-lives more than threefold. "
-        "Older assays and different routes explain part of it. The curves of this chapter carry this spread as a band.",
+        "Older assays and different routes explain part of it. The control on blood levels below carries the spread of the clearances as a band.",
         sources=" ".join(dict.fromkeys(rows["source"])),
         alt="Two dot plots, one above the other. Clearance of naltrexone: 94 litres an hour in Meyer 1984, 140 in Dunbar 2007, 211 in Licko 1981. "
         "Half-life: 2.7 hours after injection and 8.9 hours after swallowing in Wall 1981, 4 hours in the US label.",
@@ -54,6 +54,7 @@ def occupancy_against_dose():
     ed50, (low, high), _ = fits.fit_scans()
     scans = evidence.occupancy().query("study == 'Rabiner 2011'")
     dose = np.geomspace(0.5, 100, 200)
+    ratios = models.load("receptor_occupancy").values()
     blocked = lambda half, ratio=1: 100 * dose / (dose + ratio * half)
     curves = pd.DataFrame(
         {
@@ -61,8 +62,8 @@ def occupancy_against_dose():
             "mu": blocked(ed50),
             "mu_low": blocked(high),
             "mu_high": blocked(low),
-            "kappa": blocked(ed50, 2),
-            "delta": blocked(ed50, 79),
+            "kappa": blocked(ed50, ratios.kappa),
+            "delta": blocked(ed50, ratios.delta),
         }
     )
     figure, ax = canvas(height=3.9)
@@ -126,14 +127,16 @@ def saturation(retention):
     """The same half-life of the drug after a large and a small dose: blockade fades at different paces."""
     times = np.linspace(0, 168, 337)
     doses = {50: 0, 4.5: 1}
+    halved = {}
     figure, ax = canvas(height=3.6)
     curves = {"time_h": times}
     for amount, look in doses.items():
         blocked = 100 * simulate("receptor_occupancy", single(amount), times, retention=retention)["mu_retained"].to_numpy()
-        half = times[np.argmax(blocked <= blocked[0] / 2)]
+        half = halved[amount] = np.interp(blocked[0] / 2, blocked[::-1], times[::-1])
         curves[f"{amount:g} mg"] = blocked
         ax.plot(times, blocked, color=PALETTE[look], ls=DASHES[look], label=f"after {amount:g} mg: halved in {half:.0f} h")
         ax.plot([half], [blocked[0] / 2], marker=MARKERS[look], ms=9, color=PALETTE[look])
+    paper = evidence.read("quoted").loc[["lee_half_time_low", "lee_half_time_high"], "value"].tolist()
     held = 100 * 0.5 ** (times / retention)
     curves["drug held"] = held
     ax.plot(times, held, color=PALETTE[5], ls=DASHES[2], lw=1.6, label=f"drug held in the brain: halved in {retention:.0f} h")
@@ -145,8 +148,10 @@ def saturation(retention):
         number="3.4",
         provenance="Illustration",
         caption="Why one half-life looks like several. A large dose fills nearly all receptors and leaves a reserve, "
-        "so blockade starts to fade only when the reserve is gone. A small dose has no reserve.",
-        sources="",
+        "so blockade starts to fade only when the reserve is gone. A small dose has no reserve. "
+        f"In this model the first halving after 50 mg takes about {halved[50]:.0f} hours and later ones less, so one number for the fading, "
+        f"such as the paper's {paper[0]:.0f} to {paper[1]:.0f} hours, depends on where one looks.",
+        sources="Lee1988duration",
         alt=f"Three falling curves over a week. The drug held in the brain halves in {retention:.0f} hours. "
         "Blockade after 50 mg starts at 91 per cent and takes over 100 hours to halve; blockade after 4.5 mg starts at 47 per cent and halves in about two days.",
         canvas=figure,
@@ -218,7 +223,7 @@ def daily_dosing(retained):
         number="3.6",
         provenance="Fit",
         caption="What the retained reading says about daily use: each dose meets the remains of the last, so blockade builds up "
-        "over a week and never lets go. This is an extrapolation: nobody has scanned people on 1 to 5 mg beyond 8 hours. Bands are 95% intervals.",
+        "over a week and never lets go. This is an extrapolation: no scan of people on 1 to 5 mg beyond 8 hours was found. Bands are 95% intervals.",
         sources="Trostheim2023opioid Lee1988duration",
         alt="Saw-tooth curves over ten days. 4.5 mg daily climbs from between 35 and 47 per cent on the first day to between about 58 and 69 per cent after a week. "
         "1.5 mg daily climbs from between 15 and 23 per cent to between about 31 and 42 per cent.",
@@ -232,12 +237,13 @@ def mouse_clock():
     data = evidence.kinetics()["value"]
     times = np.linspace(0, 30, 301)
     figure, ax = canvas(height=3.8)
-    curves = {"time_h": times}
+    curves, halves = {"time_h": times}, []
     for amount, look in ((0.1, 1), (0.4, 4), (10, 3)):
         ratio = amount / data["porter_id50"] * 0.5 ** (times / (data["porter_half_life"] / 60))
         blocked = 100 * ratio / (1 + ratio)
         curves[f"mouse {amount:g} mg/kg"] = blocked
         half = times[np.argmax(blocked <= 50)]
+        halves.append(f"{half:.0f}")
         ax.plot(times, blocked, color=PALETTE[look], ls=DASHES[look], label=f"mouse, {amount:g} mg/kg")
         ax.text(half + 0.4, 51, f"{half:.0f} h", color=PALETTE[look])
     frame = 100 * simulate("receptor_occupancy", single(4.5), times)["mu_retained"]
@@ -253,7 +259,8 @@ def mouse_clock():
         number="3.7",
         provenance="Illustration",
         caption="The clock of “4 to 6 hours” is a mouse's. From the dose that halves morphine's effect in mice (7 µg/kg) and its half-life (80 minutes), "
-        f"a model predicts the durations that {cite('Zagon1983modulates')} and {cite('Zagon1984duration')} reported: 4–6 hours at 0.1 mg/kg, under 10 at 0.4, all day at 10. The hours beside the curves are when half is lost.",
+        f"a model predicts {halves[0]}, {halves[1]} and {halves[2]} hours; {cite('Zagon1983modulates')} and {cite('Zagon1984duration')} reported 4–6 hours at 0.1 mg/kg, under 10 at 0.4 and all day at 10. "
+        "So it fits the two small doses and falls short of the large one. The hours beside the curves are when half is lost.",
         sources="Porter2002vivo Zagon1983modulates Zagon1984duration",
         alt="Antagonism in mice falls to a half at 5 hours after 0.1 mg/kg, 8 hours after 0.4 and 14 hours after 10 mg/kg. "
         "The human curve for 4.5 mg under the retained reading starts lower, at 47 per cent, and is still above 30 per cent at 30 hours.",
@@ -285,11 +292,13 @@ def net_signal(sets, routes):
     axes[0].set(ylim=(0, 1.1))
     axes[1].set(ylim=(0.4, 1.65), xlabel="daily dose (mg)")
     best = routes.max()
+    gain = lambda name: f"{100 * (best[name] - 1):.0f}%"
     return Figure(
         number="3.8",
         provenance="Illustration",
         caption="Mean opioid signal over a day in the fourth week of daily doses; 1 is no drug. Above: with one site and linear feedback no parameter set "
-        "rises above 1, as the proof says. Below: with other premises it can, by a few per cent at the one gain a human study supports.",
+        "rises above 1, as the proof says. "
+        f"Below: with other premises it can: by {gain('two sites')} at the one gain a human study supports, by {gain('two sites, gain 3')} at an assumed gain of 3.",
         sources="Kosten1986preliminary",
         alt="Two panels of mean signal against dose. Above: a grey band of random parameter sets that starts at 1 for tiny doses and falls with dose, never above 1. "
         "Below: " + "; ".join(f"{name} peaks at {best[name]:.2f}" for name in routes) + ".",

@@ -1,5 +1,7 @@
 """Figures and controls of chapter 6, choosing a treatment for rheumatoid arthritis."""
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -11,13 +13,35 @@ from helpers.simulate import simulate, single
 
 READINGS = {"plasma": 1, "retained": 0, "fading": 3}
 SHORT = {
-    "mtx-liver": "raised liver tests",
+    "mtx-liver": "moderate liver rise",
     "tnf-infection": "serious infection",
     "gc-bleeding": "gut bleeding",
     "jak-cancer": "cancer",
     "ldn-dreams": "vivid dreams",
 } | dict.fromkeys(("mtx-acr20", "tnf-acr20", "il6-acr20", "jak-acr20"), "20% better")
 DRUGS = ("methotrexate", "TNF inhibitor", "tocilizumab", "tofacitinib", "glucocorticoid", "LDN")
+# Drug → row of the table that is shown, or why there is none.
+BENEFITS = {"methotrexate": "mtx-acr20", "TNF inhibitor": "tnf-acr20", "tocilizumab": "il6-acr20", "tofacitinib": "jak-acr20"}
+HARMS = {"methotrexate": "mtx-liver", "TNF inhibitor": "tnf-infection", "tofacitinib": "jak-cancer", "glucocorticoid": "gc-bleeding", "LDN": "ldn-dreams"}
+NO_BENEFIT = {"glucocorticoid": "measured on another scale", "LDN": "never measured in this disease"}
+NO_HARM = {"tocilizumab": "only measured with other biologics"}
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def benefits_and_harms():
+    """The icon arrays as a table: each drug's benefit and harm, people in a hundred on the drug and on its control."""
+    table = evidence.outcomes()
+
+    def cell(drug, rows, missing):
+        if drug in missing:
+            return missing[drug]
+        row = table.loc[rows[drug]]
+        return f"{SHORT[row.name]}: {row.arm_drug:.0f} against {row.arm_control:.0f} ({row.control})"
+
+    cells = {drug: [cell(drug, BENEFITS, NO_BENEFIT), cell(drug, HARMS, NO_HARM)] for drug in DRUGS}
+    return pd.DataFrame.from_dict(cells, orient="index", columns=["benefit, in 100 people", "harm, in 100 people"])
 
 
 # ---------------------------------------------------------------- figures
@@ -46,7 +70,7 @@ def _panels(number, rows, unknown, caption, alt, kind):
     data = []
     for ax, drug in zip(axes.flat, DRUGS):
         if drug in unknown:
-            _icons(ax, drug, None, None, unknown[drug])
+            _icons(ax, drug, None, None, fill(unknown[drug], 18))
             data.append({"treatment": drug, "outcome": "unknown"})
             continue
         row = evidence.outcomes().loc[rows[drug]]
@@ -62,10 +86,10 @@ def benefit_icons():
     """Of a hundred people: how many get 20% better with a drug, and how many would have anyway."""
     return _panels(
         "6.1",
-        {"methotrexate": "mtx-acr20", "TNF inhibitor": "tnf-acr20", "tocilizumab": "il6-acr20", "tofacitinib": "jak-acr20"},
-        {"glucocorticoid": "measured on\nanother scale", "LDN": "never measured\nin this disease"},
+        BENEFITS,
+        NO_BENEFIT,
         "A hundred people on each drug: how many improved by at least 20%, and how many of them would have done so on placebo. "
-        "Trials differ in people and length, so compare within a panel, not between panels. A question mark is a person we know nothing about.",
+        "Trials differ in people and length, so compare within a panel, not between panels. In the panels of the TNF inhibitor and of tocilizumab both groups also took methotrexate. A question mark is a person we know nothing about.",
         "Six grids of a hundred marks. Better with the drug and on placebo: methotrexate 46 and 26, TNF inhibitor 67 and 14, tocilizumab 50 and 10, "
         "tofacitinib 60 and 27. The grids of glucocorticoid and LDN are filled with question marks.",
         "better",
@@ -74,11 +98,13 @@ def benefit_icons():
 
 def harm_icons():
     """Of a hundred people: one well-measured harm of each drug, and how many meet it without the drug."""
+    liver = evidence.outcomes().loc["mtx-liver-any"]
     return _panels(
         "6.2",
-        {"methotrexate": "mtx-liver", "TNF inhibitor": "tnf-infection", "tofacitinib": "jak-cancer", "glucocorticoid": "gc-bleeding", "LDN": "ldn-dreams"},
-        {"tocilizumab": "only measured with\nother biologics"},
-        "One measured harm for each drug; they are not equally serious. Liver tests: against placebo, 23 months, in people with heart disease. "
+        HARMS,
+        NO_HARM,
+        "One measured harm for each drug; they are not equally serious. Liver tests: moderate rises, against placebo, 23 months, in people with heart disease; "
+        f"any rise was seen in {liver.arm_drug:.1f}% and {liver.arm_control:.1f}%. "
         "Infections: one year, against older drugs. Cancer: against TNF inhibitors. Bleeding: mostly people in hospital. "
         "Dreams: 12 weeks, fibromyalgia, from a conference report. Whether LDN has rare serious harms in this disease is unknown.",
         "Six grids of a hundred marks. With the drug and without: moderate liver test rises on methotrexate 8 and 2, serious infections on a TNF inhibitor 4 and 3, "
@@ -123,11 +149,13 @@ def arthritis_evidence():
     trial = evidence.trials().query("group == 'arthritis'").copy()
     people = trial["n"].iloc[0]
     step = 1 / np.sqrt(people)
-    trial["d"] = np.sign(trial["value"]) * stats.t.isf(trial["p"] / 2, people - 1) * step
+    # Above 0 is worse on LDN, whichever direction of the scale is better.
+    worse = np.sign(trial["value"]) * np.where(trial["better"] == "lower", 1, -1)
+    trial["d"] = worse * stats.t.isf(trial["p"] / 2, people - 1) * step
     reach = stats.t.isf(0.025, people - 1) * step
     trial["d_low"], trial["d_high"] = trial["d"] - reach, trial["d"] + reach
     register = evidence.trials().query("study == 'Norway, arthritis'")
-    figure, axes = canvas(3, 1, height=5.8, height_ratios=[len(trial), 2, 1.2])
+    figure, axes = canvas(3, 1, height=6.1, height_ratios=[len(trial), 2, 1.2])
     places = np.arange(len(trial), 0, -1)
     axes[0].hlines(places, trial["d_low"], trial["d_high"], color=PALETTE[0])
     axes[0].plot(trial["d"], places, ls="", marker="o", color=PALETTE[0])
@@ -135,7 +163,7 @@ def arthritis_evidence():
     axes[0].set_yticks(places, names, fontsize=10)
     axes[0].set(ylim=(0.4, len(trial) + 0.6), xlim=(-1.1, 1.1), xlabel="← LDN better · in SDs · placebo better →")
     axes[0].set_title("Randomised crossover, 23 people")
-    axes[1].set_title("Register, 360 people, no controls")
+    axes[1].set_title("Register, persistent users among\n360 people, no untreated group")
     for ax, rows, label in ((axes[1], register.iloc[:2], "daily doses a patient and year"), (axes[2], register.iloc[2:], "percentage points")):
         at = np.arange(len(rows), 0, -1)
         ax.hlines(at, rows["low"], rows["high"], color=PALETTE[1])
@@ -150,7 +178,7 @@ def arthritis_evidence():
         number="6.5",
         provenance="Data",
         caption="Everything known about LDN in arthritis. Above: the only randomised trial, 17 people with osteoarthritis and 6 with inflammatory arthritis; "
-        "sizes calculated from the published p values, in standard deviations of the difference within a person. "
+        "sizes calculated from the published p values, in standard deviations of the difference within a person. Where both periods print the same change the direction is unknown, and the mark stands at zero. "
         "Below: drugs dispensed to persistent users in Norway, the year after against the year before. Less dispensed can mean less need or less treatment.",
         sources="Beaudette2023pilot NCT03008590 Raknes2019low",
         alt="Above, seven outcomes of the crossover with intervals: pain interference, severity, fatigue and both global ratings lie across zero, painDETECT and depression lie on the side of placebo. "
@@ -177,7 +205,7 @@ def side_effects():
     return Figure(
         number="6.4",
         provenance="Data",
-        caption="People on placebo report side effects too, nearly as many as on LDN. Dreams and headaches stand out; these two come from a conference report. "
+        caption="People on placebo report side effects too, nearly as many as on LDN. Dreams and headaches stand out in one trial; these two come from a conference report. "
         "None of these trials was in rheumatoid arthritis.",
         sources="Bruun2024naltrexone RodriguezFreireINNOVA EMPR2012lowdose",
         alt="Four rows with two marks each, LDN and placebo. Any adverse event: 84 and 86 per cent in FINAL, 69 and 72 in INNOVA. "
@@ -293,7 +321,7 @@ def explore_antagonism():
     return explorer.Explorer(
         id="explore-antagonism",
         title="Why not together with an opioid?",
-        hint="Compare one dose of LDN with two weeks of it. The three readings disagree by days, and nobody has measured which is right: that is why the rule is caution. Not a way to time doses.",
+        hint="Compare one dose of LDN with two weeks of it. The three readings disagree by days, and no measurement tells which is right: that is why the rule is caution. Not a way to time doses.",
         badge="Illustration",
         model="opioid_antagonism",
         controls=[
