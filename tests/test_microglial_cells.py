@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import brentq
 
-from helpers import badges, evidence, models, switches
+from helpers import badges, evidence, models, switches, trials
 from helpers.figures import microglial_cells as chapter
 from helpers.simulate import simulate, single
 
@@ -124,12 +124,12 @@ def test_units_of_concentration():
 
 def test_standard_errors_give_back_the_p():
     table = evidence.trials()
-    rows = chapter.standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
+    rows = trials.standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
     back = 2 * stats.t.sf(rows["t"].abs(), rows["n"] - 1)
     np.testing.assert_allclose(back[rows["value"] != 0], rows["p"][rows["value"] != 0], rtol=1e-9)
     # Worse on LDN is negative, whatever the scale's direction.
     assert rows.loc["LDNVA-painDETECT", "t"] < -2 and rows.loc["LDNVA-interference", "t"] > 0
-    assert (chapter.standard_errors(table[table["study"] == "Cree 2010"])["t"] > 0).all()
+    assert (trials.standard_errors(table[table["study"] == "Cree 2010"])["t"] > 0).all()
 
 
 def test_the_two_largest_trials_pooled():
@@ -157,7 +157,7 @@ def test_chance_of_one():
 
 def test_figures():
     makers = {n: f for n, f in inspect.getmembers(chapter, inspect.isfunction) if f.__module__ == chapter.__name__ and not n.startswith(("explore_", "_"))}
-    shown = [make() for name, make in makers.items() if name not in ("blood_levels", "standard_errors", "chance_of_one")]
+    shown = [make() for name, make in makers.items() if name not in ("blood_levels", "chance_of_one")]
     assert sorted(f.number for f in shown) == [f"5.{i}" for i in range(1, 10)]
     for figure in shown:
         html = figure._repr_html_()

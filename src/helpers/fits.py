@@ -14,6 +14,7 @@ from helpers import evidence, models
 from helpers.checks import known
 from helpers.simulate import simulate, single
 
+SCAN_HOUR = 4.0  # the paper says within 8 hours
 # Structure → model, output and the parameters that are free in the fit.
 STRUCTURES = {
     "plasma": ("receptor_occupancy", "mu_plasma", ("EC50",)),
@@ -81,11 +82,11 @@ def fit_scans():
     return ed50, (float(ed50 - half_width), float(ed50 + half_width)), float(np.sqrt(variance))
 
 
-def fit_occupancy(structure, relative=True, scan_hour=4.0):
+def fit_occupancy(structure, relative=True):
     """Fit one of `STRUCTURES` to the seven scans and the four dual-detector values after 50 mg.
 
     relative: read the dual-detector values as shares of the subject's own 1 h scan (as the curated table says);
-    False reads them as absolute occupancy. scan_hour: when the seven scans are taken to have been made (h, ≤ 8).
+    False reads them as absolute occupancy. The seven scans are taken to have been made `SCAN_HOUR` after the dose.
     Errors: the residual SD of `fit_scans` for a scan, the published SEM for the series. Returns a `Fit`.
     """
     model, output, free = STRUCTURES[known("structure", structure, STRUCTURES)]
@@ -99,7 +100,7 @@ def fit_occupancy(structure, relative=True, scan_hour=4.0):
     def predicted(logs):
         values = dict(zip(free, np.clip(np.exp(logs), np.exp(low), np.exp(high))))
         at_scan = {
-            dose: simulate(model, single(dose), [scan_hour], **values)[output].iloc[0] for dose in set(scans["dose_mg"])
+            dose: simulate(model, single(dose), [SCAN_HOUR], **values)[output].iloc[0] for dose in set(scans["dose_mg"])
         }
         later = simulate(model, single(50.0), [1.0, *series["time_h"]], **values)[output].to_numpy()
         later = later[1:] / later[0] if relative else later[1:]

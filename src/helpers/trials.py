@@ -20,6 +20,17 @@ ARTHRITIS = "LDNVA-severity"
 DESIGNS = ("parallel", "crossover")
 
 
+def standard_errors(rows):
+    """Differences of trials in units of their standard error, from the printed p; positive favours LDN.
+
+    rows: of `evidence.trials()`, with p. A p printed as an upper limit gives a lower limit of the distance.
+    Returns `rows` with column `t`; 0 where the printed difference is 0.
+    """
+    distance = stats.t.isf(rows["p"] / 2, rows["n"] - 1)
+    sign = np.sign(rows["value"]) * np.where(rows["better"] == "lower", -1, 1)
+    return rows.assign(t=distance * sign)
+
+
 def standardised(correlation=0.5, ids=(*PARALLEL, *CROSSOVER)):
     """Trials of pain in standard deviations between people, below 0 for LDN: a DataFrame of d and se, one row a trial.
 
@@ -40,8 +51,7 @@ def standardised(correlation=0.5, ids=(*PARALLEL, *CROSSOVER)):
             variance = share + d**2 / (2 * people)
         else:
             people, df = trial["n"], trial["n"] - 1
-            sign = -1 if (trial["value"] < 0) == (trial["better"] == "lower") else 1
-            within = sign * stats.t.isf(trial["p"] / 2, df) / np.sqrt(people)
+            within = -standard_errors(evidence.trials().loc[[id]])["t"].item() / np.sqrt(people)
             between = 2 * (1 - correlation)
             d, variance = within * np.sqrt(between), between * (1 / people + within**2 / (2 * people))
         small = 1 - 3 / (4 * df - 1)

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from helpers import checks, evidence, explorer, models, switches
+from helpers import checks, evidence, explorer, models, switches, trials
 from helpers.figures import Figure
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 
@@ -26,17 +25,6 @@ def blood_levels():
         ("peak in blood after 50 mg", label["value"] * unit, "SwissSmPC56109", "label"),
     ]
     return pd.DataFrame(rows, columns=["what", "nM", "source", "seen"])
-
-
-def standard_errors(rows):
-    """Differences of trials in units of their standard error, from the printed p; positive favours LDN.
-
-    rows: of `evidence.trials()`, with p. A p printed as an upper limit gives a lower limit of the distance.
-    Returns `rows` with column `t`; 0 where the printed difference is 0.
-    """
-    distance = stats.t.isf(rows["p"] / 2, rows["n"] - 1)
-    sign = np.sign(rows["value"]) * np.where(rows["better"] == "lower", -1, 1)
-    return rows.assign(t=distance * sign)
 
 
 def chance_of_one(p, outcomes):
@@ -264,7 +252,7 @@ def _against_chance(rows, number, caption, alt, height, sources):
 def arthritis_forest():
     """The only randomised trial with inflammatory arthritis: all its outcomes, in standard errors."""
     table = evidence.trials()
-    rows = standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
+    rows = trials.standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
     rows = rows.assign(outcome=rows["outcome"].str.replace(", change", "", regex=False))
     return _against_chance(
         rows, "5.5",
@@ -279,7 +267,7 @@ def arthritis_forest():
 def sclerosis_forest():
     """The MS trial that found something: its outcomes, in standard errors."""
     table = evidence.trials()
-    rows = standard_errors(table[(table["study"] == "Cree 2010")].dropna(subset=["p"]))
+    rows = trials.standard_errors(table[(table["study"] == "Cree 2010")].dropna(subset=["p"]))
     return _against_chance(
         rows, "5.9",
         "Multiple sclerosis, 4.5 mg, 8 weeks of each: 80 people began and 60 were analysed. Drawn as in Figure 5.5. A larger trial (96 people, 17 weeks in all) found no difference "

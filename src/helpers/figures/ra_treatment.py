@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers import evidence, explorer
+from helpers import evidence, explorer, trials
 from helpers.figures import Figure
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 from helpers.simulate import simulate, single
@@ -146,12 +146,10 @@ def relative_harms():
 
 def arthritis_evidence():
     """All that is known of LDN in arthritis: the crossover trial, standardised, and the Norwegian register."""
-    trial = evidence.trials().query("group == 'arthritis'").copy()
+    trial = trials.standard_errors(evidence.trials().query("group == 'arthritis'"))
     people = trial["n"].iloc[0]
     step = 1 / np.sqrt(people)
-    # Above 0 is worse on LDN, whichever direction of the scale is better.
-    worse = np.sign(trial["value"]) * np.where(trial["better"] == "lower", 1, -1)
-    trial["d"] = worse * stats.t.isf(trial["p"] / 2, people - 1) * step
+    trial["d"] = -trial["t"] * step  # above 0 is worse on LDN
     reach = stats.t.isf(0.025, people - 1) * step
     trial["d_low"], trial["d_high"] = trial["d"] - reach, trial["d"] + reach
     register = evidence.trials().query("study == 'Norway, arthritis'")
@@ -284,7 +282,7 @@ def explore_stories():
         "placebo": [v for n, p, b in grid for v in chance(n, p)],
         "drug": [v for n, p, b in grid for v in chance(n, p + b)],
     }
-    trials = {"10% (RADIATE)": 10, "15% (adalimumab trial)": 15, "27% (ORAL Solo)": 27, "40%": 40}
+    settings = {"10% (RADIATE)": 10, "15% (adalimumab trial)": 15, "27% (ORAL Solo)": 27, "40%": 40}
     return explorer.Explorer(
         id="explore-stories",
         title="What can a few success stories show?",
@@ -292,7 +290,7 @@ def explore_stories():
         badge="Illustration",
         controls=[
             explorer.slider("people", "Patients the doctor treats", 10, 5, 100, "patients", marks=people),
-            explorer.choice("placebo", "Would feel better on placebo", 27, trials),
+            explorer.choice("placebo", "Would feel better on placebo", 27, settings),
             explorer.choice("benefit", "Helped by the drug in addition", 20, {f"{b} in 100": b for b in benefit}),
         ],
         table={
