@@ -33,7 +33,11 @@ class Map:
     items: str
 
     def _repr_html_(self):
-        return f'<figure class="ldn-figure ldn-map" id="mechanism-map">{self.picture}</figure><ol class="ldn-arrows">{self.items}</ol>'
+        caption = "The two routes as the article proposes them. An arrow shows our verdict on a claim, not that the step happens."
+        return (
+            f'<figure class="ldn-figure ldn-map" id="mechanism-map">{self.picture}<figcaption>{badge("Illustration")} {caption}</figcaption></figure>'
+            f'<ol class="ldn-arrows">{self.items}</ol>'
+        )
 
 
 def mechanism_map(to_root):
