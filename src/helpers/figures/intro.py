@@ -61,7 +61,7 @@ def mechanism_map(to_root):
             FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=18, shrinkA=24, shrinkB=24, lw=2.4, color=look.colour, ls=look.dash, url=address)
         )
         left = end[0] < start[0]  # the word stands outside the fork
-        middle = ((start[0] + end[0]) / 2 + (-0.03 if left else 0.03), (start[1] + end[1]) / 2)
+        middle = ((start[0] + end[0]) / 2 + (-0.1 if left else 0.03 if start[0] == end[0] else 0.08), (start[1] + end[1]) / 2)
         ax.text(*middle, f"{look.icon} {arrow.label}", ha="right" if left else "left", va="center", fontsize=10, color=look.colour, url=address)
         words = [BOXES[name][0].replace("\n", " ") for name in (arrow.start, arrow.end)]
         items.append(
