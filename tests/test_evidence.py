@@ -191,6 +191,11 @@ def test_alt_text_agrees_with_the_models():
     assert 100 * 50 / (50 + models.load("receptor_occupancy").parameters["ED50"].value) == pytest.approx(91, abs=0.5)
 
 
+def test_the_introduction_agrees_with_the_fit():
+    [typed] = re.findall(r"At 4\.5 mg about (\d+)% of these receptors", (ROOT / "book/intro.md").read_text(encoding="utf-8"))
+    assert int(typed) == round(100 * 4.5 / (4.5 + fits.fit_scans()[0]))
+
+
 def test_numbers_that_stand_in_two_tables_agree():
     """Chapter 6 compares drugs arm by arm, chapter 2 looks at single arms: some trials are in both tables."""
     arms, groups = evidence.outcomes(), evidence.treatments()

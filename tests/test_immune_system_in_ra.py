@@ -155,7 +155,8 @@ def test_published_numbers_on_the_figures():
     assert drawn.query("study == 'ARMADA' and quantity == 'ACR20'")["value"].tolist() == [67.2, 14.5]
     for figure in (chapter.joint_damage(), chapter.infections(), chapter.cytokine_levels()):
         for value in figure.data["value"]:
-            assert re.search(rf"\b{value:,.0f}|{value:g}|{int(value):,}", figure.alt), (figure.number, value)
+            spoken = {f"{value:,g}", f"{value:,.0f}"} if value >= 10 else {f"{value:g}", f"{value:.1f}"}
+            assert re.search(rf"(?<![\d.,])(?:{'|'.join(map(re.escape, spoken))})(?![\d]|\.\d)", figure.alt), (figure.number, value)
     levels = evidence.joint_cytokines()
     assert (levels["low"].isna() | (levels["low"] <= levels["value"])).all() and (levels["high"].isna() | (levels["value"] <= levels["high"])).all()
 

@@ -118,6 +118,7 @@ def test_the_map_says_the_same_in_words():
     picture, items = page.select_one("#mechanism-map svg"), page.select(".ldn-arrows > li")
     arrows = evidence.read("mechanism")
     assert picture["aria-label"] and len(items) == len(arrows)
+    assert "Illustration" in page.select_one("#mechanism-map figcaption").get_text()
     links = [a.get("xlink:href") or a.get("href") for a in picture.find_all("a")]
     for arrow, item in zip(arrows.itertuples(), items):
         verdict = evidence.claims().loc[arrow.claim, "verdict"]

@@ -45,7 +45,7 @@ def prevalence():
         number="1.1",
         provenance="Data",
         caption=f"One region, one method: {rows['n'].iloc[0]:,.0f} people of 21 general practices in southern Sardinia. In brackets the number of people with the disease, "
-        "calculated back from the published rate; bars are exact 95% Poisson intervals from these counts. Type 1 diabetes and multiple sclerosis are unusually common on this island.",
+        "calculated back from the published rate; bars are exact 95% Poisson intervals from these counts. The authors name only coeliac disease and myasthenia gravis as possibly out of line with other studies.",
         sources="Sardu2012population",
         alt="Dots with bars on a logarithmic axis, from Crohn's disease at 15 per 100,000 (4 people, interval 4 to 40) through lupus at 81 and multiple sclerosis at 224 "
         "to rheumatoid arthritis at 552, psoriasis at 939 and autoimmune thyroiditis at 2,619 per 100,000 (678 people).",
@@ -93,7 +93,7 @@ def extremes():
     figure, ax = canvas(height=3.6)
     ax.fill_between(counts, low, high, color=PALETTE[0], alpha=0.2, lw=0, label=f"{len(found)} random worlds")
     ax.plot(counts, middle, color=PALETTE[0], label="mean")
-    ax.plot(counts[1:], np.sqrt(2 * np.log(counts[1:])), color=PALETTE[1], ls=DASHES[1], label="limit for independent bindings")
+    ax.plot(counts[1:], np.sqrt(2 * np.log(counts[1:])), color=PALETTE[1], ls=DASHES[1], label="upper bound for the mean")
     ax.set(xscale="log", xlim=(1, 1000), ylim=(-0.5, 4.3), xlabel="self peptides met in the thymus", ylabel="strongest binding (SD)")
     ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
     ax.minorticks_off()
@@ -102,7 +102,7 @@ def extremes():
         number="1.3",
         provenance="Illustration",
         caption="The strongest of many random bindings, which decides the fate of a receptor, grows ever more slowly with their number. "
-        "The dashed line is the square root of twice the logarithm, the limit for independent normal bindings; bindings of one receptor are not quite independent and stay below it.",
+        "The dashed line is the square root of twice the logarithm, an upper bound for the mean of the strongest of so many normal bindings; the mean stays below it and comes closer only slowly.",
         sources="Kosmrlj2009thymic",
         alt="A rising curve that flattens on a logarithmic axis: the strongest binding is 0 standard deviations for one self peptide, about 2.5 for a hundred and about 3.1 for a thousand. "
         "A dashed line of the same shape lies above it.",
@@ -126,7 +126,7 @@ def lupus_symptoms():
     return Figure(
         number="1.4",
         provenance="Data",
-        caption="One disease, many faces: 1,000 people with lupus in 7 European countries, followed for ten years. No manifestation occurred in more than half of them. "
+        caption="One disease, many faces: 1,000 people with lupus in 7 European countries, followed for ten years. None of these nine occurred in more than half of them. "
         "Bars are 95% intervals for the number of people.",
         sources="Cervera2003morbidity",
         alt="Dots with bars: arthritis 48.1 per cent, rash over cheeks and nose 31.1, active kidney disease 27.9, nervous system 19.4, fever 16.6, "

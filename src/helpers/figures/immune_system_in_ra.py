@@ -56,12 +56,14 @@ def cytokine_levels():
     return Figure(
         number="2.1",
         provenance="Data",
-        caption="Compare within a row only: assays differ by far more than diseases. Bars are what each paper printed: "
-        "interquartile ranges for interleukin-6, plus or minus values for the rest; an arrow means that the bar reaches below the axis. "
-        "The spreads printed for 1990 are small enough to be standard errors. For TNF in serum one study of 48 people found no difference from 35 healthy ones and gave no levels.",
+        caption="Compare within a row only: the studies used different assays. Bars are what each paper printed: "
+        "interquartile ranges for interleukin-6, standard deviations for 2001; an arrow means that the bar reaches below the axis. "
+        "The spreads printed for 1990 are small enough to be standard errors. "
+        "Not drawn, because their abstracts give no levels: three studies of TNF. It was higher than in osteoarthritis in joint fluid (Neidel 1995); "
+        "in serum it was no different from healthy people in one (Beyazal 2017) and higher in another (Forsberg 2019).",
         sources=" ".join(dict.fromkeys(evidence.joint_cytokines()["source"])),
-        alt="Dots with bars on logarithmic axes. In joint fluid interleukin-6 is 2,516 picograms per millilitre in rheumatoid arthritis and 138 in osteoarthritis, "
-        "interleukin-1 beta 130 against 28, TNF 390 against 50 in one study and 105 against 74 with overlapping bars in another, interleukin-10 100 against 14. "
+        alt="Dots with bars on logarithmic axes. In joint fluid interleukin-6 is 2,516.5 picograms per millilitre (range of the middle half 1,136 to 25,058) in rheumatoid arthritis and 138 in osteoarthritis, "
+        "interleukin-1 beta 130 against 28. Against spondyloarthritis, TNF is 105 against 74 with overlapping bars, interleukin-10 100 against 14. "
         "In serum interleukin-6 is 55 units in rheumatoid arthritis, 10 in healthy people and 7 in other joint disease.",
         canvas=figure,
         data=_columns(table, "study", "setting", "quantity", "group", "value", "unit", "bottom", "top", "interval", "dispersion_kind", "n"),
@@ -253,7 +255,8 @@ def responses():
     figure, axes = canvas(2, 2, height=6.9)
     looks = {"70% better or more": (0, "o"), "50% to 70%": (2, "s"), "20% to 50%": (1, "^"), "less than 20%": (5, ".")}
     for ax, (study, arm) in zip(axes.flat, arms):
-        at = table[(table["study"] == study) & (table["group"] == arm)].set_index("quantity")["value"].round()
+        at = table[(table["study"] == study) & (table["group"] == arm)].set_index("quantity")["value"]
+        at = np.floor(at + 0.5)  # 14.5% is 15 people
         counts = [at["ACR70"], at["ACR50"] - at["ACR70"], at["ACR20"] - at["ACR50"], 100 - at["ACR20"]]
         kinds = np.repeat(list(looks), np.array(counts, int))
         for label, (look, marker) in looks.items():
@@ -270,8 +273,8 @@ def responses():
     return Figure(
         number="2.7",
         provenance="Data",
-        caption="Each mark is one of 100 people after 24 weeks, all on methotrexate. ACR20, 50 and 70 mean at least 20, 50 or 70% better on a list of joint counts and scores. "
-        "ARMADA: people for whom methotrexate was not enough. RADIATE: people whom a TNF inhibitor had failed (its numbers come from a review's table). Rounded to whole people.",
+        caption="Each block turns a trial's percentages, after 24 weeks and all on methotrexate, into 100 people; the trials' arms were of other sizes (RADIATE 158 and 170; ARMADA 271 in four arms). ACR20, 50 and 70 mean at least 20, 50 or 70% better on a list of joint counts and scores. "
+        "ARMADA: people for whom methotrexate was not enough. RADIATE: people whom one or more TNF inhibitors had failed (its numbers come from a review's table). Rounded to whole people.",
         sources=" ".join(dict.fromkeys(table["source"])),
         alt="Four blocks of 100 marks, placebo at the left and drug at the right. Share reaching at least a 20, 50 and 70 per cent improvement: "
         + "; ".join(f"{study}, {arm.split(' + ')[0]}: {words(study, arm)}" for study, arm in arms) + ".",
@@ -283,7 +286,7 @@ def responses():
 def infections():
     """Serious infections with and without a TNF inhibitor, and how the excess changes with time."""
     table = evidence.treatments()
-    rows = table[(table["setting"] == "serious infections") & table["low"].notna()]
+    rows = table[(table["setting"] == "serious infections") & (table["study"] == "UK register")]
     figure, axes = canvas(2, 1, height=4.0)
     for ax, quantity, label in zip(axes, ("rate", "hazard ratio"), ("serious infections per 1,000 patient-years", "hazard ratio, TNF inhibitor against other drugs")):
         part = rows[rows["quantity"] == quantity]

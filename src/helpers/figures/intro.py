@@ -33,7 +33,11 @@ class Map:
     items: str
 
     def _repr_html_(self):
-        return f'<figure class="ldn-figure ldn-map" id="mechanism-map">{self.picture}</figure><ol class="ldn-arrows">{self.items}</ol>'
+        caption = "The two routes as the article proposes them. An arrow shows our verdict on a claim, not that the step happens."
+        return (
+            f'<figure class="ldn-figure ldn-map" id="mechanism-map">{self.picture}<figcaption>{badge("Illustration")} {caption}</figcaption></figure>'
+            f'<ol class="ldn-arrows">{self.items}</ol>'
+        )
 
 
 def mechanism_map(to_root):
@@ -56,8 +60,9 @@ def mechanism_map(to_root):
         ax.add_patch(
             FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=18, shrinkA=24, shrinkB=24, lw=2.4, color=look.colour, ls=look.dash, url=address)
         )
-        middle = ((start[0] + end[0]) / 2 + 0.03, (start[1] + end[1]) / 2)
-        ax.text(*middle, f"{look.icon} {arrow.label}", ha="left", va="center", fontsize=10, color=look.colour, url=address)
+        left = end[0] < start[0]  # the word stands outside the fork
+        middle = ((start[0] + end[0]) / 2 + (-0.1 if left else 0.03 if start[0] == end[0] else 0.08), (start[1] + end[1]) / 2)
+        ax.text(*middle, f"{look.icon} {arrow.label}", ha="right" if left else "left", va="center", fontsize=10, color=look.colour, url=address)
         words = [BOXES[name][0].replace("\n", " ") for name in (arrow.start, arrow.end)]
         items.append(
             f"<li>{escape(words[0])} → {escape(words[1])} ({escape(arrow.label)}): {badge(claim['verdict'])} "
