@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 from scipy import stats
+from statsmodels.stats.rates import confint_poisson
 
 from helpers import checks, evidence
 
@@ -42,7 +43,7 @@ def upper_limit(events, years, confidence=0.95):
     events = checks.number("events", events, 0)
     years = checks.number("years", years, 1e-9)
     confidence = checks.number("confidence", confidence, 0.5, 0.9999)
-    return float(stats.chi2.ppf(confidence, 2 * (events + 1)) / 2 / years)
+    return float(confint_poisson(events, years, method="exact-c", alpha=2 * (1 - confidence))[1])
 
 
 def power_to_see(factor, rate, years):

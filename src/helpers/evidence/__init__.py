@@ -228,10 +228,10 @@ def short_name(key):
 
 
 def cite(keys):
-    """HTML links to the sources of `keys` (separated by spaces). Raises ValueError if it is no text, UnknownName for a key that is not there."""
+    """HTML links to the sources of `keys` (separated by spaces), each once. Raises ValueError if it is no text, UnknownName for a key that is not there."""
     if not isinstance(keys, str):
         raise ValueError(f"reference keys must be text, separated by spaces, got {keys!r}")
-    return ", ".join(f'<a href="{address(key)}">{short_name(key)}</a>' for key in keys.split())
+    return ", ".join(f'<a href="{address(key)}">{short_name(key)}</a>' for key in dict.fromkeys(keys.split()))
 
 
 def markdown(key):

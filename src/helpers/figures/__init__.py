@@ -17,7 +17,7 @@ class Figure:
     """A finished figure, shown by a notebook as a picture with caption.
 
     number: "3.2", unique in the book. provenance: Data, Fit or Illustration.
-    caption: what to see, in a sentence or two (HTML). sources: BibTeX keys separated by spaces.
+    caption: what to see, in a sentence or two (HTML). sources: BibTeX keys separated by spaces; a key may come twice.
     alt: what the picture shows, for readers who cannot see it.
     canvas: the matplotlib figure. data: the numbers drawn, offered as CSV.
     """
@@ -42,6 +42,11 @@ class Figure:
             f'<span class="ldn-sources">{sources_line(self.sources)}{download(self.id, self.data)}</span>'
             "</figcaption></figure>"
         )
+
+
+def columns(table, *names):
+    """The rows of an evidence table as a figure's data: its id or other columns `names`, and where each number is from."""
+    return table.reset_index()[[*names, "source", "seen"]]
 
 
 def sources_line(keys):

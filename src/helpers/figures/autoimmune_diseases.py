@@ -4,23 +4,18 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest, chi2
+from scipy.stats import binomtest
+from statsmodels.stats.rates import confint_poisson
 
-from helpers import evidence, explorer, tolerance
-from helpers.figures import Figure
+from helpers import checks, evidence, explorer, tolerance
+from helpers.figures import Figure, columns
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 from helpers.simulate import simulate, single
 
 
 def poisson_interval(count, level=0.95):
     """Exact (Garwood) interval of a Poisson mean from one count ≥ 0: (low, high)."""
-    tail = (1 - level) / 2
-    low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
-    return low, chi2.ppf(1 - tail, 2 * (count + 1)) / 2
-
-
-def _columns(table, *names):
-    return table.reset_index()[[*names, "source", "seen"]]
+    return confint_poisson(checks.number("count", count, 0), 1, method="exact-c", alpha=1 - level)
 
 
 # ---------------------------------------------------------------- figures
@@ -50,7 +45,7 @@ def prevalence():
         alt="Dots with bars on a logarithmic axis, from Crohn's disease at 15 per 100,000 (4 people, interval 4 to 40) through lupus at 81 and multiple sclerosis at 224 "
         "to rheumatoid arthritis at 552, psoriasis at 939 and autoimmune thyroiditis at 2,619 per 100,000 (678 people).",
         canvas=figure,
-        data=_columns(rows, "study", "quantity", "value", "unit", "n", "count", "ci_low", "ci_high"),
+        data=columns(rows, "study", "quantity", "value", "unit", "n", "count", "ci_low", "ci_high"),
     )
 
 
@@ -77,11 +72,11 @@ def totals():
         provenance="Data",
         caption="Above: two totals that disagree by design. A shorter list gives the larger share, because the two studies counted different people, records and criteria. "
         "Below: how many of the 105 diseases one affected person has; these four percentages were read in reports of the study.",
-        sources=" ".join(dict.fromkeys(rows["source"])),
+        sources=" ".join(rows["source"]),
         alt="Bars. Share of people affected: about 10 per cent in the United Kingdom for 19 diseases, 4.6 per cent in the USA for 105 diseases. "
         "Among those affected in the USA 65 per cent have one disease, 24 two, 8 three and 2 four or more.",
         canvas=figure,
-        data=_columns(rows, "study", "setting", "quantity", "group", "value", "unit", "n"),
+        data=columns(rows, "study", "setting", "quantity", "group", "value", "unit", "n"),
     )
 
 
@@ -132,7 +127,7 @@ def lupus_symptoms():
         alt="Dots with bars: arthritis 48.1 per cent, rash over cheeks and nose 31.1, active kidney disease 27.9, nervous system 19.4, fever 16.6, "
         "Raynaud phenomenon 16.3, inflamed lining of lung or heart 16.0, too few platelets 13.4, blood clots 9.2.",
         canvas=figure,
-        data=_columns(rows, "study", "quantity", "value", "unit", "n").assign(low=bounds[:, 0], high=bounds[:, 1]),
+        data=columns(rows, "study", "quantity", "value", "unit", "n").assign(low=bounds[:, 0], high=bounds[:, 1]),
     )
 
 

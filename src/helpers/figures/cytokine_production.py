@@ -110,7 +110,7 @@ def bowel():
         provenance="Data",
         caption="The bowel, the one organ in which a controlled trial looked at the inflamed tissue. Filled: with a placebo group, 40 people enrolled, shares as printed. "
         "Open: without one. The trial planned with 122 people has no published result that we could find.",
-        sources=" ".join(dict.fromkeys(" ".join(rows["source"]).split())),
+        sources=" ".join(rows["source"]),
         alt="Shares of people who improved. With placebo group: disease activity 88 per cent on LDN against 40, endoscopic score 78 against 28, "
         "endoscopic remission 33 against 8. Without: response 89 and 75 per cent, remission 67 and 26 per cent.",
         canvas=figure,
@@ -195,7 +195,7 @@ def other_drugs():
         provenance="Data",
         caption="More infections under drugs that damp immunity, each with its own measure and 95% interval. Glucocorticoid and methotrexate were given in low doses, methotrexate to people with heart disease. "
         "LDN is missing because no such count was found.",
-        sources=" ".join(dict.fromkeys(rows["source"])),
+        sources=" ".join(rows["source"]),
         alt="Ratios above one: low-dose methotrexate 1.15, TNF blockers 1.2, biologics at standard dose 1.31, low-dose steroids 1.4, biologics at high dose 1.9. "
         "All intervals lie above one.",
         canvas=figure,
@@ -228,7 +228,7 @@ def limits():
         provenance="Illustration",
         caption="If not one serious infection had been seen (no count was found): the exact 95% upper limit (one-sided, Poisson) against the person-years watched, with crude rates from a British register "
         "of people with rheumatoid arthritis. The trials' sum counts everybody who began to the end of each trial, so it is the most they can have watched; most of those people had other diseases.",
-        sources=" ".join(dict.fromkeys(" ".join([*total["source"], "Galloway2011antitnf"]).split())),
+        sources=" ".join([*total["source"], "Galloway2011antitnf"]),
         alt="A falling line on logarithmic axes: zero events in 10 person-years leave a rate of 300 per 1,000 possible, in the trials' 117 person-years 26, in 1,000 years 3. "
         "The rates on usual drugs, 32, and on TNF blockers, 42, are crossed near 94 and 71 person-years.",
         canvas=figure,
@@ -259,7 +259,7 @@ def time_courses():
         provenance="Illustration",
         caption="What a trial would see of a benefit that builds up, for three assumed half-times. Ticks at the foot: how long people took LDN in the randomised trials. "
         "A trial of 3 weeks could miss a slow benefit, one of a year could not.",
-        sources=" ".join(dict.fromkeys(" ".join(exposure.person_years()["source"]).split())),
+        sources=" ".join(exposure.person_years()["source"]),
         alt="Three rising curves. With a half-time of 1 week 88 per cent has come by week 3; with 4 weeks 41 per cent by week 3, 75 by week 8 and 88 by week 12; "
         "with 12 weeks 16, 37 and 50 per cent, and 95 by week 52. Ticks show trials from 3 to 52 weeks, most of them from 3 to 12.",
         canvas=figure,

@@ -67,7 +67,7 @@ def reviews():
         provenance="Data",
         caption="Pain in fibromyalgia: four reviews of nearly the same few trials, and (diamond) the two largest trials alone, pooled with equal true effects. "
         "Left of the line favours LDN. At least two of the reviews searched before INNOVA was published.",
-        sources=" ".join(dict.fromkeys(" ".join(rows["source"]).split())),
+        sources=" ".join(rows["source"]),
         alt="Five intervals in two panels. In points of ten: Vatvani 2024 at -0.86 and Saif 2026 at -0.46, both left of zero; the two largest trials at -0.04 across zero. "
         "In standard deviations: Ann Med Surg 2025 at -0.61 left of zero, Ologunowa 2025 at -0.50 across zero.",
         canvas=figure,
@@ -112,7 +112,7 @@ def forest(table, pooled):
         f"INNOVA's size is calculated from its p value ({evidence.trials().loc['INNOVA-pain', 'p']:.2f}); the abstract prints 0.19 for the adjusted difference. "
         "The prediction interval is where the true effect of a new trial may lie. The arthritis trial is shown by its pain severity, a secondary outcome; "
         "its primary outcome, interference of pain, showed no difference. It is another disease and is not pooled.",
-        sources=" ".join(dict.fromkeys(" ".join(both["source"]).split())),
+        sources=" ".join(both["source"]),
         alt="Forest plot in standard deviations. FINAL at -0.22 and Bested 2023 at -0.11 across zero, Younger 2013 at -0.47 left of zero, INNOVA at 0.24 across zero to the right. "
         f"Their mean is {pooled.mean:.2f}; the Hartung-Knapp interval runs from {pooled.low:.2f} to {pooled.high:.2f}, the prediction interval from {pooled.prediction_low:.2f} to {pooled.prediction_high:.2f}. "
         "The arthritis trial lies to the right of zero.",
@@ -138,7 +138,7 @@ def left_out(table, pooled):
         number="7.4",
         provenance="Fit",
         caption="The mean without each trial in turn, with Hartung–Knapp intervals. Three trials say little: no single one decides the answer, and none makes it firm.",
-        sources=" ".join(dict.fromkeys(" ".join(table["source"]).split())),
+        sources=" ".join(table["source"]),
         alt="Four intervals, one for each trial left out, all across zero. The mean is " + ", ".join(f"{rows.loc[id, 'mean']:.2f} without {table.loc[id, 'study']}" for id in rows.index) + ".",
         canvas=figure,
         data=rows.reset_index(names="left_out"),
@@ -164,7 +164,7 @@ def funnel(table, pooled):
         provenance="Fit",
         caption="A funnel plot. If small trials with dull results stayed unpublished, the lower right would be empty. "
         "With four trials the eye sees patterns that are not there.",
-        sources=" ".join(dict.fromkeys(" ".join(table["source"]).split())),
+        sources=" ".join(table["source"]),
         alt="Four points in an upside-down funnel around the mean. Bested 2023 is highest, at a standard error of 0.13, left of zero; Younger 2013 is furthest left at 0.19; "
         "FINAL left and INNOVA right of zero, both at 0.20. Younger 2013 and INNOVA lie near or beyond the edges.",
         canvas=figure,
@@ -236,7 +236,7 @@ def existing_trials():
         provenance="Illustration",
         caption="The smallest true effect that each trial had an 80% chance to find, from its size and design alone. "
         "Bars: correlations from 0.2 (top) to 0.8. Unless a person's two periods agree closely, none could reliably find a small effect, for which a cheap and mild drug might still be worth taking.",
-        sources=" ".join(dict.fromkeys(" ".join(data["source"]).split())),
+        sources=" ".join(data["source"]),
         alt="Smallest detectable effect against people analysed, on a logarithmic axis. FINAL and INNOVA lie on the parallel curve near 0.57. Crossovers lie lower for their size: arthritis with 23 people at 0.61, "
         "Younger 2013 with 28 at 0.55, Bested 2023 with 58 and Cree 2010 with 60 near 0.37. A band of small effects at 0.2 to 0.3 lies below all the marks.",
         canvas=figure,

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from helpers import evidence, explorer, models, synovium
-from helpers.figures import Figure
+from helpers.figures import Figure, columns
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 from helpers.simulate import simulate, single
 
@@ -16,10 +16,6 @@ KIND_STYLE = {"stable": 0, "saddle": 1, "unstable": 3}
 def _run(times, **parameters):
     """The synovial model at `times`, without any dose."""
     return simulate("synovial_cytokines", single(0), times, **parameters)
-
-
-def _columns(table, *names):
-    return table.reset_index()[[*names, "source", "seen"]]
 
 
 # ---------------------------------------------------------------- figures
@@ -61,12 +57,12 @@ def cytokine_levels():
         "The spreads printed for 1990 are small enough to be standard errors. "
         "Not drawn, because their abstracts give no levels: three studies of TNF. It was higher than in osteoarthritis in joint fluid (Neidel 1995); "
         "in serum it was no different from healthy people in one (Beyazal 2017) and higher in another (Forsberg 2019).",
-        sources=" ".join(dict.fromkeys(evidence.joint_cytokines()["source"])),
+        sources=" ".join(evidence.joint_cytokines()["source"]),
         alt="Dots with bars on logarithmic axes. In joint fluid interleukin-6 is 2,516.5 picograms per millilitre (range of the middle half 1,136 to 25,058) in rheumatoid arthritis and 138 in osteoarthritis, "
         "interleukin-1 beta 130 against 28. Against spondyloarthritis, TNF is 105 against 74 with overlapping bars, interleukin-10 100 against 14. "
         "In serum interleukin-6 is 55 units in rheumatoid arthritis, 10 in healthy people and 7 in other joint disease.",
         canvas=figure,
-        data=_columns(table, "study", "setting", "quantity", "group", "value", "unit", "bottom", "top", "interval", "dispersion_kind", "n"),
+        data=columns(table, "study", "setting", "quantity", "group", "value", "unit", "bottom", "top", "interval", "dispersion_kind", "n"),
     )
 
 
@@ -207,11 +203,11 @@ def joint_damage():
         provenance="Data",
         caption="Joint damage on X-ray (modified Sharp score) over 54 weeks: mean and standard deviation between people. "
         "Methotrexate alone against methotrexate with infliximab. The spread between people is larger than the difference of the means.",
-        sources=" ".join(dict.fromkeys(rows["source"])),
+        sources=" ".join(rows["source"]),
         alt="Five rows of means with wide bars. Methotrexate alone: plus 7.0 points with SD 10.3 in one trial, plus 3.7 with SD 9.6 in the other. "
         "With infliximab: 0.6, 0.4 and 0.5 points, with SDs of about 6.",
         canvas=figure,
-        data=_columns(rows, "study", "group", "value", "unit", "dispersion", "dispersion_kind", "n"),
+        data=columns(rows, "study", "group", "value", "unit", "dispersion", "dispersion_kind", "n"),
     )
 
 
@@ -275,11 +271,11 @@ def responses():
         provenance="Data",
         caption="Each block turns a trial's percentages, after 24 weeks and all on methotrexate, into 100 people; the trials' arms were of other sizes (RADIATE 158 and 170; ARMADA 271 in four arms). ACR20, 50 and 70 mean at least 20, 50 or 70% better on a list of joint counts and scores. "
         "ARMADA: people for whom methotrexate was not enough. RADIATE: people whom one or more TNF inhibitors had failed (its numbers come from a review's table). Rounded to whole people.",
-        sources=" ".join(dict.fromkeys(table["source"])),
+        sources=" ".join(table["source"]),
         alt="Four blocks of 100 marks, placebo at the left and drug at the right. Share reaching at least a 20, 50 and 70 per cent improvement: "
         + "; ".join(f"{study}, {arm.split(' + ')[0]}: {words(study, arm)}" for study, arm in arms) + ".",
         canvas=figure,
-        data=_columns(table, "study", "setting", "group", "quantity", "value", "unit", "n"),
+        data=columns(table, "study", "setting", "group", "quantity", "value", "unit", "n"),
     )
 
 
@@ -307,7 +303,7 @@ def infections():
         alt="Two dot plots. Serious infections per 1,000 patient-years: 42 with a TNF inhibitor, 32 with other drugs, intervals not overlapping. "
         "Hazard ratio: 1.2 over the whole follow-up, 1.8 in the first six months.",
         canvas=figure,
-        data=_columns(rows, "study", "quantity", "group", "value", "low", "high", "unit", "n"),
+        data=columns(rows, "study", "quantity", "group", "value", "low", "high", "unit", "n"),
     )
 
 

@@ -41,7 +41,7 @@ def disputed_kinetics():
         provenance="Data",
         caption="Published clearances differ more than twofold and published half-lives more than threefold. "
         "Older assays and different routes explain part of it. The control on blood levels below carries the spread of the clearances as a band.",
-        sources=" ".join(dict.fromkeys(rows["source"])),
+        sources=" ".join(rows["source"]),
         alt="Two dot plots, one above the other. Clearance of naltrexone: 94 litres an hour in Meyer 1984, 140 in Dunbar 2007, 211 in Licko 1981. "
         "Half-life: 2.7 hours after injection and 8.9 hours after swallowing in Wall 1981, 4 hours in the US label.",
         canvas=figure,

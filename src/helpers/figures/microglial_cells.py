@@ -96,7 +96,7 @@ def concentration_axis():
         caption="From femtomolar to millimolar, a trillionfold. Triangles: peaks in blood (the shaded strip is 4.5 mg, scaled from 2.4 mg). "
         "Dots: concentrations used or found in the laboratory; bars are ranges. Crosses: retracted by the journal. The bar on the far left: contested. "
         "Naloxone, the sister drug, and the mirror image of naltrexone stand in where naltrexone itself was not measured.",
-        sources=" ".join(dict.fromkeys(" ".join(rows["source"]).split())),
+        sources=" ".join(rows["source"]),
         alt="One logarithmic axis. Far left: femtomolar protection of nerve cells, contested, and two retracted papers at 10 and 100 picomolar. "
         "Middle: mu receptors at 0.3 to 1 nanomolar and the blood after 4.5 mg at 3 and after 50 mg at 39 nanomolar. "
         "Far right: an enzyme at 2 micromolar, TLR4 experiments at 10 and 105 micromolar, calmer microglia at 100, and human cells without effect on TLR4 from 1 to 200 micromolar.",
@@ -221,7 +221,7 @@ def pain_forest():
         caption="Pain in fibromyalgia, LDN against placebo, with 95% intervals; squares are trials, diamonds pooled results. "
         "Left of the line is better with LDN. The interval of INNOVA (3 months of a 12-month trial) and that of the two largest trials pooled, as if both had the same true effect, were calculated by us from printed p values; "
         "so was Younger's, a crossover of 12 weeks of LDN against only 4 of placebo. Scales differ, so each has its own axis.",
-        sources=" ".join(dict.fromkeys(" ".join(data["source"]).split())),
+        sources=" ".join(data["source"]),
         alt="Forest plot. On the 10-point scale FINAL, 6 milligrams, 12 weeks, is minus 0.34 and INNOVA plus 0.49, both across zero; pooled minus 0.04. "
         "Two meta-analyses are minus 0.86 and minus 0.46, clear of zero. Younger 2013 favours LDN by 10.8 percentage points. "
         "In standard deviations one meta-analysis crosses zero, one does not.",
@@ -305,7 +305,7 @@ def harms():
         provenance="Data",
         caption="Side effects on LDN and on placebo. Above: risk ratios with 95% intervals from pooled fibromyalgia trials; right of the line is more often on LDN. "
         "Below: shares of people in single trials (those of Younger 2013 from a conference report, without a test).",
-        sources=" ".join(dict.fromkeys(" ".join(shown["source"]).split())),
+        sources=" ".join(shown["source"]),
         alt="Above, vivid dreams are 2.4 times and dizziness 2.0 times as frequent, both intervals above one; headache 1.7 and nausea 1.0 cross one. "
         "Below, vivid dreams 37 against 13 per cent and headache 16 against 3 per cent in one trial; any adverse event 84 against 86 and 69 against 72 per cent in two others.",
         canvas=figure,

@@ -78,7 +78,7 @@ def _panels(number, rows, unknown, caption, alt, kind):
         _icons(ax, drug, both, with_drug - both, f"{SHORT[row.name]}:\n{with_drug} against {both}")
         data.append(row[["treatment", "outcome", "arm_drug", "arm_control", "control", "n", "weeks", "source", "seen"]].to_dict())
     figure.supxlabel(f"square: {kind} also without the drug · circle: with the drug only · dot: neither", fontsize=9)
-    sources = dict.fromkeys(evidence.outcomes().loc[list(rows.values()), "source"])
+    sources = evidence.outcomes().loc[list(rows.values()), "source"]
     return Figure(number=number, provenance="Data", caption=caption, sources=" ".join(sources), alt=alt, canvas=figure, data=pd.DataFrame(data))
 
 
@@ -136,7 +136,7 @@ def relative_harms():
         provenance="Data",
         caption="Infections are the shared price of the standard drugs, and small in relative terms at usual doses. "
         "Ratios are of hazards, odds or risks, as published. For LDN there is no number, and none is drawn.",
-        sources=" ".join(dict.fromkeys(rows["source"])),
+        sources=" ".join(rows["source"]),
         alt="Ratios with 95 per cent intervals. Infection: methotrexate 1.15, TNF inhibitor 1.2, biologics 1.31 and 1.90 at high dose, glucocorticoid 1.40. "
         "Bleeding outside hospital under glucocorticoid 1.63, from 0.42 to 6.34. The line for LDN is a grey field marked unknown.",
         canvas=figure,
