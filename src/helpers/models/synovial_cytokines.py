@@ -49,7 +49,8 @@ def dose(amount, state, p):
 
 def rhs(t, state, p):
     anti, pro, clock = state
-    amplification = p.amplification + p.ageing * clock**2 / (p.ageing_time**2 + clock**2)
+    aged = clock**2 / (p.ageing_time**2 + clock**2)
+    amplification = p.amplification + p.ageing * aged
     produced = p.background + amplification * pro**2 / (1 + pro**2)
     answer = p.calming * pro**2 / (p.sensitivity**2 + pro**2)
     return answer - anti, produced / (1 + anti**2) - p.clearance * pro, 1.0
@@ -58,6 +59,7 @@ def rhs(t, state, p):
 def outputs(t, state, p):
     anti, pro, clock = state
     answer = p.calming * pro**2 / (p.sensitivity**2 + pro**2)
-    amplification = p.amplification + p.ageing * clock**2 / (p.ageing_time**2 + clock**2)
+    aged = clock**2 / (p.ageing_time**2 + clock**2)
+    amplification = p.amplification + p.ageing * aged
     produced = p.background + amplification * pro**2 / (1 + pro**2)
     return pro, anti, 1 + anti**2, 1 + answer**2, produced / (p.clearance * pro)
