@@ -7,11 +7,9 @@ import unicodedata
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, ROOT
+from conftest import HTML, ROOT  # which makes book/ext importable
+from check_pages import pages
 from pypdf import PdfReader
-
-sys.path.insert(0, str(ROOT / "book" / "ext"))
-from check_pages import pages  # noqa: E402
 
 pytestmark = pytest.mark.xdist_group("pdf")  # one PDF for all
 

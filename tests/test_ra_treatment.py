@@ -8,7 +8,7 @@ from scipy import stats
 
 from helpers import evidence
 from helpers.checks import UnknownName
-from helpers.figures import ra_treatment
+from helpers.figures import in_a_hundred, ra_treatment
 from helpers.simulate import daily, simulate, single
 
 READINGS = ("plasma", "retained", "fading")
@@ -78,7 +78,7 @@ def test_unknown_is_not_drawn_as_a_number():
 def test_alt_texts_say_the_tables_numbers():
     for figure in (ra_treatment.benefit_icons(), ra_treatment.harm_icons()):
         for row in figure.data.dropna(subset="arm_drug").itertuples():
-            assert f"{row.arm_drug:.0f} and {row.arm_control:.0f}" in figure.alt
+            assert f"{in_a_hundred(row.arm_drug):.0f} and {in_a_hundred(row.arm_control):.0f}" in figure.alt
     trial = ra_treatment.arthritis_evidence().data.set_index("id")
     assert trial.loc["LDNVA-painDETECT", "low"] > 0 and trial.loc["LDNVA-depression", "low"] > 0
     crossing = trial[trial.index.str.startswith("LDNVA")].drop(["LDNVA-painDETECT", "LDNVA-depression"])

@@ -122,15 +122,16 @@ def lighten(app, error):
     bundles = {OWN: joined(html, (s for s in shared if Path(s).name in ours)), THEME: joined(html, (s for s in shared if Path(s).name not in ours))}
     for name, text in bundles.items():
         (html / name).write_text(text, encoding="utf-8")
+    versions = {name: version(text) for name, text in {STYLE: css, **bundles}.items()}
 
     saved = {}
     for path, text in pages.items():
         root = "../" * (len(path.relative_to(html).parts) - 1)
         first = SHEET.search(text).start()
-        text = f'{text[:first]}<link rel="stylesheet" href="{root}{STYLE}?v={version(css)}" />\n{SHEET.sub("", text[first:])}'
+        text = f'{text[:first]}<link rel="stylesheet" href="{root}{STYLE}?v={versions[STYLE]}" />\n{SHEET.sub("", text[first:])}'
         if f"{OWN}?" not in text:
             first = SCRIPT.search(text).start()
-            tags = "".join(f'<script defer="defer" src="{root}{name}?v={version(bundle)}"></script>\n' for name, bundle in bundles.items())
+            tags = "".join(f'<script defer="defer" src="{root}{name}?v={versions[name]}"></script>\n' for name in bundles)
             text = text[:first] + tags + SCRIPT.sub(lambda tag: "" if tag[1] in shared else tag[0], text[first:])
         text = BLOCKING.sub('<script defer="defer" ', text)
         for name, data in DATA.findall(text):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
@@ -42,6 +43,11 @@ class Figure:
             f'<span class="ldn-sources">{sources_line(self.sources)}{download(self.id, self.data)}</span>'
             "</figcaption></figure>"
         )
+
+
+def in_a_hundred(percentage):
+    """A percentage, or a Series of them, as whole people in a hundred; halves count as one, so that 14.5% is 15 people."""
+    return np.floor(percentage + 0.5)
 
 
 def columns(table, *names):

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from helpers import evidence, explorer, models, synovium
-from helpers.figures import Figure, columns
+from helpers.figures import Figure, columns, in_a_hundred
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 from helpers.simulate import simulate, single
 
@@ -252,7 +252,7 @@ def responses():
     looks = {"70% better or more": (0, "o"), "50% to 70%": (2, "s"), "20% to 50%": (1, "^"), "less than 20%": (5, ".")}
     for ax, (study, arm) in zip(axes.flat, arms):
         at = table[(table["study"] == study) & (table["group"] == arm)].set_index("quantity")["value"]
-        at = np.floor(at + 0.5)  # 14.5% is 15 people
+        at = in_a_hundred(at)
         counts = [at["ACR70"], at["ACR50"] - at["ACR70"], at["ACR20"] - at["ACR50"], 100 - at["ACR20"]]
         kinds = np.repeat(list(looks), np.array(counts, int))
         for label, (look, marker) in looks.items():

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import evidence, explorer, trials
-from helpers.figures import Figure
+from helpers.figures import Figure, in_a_hundred
 from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 from helpers.simulate import simulate, single
 
@@ -38,7 +38,7 @@ def benefits_and_harms():
         if drug in missing:
             return missing[drug]
         row = table.loc[rows[drug]]
-        return f"{SHORT[row.name]}: {row.arm_drug:.0f} against {row.arm_control:.0f} ({row.control})"
+        return f"{SHORT[row.name]}: {in_a_hundred(row.arm_drug):.0f} against {in_a_hundred(row.arm_control):.0f} ({row.control})"
 
     cells = {drug: [cell(drug, BENEFITS, NO_BENEFIT), cell(drug, HARMS, NO_HARM)] for drug in DRUGS}
     return pd.DataFrame.from_dict(cells, orient="index", columns=["benefit, in 100 people", "harm, in 100 people"])
@@ -74,7 +74,7 @@ def _panels(number, rows, unknown, caption, alt, kind):
             data.append({"treatment": drug, "outcome": "unknown"})
             continue
         row = evidence.outcomes().loc[rows[drug]]
-        both, with_drug = round(row.arm_control), round(row.arm_drug)
+        both, with_drug = int(in_a_hundred(row.arm_control)), int(in_a_hundred(row.arm_drug))
         _icons(ax, drug, both, with_drug - both, f"{SHORT[row.name]}:\n{with_drug} against {both}")
         data.append(row[["treatment", "outcome", "arm_drug", "arm_control", "control", "n", "weeks", "source", "seen"]].to_dict())
     figure.supxlabel(f"square: {kind} also without the drug · circle: with the drug only · dot: neither", fontsize=9)
@@ -90,7 +90,7 @@ def benefit_icons():
         NO_BENEFIT,
         "A hundred people on each drug: how many improved by at least 20%, and how many of them would have done so on placebo. "
         "Trials differ in people and length, so compare within a panel, not between panels. In the panels of the TNF inhibitor and of tocilizumab both groups also took methotrexate. A question mark is a person we know nothing about.",
-        "Six grids of a hundred marks. Better with the drug and on placebo: methotrexate 46 and 26, TNF inhibitor 67 and 14, tocilizumab 50 and 10, "
+        "Six grids of a hundred marks. Better with the drug and on placebo: methotrexate 46 and 26, TNF inhibitor 67 and 15, tocilizumab 50 and 10, "
         "tofacitinib 60 and 27. The grids of glucocorticoid and LDN are filled with question marks.",
         "better",
     )
