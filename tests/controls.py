@@ -1,18 +1,18 @@
-"""Every control of the book, found by name: each `explore_...` of the chapters' figure modules."""
+"""Every control of the book, found by name: each `explore_...` of `helpers.controls`."""
 
 import importlib
 import pkgutil
 
-from helpers import figures
+from helpers import controls
 
 
 def builders():
     """Control function by name, e.g. ldn_mechanism.explore_blood."""
     found = {}
-    for item in pkgutil.iter_modules(figures.__path__):
-        module = importlib.import_module(f"helpers.figures.{item.name}")
+    for item in pkgutil.iter_modules(controls.__path__):
+        module = importlib.import_module(f"helpers.controls.{item.name}")
         found |= {f"{item.name}.{name}": f for name, f in vars(module).items() if name.startswith("explore_")}
-    assert found, "no control was found in helpers.figures"
+    assert found, "no control was found in helpers.controls"
     return found
 
 

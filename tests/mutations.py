@@ -40,9 +40,9 @@ FAULTS = [
     Fault("a control that no longer listens", "src/helpers/explorer/explorer.js", r'addEventListener\("input"', 'addEventListener("inputs"', "tests/test_pages.py -k every_input", "no value's text changed|status line still says|no drawn path changed"),
     Fault("a figure without alt text", "src/helpers/figures/ra_treatment.py", r"\balt=f?\"", 'alt="" and f"', "tests/test_figures.py tests/test_pages.py", "06_ra_treatment|figure-6"),
     Fault("a result typed into the prose", "notebooks/03_ldn_mechanism.ipynb", r"\{eval\}`\w+`", "37%", "tests/test_evidence.py", r"03_ldn_mechanism.*typed more often than listed.*37%"),
-    Fault("a published number changed in its table", "src/helpers/evidence/kinetics.csv", r"oral solution,0\.584,", "oral solution,0.684,", "tests/test_models.py", "test_fitted_parameters_are_the_fit"),
+    Fault("a published number changed in its table", "src/helpers/evidence/kinetics.csv", r"oral solution,0\.584,", "oral solution,0.684,", "tests/test_ldn_mechanism.py", "test_fitted_parameters_are_the_fit"),
     Fault("a citation of a missing key", "src/helpers/figures/ldn_mechanism.py", r'sources="', 'sources="Nobody2000nothing ', "make book", "Nobody2000nothing"),
-    Fault("a helper changed without a rebuild", "src/helpers/figures/style.py", r"#0b5cb8", "#0b5cb9", "tests/test_pages.py", r"the book was built before src/helpers/figures/style\.py changed", stale=True),
+    Fault("a helper changed without a rebuild", "src/helpers/style.py", r"#0b5cb8", "#0b5cb9", "tests/test_pages.py", r"the book was built before src/helpers/style\.py changed", stale=True),
     Fault("a script from a third party", "_config.yml", r"html_js_files: \[", "html_js_files: [https://cdn.example.org/a.js, ", "tests/test_pages.py -k elsewhere", "cdn.example.org"),
     Fault("pale text", "book/web/book.css", r"\Z", "\nmain p { color: #b0b0b0 !important; }\n", "tests/test_accessibility.py", "color-contrast"),
 ]  # fmt: skip

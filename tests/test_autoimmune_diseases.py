@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from helpers import checks, evidence, models, tolerance
+from helpers import checks, evidence, models
+from helpers.analysis import rare_events, tolerance
 from helpers.figures import autoimmune_diseases as chapter
 from helpers.simulate import simulate, single
 
@@ -18,7 +18,7 @@ CELLS = models.load("regulatory_t_cells")
 @pytest.mark.parametrize(("count", "low", "high"), [(0, 0, 3.6889), (4, 1.0899, 10.2416), (10, 4.7954, 18.3904), (100, 81.3639, 121.6272)])
 def test_poisson_intervals_as_tabulated(count, low, high):
     """Garwood's exact limits."""
-    assert chapter.poisson_interval(count) == pytest.approx((low, high), abs=2e-3)
+    assert rare_events.poisson_interval(count) == pytest.approx((low, high), abs=2e-3)
 
 
 def test_counts_give_the_published_rates_back():

@@ -7,11 +7,23 @@ import numbers
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from helpers import badges, claims, defence, evidence, explorer, export, exposure, feedback, fits, models, population, self_check, switches, synovium, trials, uncontrolled
+from helpers import badges, evidence, explorer, export, models, population, self_check
+from helpers.analysis import (
+    defence,
+    feedback,
+    fits,
+    meta_analysis,
+    microglia,
+    rare_events,
+    synovium,
+    trial_power,
+    uncontrolled,
+    virtual_trial,
+)
 from helpers.checks import UnknownName
+from helpers.evidence import ledger
 from helpers.simulate import daily, schedule, simulate, single
 
 NOT_NUMBERS = ["4.5", None, "a lot", [1], True, 1j]
@@ -75,7 +87,7 @@ def test_unknown_names():
     with pytest.raises(UnknownName, match="reference 'Nobody1900nothing'"):
         evidence.cite("Nobody1900nothing")
     with pytest.raises(UnknownName, match="chapter '99'"):
-        claims.show("99")
+        ledger.show("99")
     with pytest.raises(UnknownName, match="badge 'certain'"):
         badges.badge("certain")
     with pytest.raises(UnknownName, match="self-check '99'"):
@@ -106,21 +118,21 @@ def test_population():
     with pytest.raises(ValueError, match="over must be a number from 1 to 3, got 4"):
         population.exact_means("opioid_feedback", 1.0, days=3, over=4)
     with pytest.raises(UnknownName, match="gian"):
-        population.trial(100, gian=1.0)
+        virtual_trial.trial(100, gian=1.0)
     with pytest.raises(ValueError, match="dose must be .* got -1"):
-        population.trial(100, dose=-1)
+        virtual_trial.trial(100, dose=-1)
     with pytest.raises(ValueError, match="people must be a number from 6 .* got 5"):
-        population.trial(5)
+        virtual_trial.trial(5)
     with pytest.raises(ValueError, match="sd"):
-        population.trial(100, sd=math.nan)
+        virtual_trial.trial(100, sd=math.nan)
     with pytest.raises(ValueError, match="seed must be"):
-        population.patients(100, seed=-1)
+        virtual_trial.patients(100, seed=-1)
     with pytest.raises(ValueError, match="table must have at least one row"):
-        population.outcomes(pd.DataFrame({"gain": []}), 4.5)
+        virtual_trial.simulate_patients(pd.DataFrame({"gain": []}), 4.5)
     with pytest.raises(ValueError, match="points must be a power of 2"):
-        population.sensitivity(100)
+        virtual_trial.sensitivity(100)
     with pytest.raises(UnknownName, match="less_pian"):
-        population.sensitivity(8, output="less_pian")
+        virtual_trial.sensitivity(8, output="less_pian")
     with pytest.raises(ValueError, match="rise must be below"):
         feedback.gain_from_rise(3, 0.5)
 
@@ -303,34 +315,34 @@ ENTRANCES = {
     "means hour": lambda x: population.means("naltrexone", 1.0, days=1, over=1, hours=[x]).to_numpy(),
     "means gain": lambda x: population.means("opioid_feedback", 1.0, days=1, over=1, gain=x).to_numpy(),
     "means steps": lambda x: population.means("naltrexone", 1.0, days=1, over=1, steps=modest(x)).to_numpy(),
-    "trial people": lambda x: population.trial(modest(x), days=1, over=1)["change"],
-    "trial dose": lambda x: population.trial(9, dose=x, days=1, over=1)["change"],
-    "trial seed": lambda x: population.trial(9, seed=x, days=1, over=1)["change"],
-    "trial placebo": lambda x: population.trial(9, placebo=0 if x is None else x, days=1, over=1)["change"],
-    "trial sd": lambda x: population.trial(9, sd=1 if x is None else x, days=1, over=1)["change"],
-    "sensitivity points": lambda x: population.sensitivity(modest(x), days=1, over=1)["ST"],
-    "sensitivity output": lambda x: population.sensitivity(8, output=x)["ST"],
+    "trial people": lambda x: virtual_trial.trial(modest(x), days=1, over=1)["change"],
+    "trial dose": lambda x: virtual_trial.trial(9, dose=x, days=1, over=1)["change"],
+    "trial seed": lambda x: virtual_trial.trial(9, seed=x, days=1, over=1)["change"],
+    "trial placebo": lambda x: virtual_trial.trial(9, placebo=0 if x is None else x, days=1, over=1)["change"],
+    "trial sd": lambda x: virtual_trial.trial(9, sd=1 if x is None else x, days=1, over=1)["change"],
+    "sensitivity points": lambda x: virtual_trial.sensitivity(modest(x), days=1, over=1)["ST"],
+    "sensitivity output": lambda x: virtual_trial.sensitivity(8, output=x)["ST"],
     "gain_from_rise rise": lambda x: feedback.gain_from_rise(x, 0.9),
     "gain_from_rise blocked": lambda x: feedback.gain_from_rise(1.5, x),
-    "power design": lambda x: trials.power(x, 100, 1, 1),
-    "power people": lambda x: trials.power("parallel", x, 1, 1),
-    "power effect": lambda x: trials.power("parallel", 100, x, 1),
-    "power sd": lambda x: trials.power("crossover", 100, 1, x),
-    "power correlation": lambda x: trials.power("crossover", 100, 1, 1, correlation=x),
-    "power dropout": lambda x: trials.power("parallel", 100, 1, 1, dropout=x),
-    "power arms": lambda x: trials.power("parallel", 100, 1, 1, arms=x),
-    "people_needed goal": lambda x: trials.people_needed("parallel", 1, 1, goal=x),
-    "detectable people": lambda x: trials.detectable("crossover", x),
-    "standardised correlation": lambda x: trials.standardised(correlation=x)["d"],
-    "pool effect": lambda x: trials.pool([x, 1.0], [1.0, 1.0]).mean,
-    "pool error": lambda x: trials.pool([1.0, 1.0], [x, 1.0]).mean,
-    "upper_limit events": lambda x: exposure.upper_limit(x, 100),
-    "upper_limit years": lambda x: exposure.upper_limit(1, x),
-    "upper_limit confidence": lambda x: exposure.upper_limit(1, 100, x),
-    "power_to_see factor": lambda x: exposure.power_to_see(x, 0.1, 100),
-    "power_to_see rate": lambda x: exposure.power_to_see(2, x, 100),
-    "years_needed factor": lambda x: exposure.years_needed(x, 0.1),
-    "years_needed power": lambda x: exposure.years_needed(2, 0.1, x),
+    "power design": lambda x: trial_power.power(x, 100, 1, 1),
+    "power people": lambda x: trial_power.power("parallel", x, 1, 1),
+    "power effect": lambda x: trial_power.power("parallel", 100, x, 1),
+    "power sd": lambda x: trial_power.power("crossover", 100, 1, x),
+    "power correlation": lambda x: trial_power.power("crossover", 100, 1, 1, correlation=x),
+    "power dropout": lambda x: trial_power.power("parallel", 100, 1, 1, dropout=x),
+    "power arms": lambda x: trial_power.power("parallel", 100, 1, 1, arms=x),
+    "people_needed goal": lambda x: trial_power.people_needed("parallel", 1, 1, goal=x),
+    "detectable people": lambda x: trial_power.detectable("crossover", x),
+    "standardised correlation": lambda x: meta_analysis.standardised(correlation=x)["d"],
+    "pool effect": lambda x: meta_analysis.pool([x, 1.0], [1.0, 1.0]).mean,
+    "pool error": lambda x: meta_analysis.pool([1.0, 1.0], [x, 1.0]).mean,
+    "upper_limit events": lambda x: rare_events.upper_limit(x, 100),
+    "upper_limit years": lambda x: rare_events.upper_limit(1, x),
+    "upper_limit confidence": lambda x: rare_events.upper_limit(1, 100, x),
+    "power_to_see factor": lambda x: rare_events.power_to_see(x, 0.1, 100),
+    "power_to_see rate": lambda x: rare_events.power_to_see(2, x, 100),
+    "years_needed factor": lambda x: rare_events.years_needed(x, 0.1),
+    "years_needed power": lambda x: rare_events.years_needed(2, 0.1, x),
     "outcome damping": lambda x: defence.outcome(x, settle=1, until=1).to_numpy(),
     "outcome settle": lambda x: defence.outcome(0.5, settle=modest(x), until=1).to_numpy(),
     "outcome until": lambda x: defence.outcome(0.5, settle=1, until=modest(x)).to_numpy(),
@@ -342,12 +354,12 @@ ENTRANCES = {
     "falls control": lambda x: uncontrolled.falls(3, 1, 0.0, control=x, repeats=3),
     "falls correction": lambda x: uncontrolled.falls(3, 1, 0.0, correction=x, repeats=3),
     "falls repeats": lambda x: uncontrolled.falls(3, 1, 0.0, repeats=modest(x)),
-    "folds threshold": lambda x: switches.folds(x),
-    "block_needed trigger": lambda x: switches.block_needed(x, 0.7),
+    "folds threshold": lambda x: microglia.switch_points(x),
+    "block_needed trigger": lambda x: microglia.block_needed(x, 0.7),
     "quote number": lambda x: evidence.quote(x),
     "reference reference": lambda x: evidence.reference(x),
     "cite reference": lambda x: evidence.cite(x),
-    "show chapter": lambda x: claims.show(x)._repr_html_(),
+    "show chapter": lambda x: ledger.show(x)._repr_html_(),
     "badge badge": lambda x: badges.badge(x),
     "self_check self-check": lambda x: self_check.self_check(x)._repr_html_(),
     "slider value": lambda x: explorer.slider("a", "A", x, 0, 1, "h")["value"],

@@ -24,8 +24,9 @@ def test_every_figure_and_control_names_its_code():
         call, function, *rest = [block.get_text() for block in code.find_parent(class_="cell").select(".cell_input pre")]
         assert not rest, f"{id}: more than one function"
         name = function.split("(")[0].removeprefix("def ")
-        assert f"chapter.{name}(" in call
-        module = importlib.import_module("helpers.figures." + page.split("_", 1)[1].removesuffix(".html"))
+        room = "figures" if id.startswith("figure") else "controls"
+        assert f"{room}.{name}(" in call
+        module = importlib.import_module(f"helpers.{room}." + page.split("_", 1)[1].removesuffix(".html"))
         assert function.strip() == inspect.getsource(getattr(module, name)).strip()
         if id.startswith("figure"):
             [link] = SOUP[page].find(id=id).select("a.ldn-code")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from controls import builders, random_settings
 
-from helpers import explorer, synovium
+from helpers import explorer
+from helpers.analysis import synovium
 from helpers.explorer.evaluation import table_series
 
 CONTROLS = builders()

@@ -4,11 +4,12 @@ import inspect
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import stats
 
-from helpers import badges, defence, evidence, exposure, models, uncontrolled
+from helpers import badges, evidence, models
+from helpers.analysis import defence, rare_events, uncontrolled
+from helpers.controls import cytokine_production as controls
 from helpers.figures import cytokine_production as chapter
 from helpers.simulate import simulate, single
 
@@ -39,14 +40,14 @@ def test_one_cytokine_falls_by_chance_in_one_study_of_forty(people, control):
 
 
 def test_independent_cytokines_give_the_binomial_chance():
-    found = uncontrolled.summary(uncontrolled.falls(16, 17, 0.0, repeats=8000), 17)
+    found = uncontrolled.describe_falls(uncontrolled.falls(16, 17, 0.0, repeats=8000), 17)
     expected = 1 - 0.975**17
     assert found["any"] == pytest.approx(expected, abs=4 * found["error"] + 0.005)
 
 
 def test_bonferroni_keeps_the_family_below_its_level():
     for correlation in uncontrolled.GRID["correlation"]:
-        found = uncontrolled.summary(uncontrolled.falls(16, 17, correlation, correction=1, repeats=4000), 17)
+        found = uncontrolled.describe_falls(uncontrolled.falls(16, 17, correlation, correction=1, repeats=4000), 17)
         assert found["any"] < 0.025 + 4 * found["error"] + 0.003
 
 
@@ -69,12 +70,12 @@ def test_the_table_is_complete_and_repeats():
     parts = table[["none", "some", "half", "all"]]
     np.testing.assert_allclose(parts.sum(axis=1), 1)
     assert table["error"].max() < 0.012
-    again = uncontrolled.summary(uncontrolled.falls(8, 17, 0.6, 0.0, 0, 1), 17)
+    again = uncontrolled.describe_falls(uncontrolled.falls(8, 17, 0.6, 0.0, 0, 1), 17)
     assert table.loc[(8, 17, 0.6, 0.0, 0, 1)].to_dict() == pytest.approx(again)
 
 
 def test_the_control_shows_the_table():
-    control = chapter.explore_uncontrolled()
+    control = controls.explore_uncontrolled()
     row = uncontrolled.table().loc[(32, 5, 0.3, 1.0, 1, 0)]
     shown = control.evaluate(people=32, cytokines=5, correlation=0.3, entry=1.0, control=1, correction=0)["measures"]
     assert shown == pytest.approx({"found": row["any"], "noise": 100 * row["error"], "number": row["mean"]}, abs=0.006)
@@ -151,7 +152,7 @@ def test_bad_damping(bad):
 
 
 def test_person_years():
-    table = exposure.person_years()
+    table = rare_events.person_years()
     assert table["years"].sum() == pytest.approx(117.3, abs=0.1)
     assert table.loc["INNOVA", "years"] == pytest.approx(48 * 52 * 7 / 365.25)
     assert table.loc["Sharafaddinzadeh 2010", "weeks"] == 8.5
@@ -164,23 +165,23 @@ def test_person_years():
 @given(st.integers(0, 30), st.floats(1, 1e4))
 @settings(max_examples=50, deadline=None)
 def test_the_exact_limit_is_exact(events, years):
-    limit = exposure.upper_limit(events, years)
+    limit = rare_events.upper_limit(events, years)
     assert stats.poisson.cdf(events, limit * years) == pytest.approx(0.05, rel=1e-6)
 
 
 def test_rule_of_three():
-    assert exposure.upper_limit(0, 100) == pytest.approx(-np.log(0.05) / 100)
-    assert 1000 * exposure.upper_limit(0, exposure.person_years()["years"].sum()) == pytest.approx(25.5, abs=0.1)
+    assert rare_events.upper_limit(0, 100) == pytest.approx(-np.log(0.05) / 100)
+    assert 1000 * rare_events.upper_limit(0, rare_events.person_years()["years"].sum()) == pytest.approx(25.5, abs=0.1)
 
 
 def test_power():
-    assert exposure.power_to_see(1, 0.032, 500) < 0.05
-    years = exposure.years_needed(2, 0.032)
-    assert exposure.power_to_see(2, 0.032, years) >= 0.8
-    assert exposure.power_to_see(2, 0.032, exposure.person_years()["years"].sum()) < 0.5
+    assert rare_events.power_to_see(1, 0.032, 500) < 0.05
+    years = rare_events.years_needed(2, 0.032)
+    assert rare_events.power_to_see(2, 0.032, years) >= 0.8
+    assert rare_events.power_to_see(2, 0.032, rare_events.person_years()["years"].sum()) < 0.5
     for bad in (0, -1, float("inf")):
         with pytest.raises(ValueError, match="years must be"):
-            exposure.upper_limit(0, bad)
+            rare_events.upper_limit(0, bad)
 
 
 # ---------------------------------------------------------------- time
@@ -218,7 +219,7 @@ def test_alt_text_agrees_with_the_numbers():
     assert course.loc[52.0].iloc[-1] == pytest.approx(95, abs=0.1)
     damped = chapter.damp_or_block().data.set_index("plan").loc["damp by a quarter", "germs"]
     assert damped.min() < defence.CLEAR and damped.iloc[-1] == pytest.approx(0.01, abs=0.002)
-    years = exposure.person_years()["years"].sum()
+    years = rare_events.person_years()["years"].sum()
     assert "117 person-years 26," in chapter.limits().alt and years == pytest.approx(117, abs=0.5)
     rates = evidence.treatments()["value"] / 1000
     assert [-np.log(0.05) / rates[id] for id in ("uk_other", "uk_tnf")] == pytest.approx([94, 71], abs=0.5)

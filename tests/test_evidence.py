@@ -8,7 +8,9 @@ from collections import Counter
 import pytest
 from conftest import ROOT
 
-from helpers import claims, evidence, fits, models
+from helpers import evidence, models
+from helpers.analysis import fits
+from helpers.evidence import ledger
 from helpers.figures import ldn_mechanism, style
 from helpers.self_check import FOLDER, self_check
 
@@ -37,12 +39,12 @@ def test_each_claim_is_shown_and_discussed_in_its_chapter():
     table = evidence.claims()
     assert list(table.index) == [f"C{i:02d}" for i in range(1, 77)]
     for chapter, rows in table.groupby("chapter"):
-        path = ROOT / claims.page(chapter)
+        path = ROOT / ledger.page(chapter)
         if path.suffix == ".md":
             text, shown = path.read_text(encoding="utf-8"), f"{{claims}} {chapter}"
             assert shown in text
         else:
-            text, shown = "\n".join(cells(path, "markdown")), f'claims.show("{chapter}")'
+            text, shown = "\n".join(cells(path, "markdown")), f'ledger.show("{chapter}")'
             assert shown in "\n".join(cells(path, "code"))
         sections = {slug(part.splitlines()[0]): part for part in re.split(r"^## ", text, flags=re.M)[1:]}
         for claim in rows.itertuples():

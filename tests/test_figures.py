@@ -7,8 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import HTML
 
-from helpers import badges
-from helpers.figures import style
+from helpers import badges, style
 
 CHAPTERS = sorted(path.relative_to(HTML).as_posix() for path in (HTML / "notebooks").glob("*.html"))
 SOUP = {page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in CHAPTERS}

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import optimize, stats
 
-from helpers import evidence, trials
+from helpers import evidence
+from helpers.analysis import meta_analysis, trial_power
 from helpers.checks import UnknownName
 from helpers.figures import final_thoughts
 from helpers.simulate import simulate, single
@@ -51,18 +51,18 @@ def by_hand(effects, errors):
 def test_the_library_gives_the_published_values():
     """DerSimonian-Laird for BCG, as published with R's metafor: -0.7141 (SE 0.1787), tau2 0.3088, Q 152.2330, I2 92.12%."""
     effects, errors = bcg()
-    found = trials.combine_effects(effects, errors**2, method_re="dl")
+    found = meta_analysis.combine_effects(effects, errors**2, method_re="dl")
     assert found.mean_effect_re == pytest.approx(-0.7141, abs=5e-5)
     assert found.sd_eff_w_re == pytest.approx(0.1787, abs=5e-5)
     assert found.tau2 == pytest.approx(0.3088, abs=5e-5)
-    ours = trials.pool(effects, errors)
+    ours = meta_analysis.pool(effects, errors)
     assert ours.q == pytest.approx(152.2330, abs=5e-5) and ours.i2 == pytest.approx(0.9212, abs=5e-5)
 
 
 def test_pooling_agrees_with_a_second_implementation():
-    table = trials.standardised()
+    table = meta_analysis.standardised()
     for effects, errors in (bcg(), (table["d"].to_numpy(), table["se"].to_numpy()), (np.array([-0.34, 0.49]), np.array([0.311, 0.413]))):
-        found, expected = vars(trials.pool(effects, errors)), by_hand(effects, errors)
+        found, expected = vars(meta_analysis.pool(effects, errors)), by_hand(effects, errors)
         for name, value in expected.items():
             assert found[name] == pytest.approx(value, rel=1e-4, abs=1e-5, nan_ok=True), name
 
@@ -71,17 +71,17 @@ def test_pooling_agrees_with_a_second_implementation():
 @settings(max_examples=100, deadline=None)
 def test_properties_of_pooling(pairs):
     effects, errors = np.array(pairs).T
-    found = trials.pool(effects, errors)
+    found = meta_analysis.pool(effects, errors)
     assert min(effects) - 1e-6 <= found.mean <= max(effects) + 1e-6
     assert found.low <= found.plain_low + 1e-9 and found.plain_high <= found.high + 1e-9
     assert found.tau2 >= 0 and 0 <= found.i2 < 1
-    mirrored = trials.pool(-effects, errors)
+    mirrored = meta_analysis.pool(-effects, errors)
     assert mirrored.mean == pytest.approx(-found.mean, abs=1e-4)
 
 
 def test_the_two_largest_trials_give_the_ledgers_value():
     """-0.04 (-0.53 to 0.45) with equal true effects, the row of the table that chapter 7 quotes."""
-    rows = evidence.trials().loc[list(trials.PARALLEL)]
+    rows = evidence.trials().loc[list(meta_analysis.PARALLEL)]
     weights = (2 * 1.959964 / (rows["high"] - rows["low"])) ** 2
     mean, error = np.average(rows["value"], weights=weights), 1 / np.sqrt(weights.sum())
     printed = evidence.trials().loc["Largest-two-pain"]
@@ -89,46 +89,46 @@ def test_the_two_largest_trials_give_the_ledgers_value():
 
 
 def test_standardised_differences():
-    table = trials.standardised(0.5)
+    table = meta_analysis.standardised(0.5)
     assert table.loc["INNOVA-pain", "d"] > 0 > table.loc["FINAL-pain", "d"] > table.loc["Younger2013-pain", "d"]
     # The published effect size of INNOVA is 0.19, in its adjusted scale.
     assert table.loc["INNOVA-pain", "d"] == pytest.approx(0.19, abs=0.06)
     # At a correlation of 0.5 both scales agree, and the p value comes back.
-    younger = trials.standardised(0.5).loc["Younger2013-pain"]
+    younger = meta_analysis.standardised(0.5).loc["Younger2013-pain"]
     within = younger["d"] / (1 - 3 / (4 * 27 - 1))
     assert 2 * stats.t.sf(abs(within) * np.sqrt(28), 27) == pytest.approx(0.016)
     # Crossovers grow with less correlation, parallel trials do not move.
-    loose, tight = trials.standardised(0.0), trials.standardised(0.9)
-    assert (loose.loc[list(trials.PARALLEL), "d"] == tight.loc[list(trials.PARALLEL), "d"]).all()
-    assert (loose.loc[list(trials.CROSSOVER), "d"].abs() > tight.loc[list(trials.CROSSOVER), "d"].abs()).all()
+    loose, tight = meta_analysis.standardised(0.0), meta_analysis.standardised(0.9)
+    assert (loose.loc[list(meta_analysis.PARALLEL), "d"] == tight.loc[list(meta_analysis.PARALLEL), "d"]).all()
+    assert (loose.loc[list(meta_analysis.CROSSOVER), "d"].abs() > tight.loc[list(meta_analysis.CROSSOVER), "d"].abs()).all()
 
 
 def test_leaving_out():
-    table = trials.standardised()
-    rows = trials.leave_one_out(table)
+    table = meta_analysis.standardised()
+    rows = meta_analysis.leave_one_out(table)
     for id in table.index:
         rest = table.drop(id)
-        assert rows.loc[id, "mean"] == pytest.approx(trials.pool(rest["d"], rest["se"]).mean)
+        assert rows.loc[id, "mean"] == pytest.approx(meta_analysis.pool(rest["d"], rest["se"]).mean)
     assert (rows["low"] < 0).all() and (rows["high"] > 0).all()
 
 
 def test_power_of_textbook_cases():
     """64 a group for half a standard deviation and 80% (Cohen 1988); 34 pairs for half of the scatter of differences."""
-    assert trials.people_needed("parallel", 0.5, 1.0) == 128
-    assert trials.people_needed("crossover", 0.5, 1.0, correlation=0.5) == 34
-    assert trials.power("parallel", 128, 0.5, 1.0) == pytest.approx(0.8015, abs=5e-4)
+    assert trial_power.people_needed("parallel", 0.5, 1.0) == 128
+    assert trial_power.people_needed("crossover", 0.5, 1.0, correlation=0.5) == 34
+    assert trial_power.power("parallel", 128, 0.5, 1.0) == pytest.approx(0.8015, abs=5e-4)
 
 
-@pytest.mark.parametrize("design", trials.DESIGNS)
+@pytest.mark.parametrize("design", trial_power.DESIGNS)
 @pytest.mark.parametrize("people", [20, 60, 120])
 def test_simulation_agrees_within_its_error(design, people):
     given = {"effect": 0.8, "sd": 1.8, "correlation": 0.4, "dropout": 0.1}
-    found, error = trials.simulated_power(design, people, **given, repeats=20_000, seed=people)
+    found, error = trial_power.simulated_power(design, people, **given, repeats=20_000, seed=people)
     # The simulation rounds the people who finish; compare at the same whole number.
     whole = int(round(people * 0.9 / (2 if design == "parallel" else 1))) * (2 if design == "parallel" else 1)
-    exact = trials.power(design, whole, 0.8, 1.8, 0.4)
+    exact = trial_power.power(design, whole, 0.8, 1.8, 0.4)
     assert abs(found - exact) < 4 * error
-    assert trials.simulated_power(design, people, **given, repeats=500, seed=3) == trials.simulated_power(design, people, **given, repeats=500, seed=3)
+    assert trial_power.simulated_power(design, people, **given, repeats=500, seed=3) == trial_power.simulated_power(design, people, **given, repeats=500, seed=3)
 
 
 @given(
@@ -138,12 +138,12 @@ def test_simulation_agrees_within_its_error(design, people):
 @settings(max_examples=60, deadline=None)
 def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlation, dropout, arms):
     run = simulate("trial_power", single(0), [0.0], people=people, effect=effect, sd=sd, correlation=correlation, dropout=dropout, arms=arms).iloc[0]
-    for design in trials.DESIGNS:
-        exact = trials.power(design, people, effect, sd, correlation, dropout, arms)
+    for design in trial_power.DESIGNS:
+        exact = trial_power.power(design, people, effect, sd, correlation, dropout, arms)
         # The approximation counts one tail: with almost no effect it gives 0.025 where the test gives 0.05.
         assert run[design] == pytest.approx(exact, abs=0.03)
     # What is found with 80% power is found with 80% power.
-    for design in trials.DESIGNS:
+    for design in trial_power.DESIGNS:
         seen = run[f"{design}_seen"]
         if 0.1 <= seen <= 4:
             again = simulate("trial_power", single(0), [0.0], people=people, effect=seen, sd=sd, correlation=correlation, dropout=dropout, arms=arms).iloc[0]
@@ -158,24 +158,24 @@ def test_placebo_helps_only_the_study_without_control():
 
 def test_bad_input():
     with pytest.raises(UnknownName, match="design 'factorial'"):
-        trials.power("factorial", 100, 1, 1)
+        trial_power.power("factorial", 100, 1, 1)
     with pytest.raises(ValueError, match="effect must be a number from 1e-06 to 1e\\+06, got 0"):
-        trials.people_needed("parallel", 0, 1)
+        trial_power.people_needed("parallel", 0, 1)
     with pytest.raises(ValueError, match="people must leave at least 2 in each group"):
-        trials.power("parallel", 4, 1, 1, dropout=0.5)
+        trial_power.power("parallel", 4, 1, 1, dropout=0.5)
     with pytest.raises(ValueError, match="correlation must be a number from 0 to 0.95, got 1"):
-        trials.standardised(1)
+        meta_analysis.standardised(1)
     with pytest.raises(UnknownName, match="trial of pain 'FINAL-memory'"):
-        trials.standardised(ids=("FINAL-memory",))
+        meta_analysis.standardised(ids=("FINAL-memory",))
     with pytest.raises(ValueError, match="equal length of at least 2, got 1 and 1"):
-        trials.pool([1.0], [1.0])
+        meta_analysis.pool([1.0], [1.0])
     with pytest.raises(ValueError, match=r"standard error \[1\]"):
-        trials.pool([1.0, 2.0], [1.0, 0.0])
+        meta_analysis.pool([1.0, 2.0], [1.0, 0.0])
 
 
 def test_alt_texts_say_the_numbers():
-    table = trials.standardised()
-    pooled = trials.pool(table["d"], table["se"])
+    table = meta_analysis.standardised()
+    pooled = meta_analysis.pool(table["d"], table["se"])
     alt = final_thoughts.forest(table, pooled).alt
     for value in table["d"]:
         assert f"{value:.2f}" in alt
@@ -193,14 +193,14 @@ def test_alt_texts_say_the_numbers():
 def test_every_correlation_leaves_the_answer_open():
     """What the chapter says beside the control of pooling."""
     for correlation in np.linspace(0, 0.9, 10):
-        table = trials.standardised(correlation)
-        found = trials.pool(table["d"], table["se"])
+        table = meta_analysis.standardised(correlation)
+        found = meta_analysis.pool(table["d"], table["se"])
         assert found.low < 0 < found.high and -0.3 < found.mean < 0
 
 
-@pytest.mark.parametrize("design", trials.DESIGNS)
+@pytest.mark.parametrize("design", trial_power.DESIGNS)
 @pytest.mark.parametrize("people", [20, 58, 400])
 def test_what_a_trial_can_find_it_finds_with_that_power(design, people):
     for correlation in (0.0, 0.5, 0.8):
-        found = trials.detectable(design, people, correlation)
-        assert trials.power(design, people, found, 1.0, correlation) == pytest.approx(0.8, abs=1e-4)
+        found = trial_power.detectable(design, people, correlation)
+        assert trial_power.power(design, people, found, 1.0, correlation) == pytest.approx(0.8, abs=1e-4)

@@ -6,9 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import HTML
 
-from helpers import claims, evidence
+from helpers import evidence
+from helpers.evidence import ledger
 
-PAGES = [claims.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))] + ["book/verdicts"]
+PAGES = [ledger.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))] + ["book/verdicts"]
 NOT_PROSE = "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, .ldn-meanings, .ldn-claims, .ldn-arrows, ldn-explorer"
 # Capitals in the prose that are no technical terms.
 NO_TERMS = {

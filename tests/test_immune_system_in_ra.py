@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy.optimize import brentq
 
-from helpers import checks, evidence, models, synovium
+from helpers import checks, evidence, models
+from helpers.analysis import synovium
 from helpers.figures import immune_system_in_ra as chapter
 from helpers.simulate import simulate, single
 
@@ -130,7 +130,7 @@ def test_treatment_off_is_the_published_model():
 
 
 def test_virtual_patients():
-    people, shares = synovium.patients(), synovium.courses()
+    people, shares = synovium.random_patients(), synovium.courses()
     assert shares.shape == (10, 2, 3, 3)
     np.testing.assert_allclose(shares.sum(axis=-1), 1)
     assert (shares[0, 0, :, 2] == 1).all(), "without a block nobody gets well"

@@ -9,7 +9,7 @@ from docutils.core import publish_doctree
 from docutils.parsers.rst import roles
 from docutils.utils import SystemMessage
 
-from helpers import badges, claims, evidence
+from helpers import badges, evidence
 
 PAGE = "book/claims.html"
 
@@ -46,7 +46,7 @@ def test_claims_and_prose_lead_to_each_other():
     rows = {row["id"]: row for row in soup(PAGE).select(".ldn-ledger tbody tr")}
     pages = {}
     for claim in evidence.claims().itertuples():
-        name = re.sub(r"\.(md|ipynb)$", ".html", claims.page(claim.chapter))
+        name = re.sub(r"\.(md|ipynb)$", ".html", ledger.page(claim.chapter))
         page = pages.setdefault(name, soup(name))
         [mention] = page.find_all(id=f"about-{claim.Index}")
         assert mention["href"] == f"../{PAGE}#{claim.Index}"

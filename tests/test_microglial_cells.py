@@ -4,12 +4,12 @@ import inspect
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import stats
 from scipy.optimize import brentq
 
-from helpers import badges, evidence, models, switches, trials
+from helpers import badges, evidence, models
+from helpers.analysis import meta_analysis, microglia, uncontrolled
 from helpers.figures import microglial_cells as chapter
 from helpers.simulate import simulate, single
 
@@ -28,12 +28,12 @@ def test_the_chapter_has_its_claims():
 @pytest.mark.parametrize("threshold", [0.5, 0.6, 0.7, 0.8])
 def test_folds_against_a_dense_scan(threshold):
     """Count the steady states on a fine grid: three between the folds, one outside."""
-    off, on, at_off, at_on = switches.folds(threshold)
+    off, on, at_off, at_on = microglia.switch_points(threshold)
     assert off < on and at_on < at_off
     activity = np.linspace(0, 3, 300001)
 
     def states(trigger):
-        return int((np.diff(np.sign(switches.balance(activity, threshold) - trigger)) != 0).sum())
+        return int((np.diff(np.sign(microglia.balance(activity, threshold) - trigger)) != 0).sum())
 
     assert states(on + 1e-3) == 1 and states(on - 1e-3) == 3
     if off > 0:
@@ -42,15 +42,15 @@ def test_folds_against_a_dense_scan(threshold):
 
 def test_folds_of_the_prototype():
     """Shared derivation: on above 0.192, 0.305, 0.369; off below 0.165 and 0.284, and never at 0.5."""
-    assert switches.folds(0.5)[0] < 0 and switches.folds(0.5)[1] == pytest.approx(0.192, abs=5e-4)
-    assert switches.folds(0.7)[:2] == pytest.approx((0.165, 0.305), abs=5e-4)
-    assert switches.folds(0.8)[:2] == pytest.approx((0.284, 0.369), abs=5e-4)
+    assert microglia.switch_points(0.5)[0] < 0 and microglia.switch_points(0.5)[1] == pytest.approx(0.192, abs=5e-4)
+    assert microglia.switch_points(0.7)[:2] == pytest.approx((0.165, 0.305), abs=5e-4)
+    assert microglia.switch_points(0.8)[:2] == pytest.approx((0.284, 0.369), abs=5e-4)
 
 
 @given(st.floats(0.55, 0.85), st.floats(0.1, 0.9))
 @settings(max_examples=20, deadline=None)
 def test_the_simulation_obeys_the_folds(threshold, share):
-    off, on, at_off, at_on = switches.folds(threshold)
+    off, on, at_off, at_on = microglia.switch_points(threshold)
     inside = off + (on - off) * share
     if on - off > 0.02 and inside > 0.01 and 0.1 < share < 0.9:
         assert end(0, inside, threshold) < at_on
@@ -62,13 +62,13 @@ def test_the_simulation_obeys_the_folds(threshold, share):
 
 
 def test_the_block_needed_is_where_the_cell_falls_silent():
-    needed = switches.block_needed(0.25, 0.7)
-    assert needed == pytest.approx(1 - switches.folds(0.7)[0] / 0.25)
+    needed = microglia.block_needed(0.25, 0.7)
+    assert needed == pytest.approx(1 - microglia.switch_points(0.7)[0] / 0.25)
     level = lambda share: 105.5 * share / (1 - share) / (0.000713 * 0.79)
     assert end(1.2, 0.25, 0.7, level(needed - 0.02)) > 0.8
     assert end(1.2, 0.25, 0.7, level(needed + 0.02)) < 0.4
-    assert switches.block_needed(0.25, 0.5) == 1
-    assert switches.block_needed(0.25, 0.8) == 0
+    assert microglia.block_needed(0.25, 0.5) == 1
+    assert microglia.block_needed(0.25, 0.8) == 0
 
 
 def test_no_drug_and_a_low_dose_are_alike():
@@ -86,12 +86,12 @@ def test_half_dose_blocks_half(dose, IC50, accumulation):
 @pytest.mark.parametrize("bad", [0.4, 0.95, float("nan"), "0.7", None])
 def test_bad_thresholds(bad):
     with pytest.raises(ValueError, match="threshold must be"):
-        switches.folds(bad)
+        microglia.switch_points(bad)
 
 
 def test_bad_triggers():
     with pytest.raises(ValueError, match="trigger must be"):
-        switches.block_needed(-1, 0.7)
+        microglia.block_needed(-1, 0.7)
 
 
 # ---------------------------------------------------------------- concentrations
@@ -106,7 +106,7 @@ def test_the_models_concentrations_are_the_tables():
 
 def test_published_ratios():
     """Evidence sheet: 3.2 nM at 4.5 mg, 39 nM at 50 mg; TLR4 33,000 and 2,700 times higher."""
-    low, high = chapter.blood_levels()["nM"]
+    low, high = microglia.blood_levels()["nM"]
     assert low == pytest.approx(3.21, abs=0.01) and high == pytest.approx(39, abs=0.1)
     tlr4 = evidence.concentrations().loc["tlr4_wang", "nM"]
     assert tlr4 / low == pytest.approx(33000, rel=0.01) and tlr4 / high == pytest.approx(2700, rel=0.01)
@@ -124,12 +124,12 @@ def test_units_of_concentration():
 
 def test_standard_errors_give_back_the_p():
     table = evidence.trials()
-    rows = trials.standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
+    rows = meta_analysis.standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
     back = 2 * stats.t.sf(rows["t"].abs(), rows["n"] - 1)
     np.testing.assert_allclose(back[rows["value"] != 0], rows["p"][rows["value"] != 0], rtol=1e-9)
     # Worse on LDN is negative, whatever the scale's direction.
     assert rows.loc["LDNVA-painDETECT", "t"] < -2 and rows.loc["LDNVA-interference", "t"] > 0
-    assert (trials.standard_errors(table[table["study"] == "Cree 2010"])["t"] > 0).all()
+    assert (meta_analysis.standard_errors(table[table["study"] == "Cree 2010"])["t"] > 0).all()
 
 
 def test_the_two_largest_trials_pooled():
@@ -144,12 +144,12 @@ def test_the_two_largest_trials_pooled():
 
 
 def test_chance_of_one():
-    assert chapter.chance_of_one(0.05, 1) == pytest.approx(0.05)
-    outcomes = brentq(lambda m: chapter.chance_of_one(0.004, m) - 0.05, 1, 60)
+    assert uncontrolled.chance_of_one(0.05, 1) == pytest.approx(0.05)
+    outcomes = brentq(lambda m: uncontrolled.chance_of_one(0.004, m) - 0.05, 1, 60)
     assert 12 < outcomes < 13  # the caption says that 5% is passed at 13
-    assert chapter.chance_of_one(0.05, 2) > 0.05
+    assert uncontrolled.chance_of_one(0.05, 2) > 0.05
     with pytest.raises(ValueError, match="p must be"):
-        chapter.chance_of_one(2, 3)
+        uncontrolled.chance_of_one(2, 3)
 
 
 # ---------------------------------------------------------------- figures

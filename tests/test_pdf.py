@@ -7,8 +7,8 @@ import unicodedata
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, ROOT  # which makes book/ext importable
 from check_pages import pages
+from conftest import HTML, ROOT  # which makes book/ext importable
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.xdist_group("pdf")  # one PDF for all

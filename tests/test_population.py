@@ -15,19 +15,19 @@ import pandas as pd
 import psutil
 import pytest
 from distributed import Client
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from helpers import models, population
+from helpers.analysis import virtual_trial
 
 pytestmark = pytest.mark.xdist_group("dask")  # one scheduler on a fixed port
 
-PARAMETERS = models.load(population.MODEL).parameters
+PARAMETERS = models.load(virtual_trial.MODEL).parameters
 SMALL = {"days": 3, "over": 1}  # enough to tell chunks apart
 
 
 def exact(table, dose, **options):
-    return pd.DataFrame([population.exact_means(population.MODEL, dose, **row, **options) for row in table.to_dict("records")])
+    return pd.DataFrame([population.exact_means(virtual_trial.MODEL, dose, **row, **options) for row in table.to_dict("records")])
 
 
 def test_linear_part_is_found():
@@ -41,18 +41,18 @@ def test_linear_part_is_found():
 
 def test_twenty_patients_against_the_exact_solution():
     """90 days, errors below 1e-4 of each output's largest value."""
-    table = population.patients(20, seed=11)
+    table = virtual_trial.patients(20, seed=11)
     expected = exact(table, 4.5)
-    found = population.outcomes(table, 4.5)
+    found = virtual_trial.simulate_patients(table, 4.5)
     assert ((found - expected).abs().max() / expected.abs().max() < 1e-4).all()
 
 
 def test_the_fastest_and_slowest_patients_too():
     """The extremes among ten thousand, of each parameter that differs."""
-    many = population.patients(10_000)
+    many = virtual_trial.patients(10_000)
     rows = sorted({f(many[name]) for name in many for f in (np.argmin, np.argmax)})
     expected = exact(many.iloc[rows].reset_index(drop=True), 4.5, days=30)
-    found = population.outcomes(many.iloc[rows], 4.5, days=30)
+    found = virtual_trial.simulate_patients(many.iloc[rows], 4.5, days=30)
     assert len(rows) > 15
     assert ((found - expected).abs().max() / expected.abs().max() < 1e-4).all()
 
@@ -62,8 +62,8 @@ def test_the_fastest_and_slowest_patients_too():
 def test_whole_range_of_every_parameter(shares, dose):
     """Anywhere in the declared ranges, corners included, three days agree with the exact solution."""
     values = {n: p.low + shares[n] * (p.high - p.low) for n, p in PARAMETERS.items()}
-    found = population.means(population.MODEL, dose, **SMALL, **values).iloc[0]
-    expected = population.exact_means(population.MODEL, dose, **SMALL, **values)
+    found = population.means(virtual_trial.MODEL, dose, **SMALL, **values).iloc[0]
+    expected = population.exact_means(virtual_trial.MODEL, dose, **SMALL, **values)
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
@@ -75,53 +75,53 @@ def test_one_dose_a_day_or_its_halves():
 
 
 def test_no_dose_changes_nothing():
-    found = population.means(population.MODEL, 0.0, days=10)
+    found = population.means(virtual_trial.MODEL, 0.0, days=10)
     assert found.to_numpy() == pytest.approx(np.array([[0, 0, 1, 0]]), abs=1e-12)
 
 
 def test_patients_stay_in_range_and_repeat():
-    table = population.patients(6_000, seed=5)
+    table = virtual_trial.patients(6_000, seed=5)
     for name, column in table.items():
         p = PARAMETERS[name]
         assert p.low <= column.min() and column.max() <= p.high, name
-        spread = models.load(population.MODEL).module.BETWEEN_PEOPLE[name]
+        spread = models.load(virtual_trial.MODEL).module.BETWEEN_PEOPLE[name]
         assert np.median(column) == pytest.approx(p.value, rel=0.1), name
         assert np.log(column).std() == pytest.approx(spread, rel=0.25), name
-    assert table.equals(population.patients(6_000, seed=5))
-    assert not table.equals(population.patients(6_000, seed=6))
+    assert table.equals(virtual_trial.patients(6_000, seed=5))
+    assert not table.equals(virtual_trial.patients(6_000, seed=6))
     # The first chunk does not depend on how many follow.
-    assert table[: population.CHUNK].equals(population.patients(population.CHUNK, seed=5))
+    assert table[: virtual_trial.CHUNK].equals(virtual_trial.patients(virtual_trial.CHUNK, seed=5))
 
 
 def test_a_virtual_trial_gives_back_what_was_put_in():
-    result = population.trial(9_000, days=45)
-    groups = population.summary(result)
+    result = virtual_trial.trial(9_000, days=45)
+    groups = virtual_trial.compare_arms(result)
     assert list(groups["people"]) == pytest.approx([3_000] * 3, abs=3)
-    placebo, nothing, supposed = (groups.loc[arm] for arm in population.ARMS)
+    placebo, nothing, supposed = (groups.loc[arm] for arm in virtual_trial.ARMS)
     assert placebo["change"] == pytest.approx(-models.load("trial_power").parameters["placebo"].value, abs=0.1)
     assert nothing["low"] < 0 < nothing["high"], "LDN without effect differs from placebo"
-    put_in = result.loc[result["arm"] == population.ARMS[2], "less_pain"].mean()
+    put_in = result.loc[result["arm"] == virtual_trial.ARMS[2], "less_pain"].mean()
     assert -supposed["high"] < put_in < -supposed["low"]
     assert supposed["high"] < -0.2
 
 
 def test_one_site_makes_it_worse():
-    groups = population.summary(population.trial(600, days=30, one_site=1.0))
-    assert groups.loc[population.ARMS[2], "low"] > 0
+    groups = virtual_trial.compare_arms(virtual_trial.trial(600, days=30, one_site=1.0))
+    assert groups.loc[virtual_trial.ARMS[2], "low"] > 0
 
 
 def test_sensitivity_finds_what_matters():
     """Without a feedback's gain there is no rise to vary; parameters that cannot matter get nothing."""
-    indices = population.sensitivity(64, days=10, over=1)
-    assert set(indices.index) == set(models.load(population.MODEL).module.BETWEEN_PEOPLE)
+    indices = virtual_trial.sensitivity(64, days=10, over=1)
+    assert set(indices.index) == set(models.load(virtual_trial.MODEL).module.BETWEEN_PEOPLE)
     assert (indices["ST"] > -0.05).all() and indices["ST"].iloc[0] > 0.2
-    brain = population.sensitivity(64, output="sensor_blocked", days=10, over=1)
+    brain = virtual_trial.sensitivity(64, output="sensor_blocked", days=10, over=1)
     assert set(brain.index[:2]) == {"retention", "ED50"}
     assert brain.loc[["CL", "gain", "sensitivity"], "ST"].abs().max() < 1e-9
 
 
 def test_progress_is_shown(capfd):
-    population.trial(60, **SMALL)
+    virtual_trial.trial(60, **SMALL)
     assert re.search(r"virtual patients: 100%.*1/1", capfd.readouterr().err)
 
 
@@ -130,11 +130,11 @@ def test_progress_is_shown(capfd):
 
 @pytest.fixture(scope="module")
 def serial():
-    return population.trial(3 * population.CHUNK + 10, **SMALL)
+    return virtual_trial.trial(3 * virtual_trial.CHUNK + 10, **SMALL)
 
 
 def again():
-    return population.trial(3 * population.CHUNK + 10, **SMALL)
+    return virtual_trial.trial(3 * virtual_trial.CHUNK + 10, **SMALL)
 
 
 def test_two_processes(serial):
@@ -170,8 +170,8 @@ def test_dask(cluster, serial):
 
 def test_a_killed_worker_loses_no_chunk(cluster):
     """A worker dies while it computes; the trial ends with every patient, and the same numbers."""
-    people = 6 * population.CHUNK
-    expected = population.trial(people, days=8)
+    people = 6 * virtual_trial.CHUNK
+    expected = virtual_trial.trial(people, days=8)
     victims = []
 
     def kill():
@@ -189,7 +189,7 @@ def test_a_killed_worker_loses_no_chunk(cluster):
     killer = threading.Thread(target=kill)
     with joblib.parallel_config(backend="dask"):
         killer.start()
-        found = population.trial(people, days=8)
+        found = virtual_trial.trial(people, days=8)
     killer.join()
     assert victims and victims[0][1] > 0, "no worker was busy when it should have been killed"
     assert not psutil.pid_exists(victims[0][0]) or psutil.Process(victims[0][0]).status() == psutil.STATUS_ZOMBIE

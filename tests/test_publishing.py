@@ -84,7 +84,7 @@ def fork(tmp_path_factory):
     code = lambda source: {"cell_type": "code", "id": "a", "execution_count": None, "metadata": {"tags": ["hide-input"]}, "outputs": [], "source": source}
     notebook["cells"] = [
         {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "# Small\n\n## Self-check"},
-        code("from helpers.figures import final_thoughts as chapter\nchapter.scoreboard()"),
+        code("from helpers.figures import final_thoughts as figures\nfigures.scoreboard()"),
     ]
     (root / "notebooks").mkdir()
     (root / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
@@ -169,7 +169,7 @@ def test_the_citation_is_of_this_version():
 
 def test_the_picture_in_the_readme_is_of_today():
     """Its alt text quotes what the control says now, and the file is small."""
-    from helpers.figures import ldn_mechanism
+    from helpers.controls import ldn_mechanism
 
     file, alt = re.search(r'<img src="(\S+)".* alt="([^"]+)"', (ROOT / "README.md").read_text(encoding="utf-8")).groups()
     assert alt.endswith(ldn_mechanism.explore_occupancy().evaluate()["status"])

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from helpers import evidence
 from helpers.checks import UnknownName
+from helpers.controls import ra_treatment as controls
 from helpers.figures import in_a_hundred, ra_treatment
 from helpers.simulate import daily, simulate, single
 
@@ -95,7 +95,7 @@ def test_sizes_in_the_arthritis_trial_give_back_their_p_values():
 
 
 def test_stories_are_binomial():
-    shown = ra_treatment.explore_stories()
+    shown = controls.explore_stories()
     table = shown.spec["table"]
     grid = [(n, p, b) for n in (5, 10, 20, 40, 100) for p in (10, 15, 27, 40) for b in (0, 10, 20, 30)]
     at = grid.index((10, 27, 20)) * len(table["x"]["placebo"])

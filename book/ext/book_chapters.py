@@ -19,9 +19,10 @@ END = "</span></figcaption></figure>"
 
 
 def functions(source):
-    """The functions of `helpers.figures` that the code of a cell calls, as `chapter.name(…)`."""
+    """What the code of a cell calls of `helpers.figures` and `helpers.controls`, as ("figures" or "controls", name)."""
     calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    return [f.attr for f in calls if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id == "chapter"]
+    named = [f for f in calls if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name)]
+    return [(f.value.id, f.attr) for f in named if f.value.id in ("figures", "controls")]
 
 
 class Code(SphinxTransform):
@@ -44,7 +45,7 @@ class Code(SphinxTransform):
                 output[:] = [nodes.Text(output.astext().replace(END, link + END))]
                 called = functions(code.astext())
                 code["ids"].append(f"{id}-code")
-                listings = [part for name in called for part in self.listing(name)]
+                listings = [part for room, name in called for part in self.listing(room, name)]
                 if code.parent.get("hide_mode"):
                     code += listings
                 elif listings:
@@ -52,9 +53,9 @@ class Code(SphinxTransform):
                     box += nodes.container("", *listings, classes=["cell_input"])
                     code.parent.insert(1, box)
 
-    def listing(self, name):
-        """A sentence that says where the function of this chapter's figures stands, and its text."""
-        module = importlib.import_module("helpers.figures." + self.env.docname.split("_", 1)[1])
+    def listing(self, room, name):
+        """A sentence that says where the function of this chapter's figures or controls stands, and its text."""
+        module = importlib.import_module(f"helpers.{room}." + self.env.docname.split("_", 1)[1])
         lines, first = inspect.getsourcelines(getattr(module, name))
         path = f"src/{module.__name__.replace('.', '/')}.py"
         place = nodes.literal(path, path)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from helpers import badges, checks, claims, evidence
-from helpers.figures import intro
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from helpers import badges, checks, evidence
+from helpers.evidence import ledger
+from helpers.figures import intro
 
 MENTION = re.compile(r"\bC\d\d\b")
 SOURCE_LINK = re.compile(r'href="((?!https?:)[^"#]+)\.(?:md|ipynb)(#[^"]*)?"')
@@ -48,14 +50,14 @@ class Claims(Directive):
     required_arguments = 1
 
     def run(self):
-        return [raw(claims.show(self.arguments[0])._repr_html_())]
+        return [raw(ledger.show(self.arguments[0])._repr_html_())]
 
 
 class Ledger(Directive):
     """The table of all claims."""
 
     def run(self):
-        return [raw(claims.ledger())]
+        return [raw(ledger.ledger())]
 
 
 class Map(Directive):
@@ -71,7 +73,7 @@ class Mentions(SphinxTransform):
     default_priority = 500
 
     def apply(self):
-        pages = {claims.page(chapter).rsplit(".", 1)[0] for chapter in set(evidence.claims()["chapter"])}
+        pages = {ledger.page(chapter).rsplit(".", 1)[0] for chapter in set(evidence.claims()["chapter"])}
         if self.env.docname not in pages:
             return
         known, seen = set(evidence.claims().index), set()
@@ -85,7 +87,7 @@ class Mentions(SphinxTransform):
                 checks.known("claim", id, known)
                 anchor = "" if id in seen else f' id="about-{id}"'
                 seen.add(id)
-                parts += [nodes.Text(text[end : match.start()]), raw(f'<a class="ldn-mention"{anchor} href="../{claims.LEDGER}#{id}">{id}</a>')]
+                parts += [nodes.Text(text[end : match.start()]), raw(f'<a class="ldn-mention"{anchor} href="../{ledger.LEDGER}#{id}">{id}</a>')]
                 end = match.end()
             inside.replace(text, [*parts, nodes.Text(text[end:])])
 

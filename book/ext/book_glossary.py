@@ -8,9 +8,11 @@ import re
 from itertools import groupby
 
 from docutils import nodes
-from helpers import claims, evidence
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from helpers import evidence
+from helpers.evidence import ledger
 
 GLOSSARY = "book/glossary"
 # No term is sought inside these: they are links, code, formulas, headings or results rather than running text.
@@ -25,7 +27,7 @@ def readers():
     names = {"00": "introduction"}
     chapters = {}
     for chapter in sorted(set(evidence.claims()["chapter"])):
-        chapters[claims.page(chapter).rsplit(".", 1)[0]] = names.get(chapter, f"chapter {int(chapter)}")
+        chapters[ledger.page(chapter).rsplit(".", 1)[0]] = names.get(chapter, f"chapter {int(chapter)}")
     return chapters | {"book/verdicts": "verdicts"}
 
 

@@ -5,7 +5,6 @@ All pages load the same few scripts, so that they can be one file, see book_weig
 """
 
 import os
-from pathlib import Path
 
 from helpers import explorer
 

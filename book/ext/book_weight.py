@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import tinycss2
-from helpers import explorer
 from sphinx.errors import ExtensionError
+
+from helpers import explorer
 
 STYLE = "_static/pages.css"
 OWN, THEME = "_static/pages.js", "_static/theme.js"

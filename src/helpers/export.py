@@ -12,7 +12,7 @@ import antimony as antimony_library
 import pint
 import sympy
 
-from helpers import checks, models
+from helpers import checks
 
 TIME = sympy.Symbol("t")
 AMOUNT = sympy.Symbol("amount")

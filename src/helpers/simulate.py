@@ -8,7 +8,6 @@ from scipy.integrate import solve_ivp
 
 from helpers import checks, models
 
-
 # Outside this range (mg) numbers lose their digits long before they mean a dose; 0 is allowed.
 SMALLEST, LARGEST = 1e-9, 1e6
 MOST = 100_000  # doses
@@ -129,3 +128,21 @@ def solve(module, p, doses, times, rtol):
         result[inside] = solution.y.T[np.isin(solution.t, times[inside])]
         state = solution.y[:, -1]
     return result
+
+
+def check_arrays(model, parameters):
+    """Raise as `Model.values` does, for parameters that are arrays: of numbers it looks at the ends, else at every entry."""
+    for name, value in parameters.items():
+        array = np.asarray(value)
+        for one in (array.min(), array.max()) if array.size and array.dtype.kind in "iuf" else array.ravel().tolist():
+            model.values(**{name: one})
+
+
+def runge_kutta(rhs, state, p, h):
+    """One step of the classical Runge-Kutta rule, for models of other shapes than `means` is made for."""
+    moved = lambda k, by: tuple(x + by * dx for x, dx in zip(state, k))
+    k1 = rhs(0.0, state, p)
+    k2 = rhs(0.0, moved(k1, h / 2), p)
+    k3 = rhs(0.0, moved(k2, h / 2), p)
+    k4 = rhs(0.0, moved(k3, h), p)
+    return tuple(x + h / 6 * (a + 2 * b + 2 * c + d) for x, a, b, c, d in zip(state, k1, k2, k3, k4))

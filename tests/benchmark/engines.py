@@ -12,6 +12,7 @@ import roadrunner
 from tqdm import tqdm
 
 from helpers import export, models, population
+from helpers.analysis import virtual_trial
 
 DOSE, DAYS, WEEK = 4.5, 90, 7
 OUTPUT = "less_pain"
@@ -20,15 +21,15 @@ SIZES = (100, 1_000, 10_000, 100_000)
 
 
 def compare(report):
-    table = population.patients(max(OTHERS.values()), seed=8)
+    table = virtual_trial.patients(max(OTHERS.values()), seed=8)
     patients = table.to_dict("records")
-    exact = np.array([population.exact_means(population.MODEL, DOSE, DAYS, WEEK, rtol=1e-11, **p)[OUTPUT] for p in tqdm(patients[:EXACT], desc="exact solutions")])
+    exact = np.array([population.exact_means(virtual_trial.MODEL, DOSE, DAYS, WEEK, rtol=1e-11, **p)[OUTPUT] for p in tqdm(patients[:EXACT], desc="exact solutions")])
     report.heading("Engines", f"Seconds a patient ({DAYS} days, {DOSE} mg a day), and the largest error in {EXACT} patients, relative to the largest value.", "engine", "patients", "ms a patient", "error")
-    many = population.patients(10_000, seed=8)
+    many = virtual_trial.patients(10_000, seed=8)
     start = time.perf_counter()
-    population.outcomes(many, DOSE, days=DAYS)
+    virtual_trial.simulate_patients(many, DOSE, days=DAYS)
     ours = time.perf_counter() - start
-    found = population.outcomes(table[:EXACT], DOSE, days=DAYS)[OUTPUT].to_numpy()
+    found = virtual_trial.simulate_patients(table[:EXACT], DOSE, days=DAYS)[OUTPUT].to_numpy()
     error = lambda values: f"{np.max(np.abs(values - exact)) / np.abs(exact).max():.0e}"
     report.row("helpers.population", f"{len(many):,}", f"{ours / len(many) * 1000:.2f}", error(found))
     for name, engine in {"scipy solve_ivp": scipy, "libRoadRunner": libroadrunner, "COPASI": copasi}.items():
@@ -43,15 +44,15 @@ def compare(report):
 def grow(report):
     """From a hundred patients to a hundred thousand, on one process and on two."""
     report.heading("Growth", f"Virtual trials of {DAYS} days. A slope of 1 means: twice the patients, twice the time.", "processes", *(f"{n:,} patients" for n in SIZES), "slope from 1,000 on")
-    population.trial(100, days=2, over=1)  # the model is prepared once
+    virtual_trial.trial(100, days=2, over=1)  # the model is prepared once
     for processes in (1, 2):
         with joblib.parallel_config(n_jobs=processes):
             if processes > 1:
-                joblib.Parallel()(joblib.delayed(population.trial)(6, days=2, over=1) for _ in range(2 * processes))
+                joblib.Parallel()(joblib.delayed(virtual_trial.trial)(6, days=2, over=1) for _ in range(2 * processes))
             seconds = []
             for people in SIZES:
                 start = time.perf_counter()
-                population.trial(people, DOSE, days=DAYS)
+                virtual_trial.trial(people, DOSE, days=DAYS)
                 seconds.append(time.perf_counter() - start)
         slope = np.polyfit(np.log(SIZES[1:]), np.log(seconds[1:]), 1)[0]
         report.row(processes, *(f"{s:.2f} s" for s in seconds), f"{slope:.2f}")
@@ -59,11 +60,11 @@ def grow(report):
 
 def scipy(patients):
     """The adaptive solver at its usual care (relative tolerance 1e-6)."""
-    return [population.exact_means(population.MODEL, DOSE, DAYS, WEEK, rtol=1e-6, **p)[OUTPUT] for p in patients]
+    return [population.exact_means(virtual_trial.MODEL, DOSE, DAYS, WEEK, rtol=1e-6, **p)[OUTPUT] for p in patients]
 
 
 def _sbml():
-    return export.sbml(models.load(population.MODEL), DOSE, 24.0, DAYS)
+    return export.sbml(models.load(virtual_trial.MODEL), DOSE, 24.0, DAYS)
 
 
 def libroadrunner(patients):

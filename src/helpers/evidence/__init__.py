@@ -17,7 +17,7 @@ from helpers import checks
 from helpers.badges import VERDICTS
 
 FOLDER = Path(__file__).parent
-BIBLIOGRAPHY = Path(__file__).parents[3] / "book" / "references.bib"
+BIBLIOGRAPHY = FOLDER / "references.bib"
 
 SEEN = ("primary", "abstract", "label", "secondary", "derived")
 # The columns of the tables of chapters 1 and 2: what was measured (quantity), where (setting) and in whom (group).

@@ -5,7 +5,7 @@ from textwrap import fill
 import numpy as np
 
 from helpers.explorer.evaluation import check_values, evaluate, table_series
-from helpers.figures.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
+from helpers.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
 
 
 def picture(spec):

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from helpers import evidence
+from helpers import evidence, style
 from helpers.badges import badge
-from helpers.figures import style
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,25 @@
-"""Figures and controls of chapter 7: the scoreboard, all trials together, and the trial that would settle it."""
+"""Figures of chapter 7: the scoreboard, all trials together, and the trial that would settle it."""
 
 import numpy as np
 import pandas as pd
 
-from helpers import evidence, explorer, models, population, trials
+from helpers import evidence, models
+from helpers.analysis import meta_analysis, trial_power
 from helpers.badges import VERDICTS
 from helpers.figures import Figure
-from helpers.figures.style import BACKGROUND, DASHES, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
+from helpers.style import (
+    BACKGROUND,
+    DASHES,
+    MARKERS,
+    MUTED,
+    PALETTE,
+    TEXT,
+    canvas,
+    percent,
+)
 
 HATCHES = ["", "//", "..", "xx", "\\\\"]
 SCALE = "difference in SDs (below 0: LDN better)"
-
-
-# ---------------------------------------------------------------- figures
 
 
 def scoreboard():
@@ -78,9 +85,9 @@ def reviews():
 def forest(table, pooled):
     """The comparable trials, their random-effects mean with three intervals, and the arthritis trial apart.
 
-    table: from `trials.standardised`; pooled: a `trials.Pooled` of it.
+    table: from `meta_analysis.standardised`; pooled: a `meta_analysis.Pooled` of it.
     """
-    apart = trials.standardised(ids=(trials.ARTHRITIS,))
+    apart = meta_analysis.standardised(ids=(meta_analysis.ARTHRITIS,))
     both = pd.concat([table.assign(group="pooled"), apart.assign(group="apart")])
     both["low"], both["high"] = both["d"] - 1.96 * both["se"], both["d"] + 1.96 * both["se"]
     figure, ax = canvas(height=4.4)
@@ -123,7 +130,7 @@ def forest(table, pooled):
 
 def left_out(table, pooled):
     """The pooled mean without each trial in turn."""
-    rows = trials.leave_one_out(table)
+    rows = meta_analysis.leave_one_out(table)
     figure, ax = canvas(height=2.9)
     places = np.arange(len(rows), 0, -1)
     ax.axvspan(pooled.low, pooled.high, color=PALETTE[2], alpha=0.15, lw=0, label="all four, 95% interval")
@@ -177,10 +184,10 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
     sizes = np.arange(20, 241, 20)
     figure, ax = canvas(height=3.5)
     rows = []
-    for look, design in enumerate(trials.DESIGNS):
+    for look, design in enumerate(trial_power.DESIGNS):
         given = {"effect": effect, "sd": sd, "correlation": correlation, "dropout": dropout}
-        exact = [trials.power(design, n, **given) for n in sizes]
-        found = [trials.simulated_power(design, n, repeats=2000, seed=int(n), **given) for n in sizes]
+        exact = [trial_power.power(design, n, **given) for n in sizes]
+        found = [trial_power.simulated_power(design, n, repeats=2000, seed=int(n), **given) for n in sizes]
         ax.plot(sizes, 100 * np.array(exact), color=PALETTE[look], ls=DASHES[look], label=f"{design}, statsmodels")
         share, error = 100 * np.array(found).T
         ax.errorbar(sizes, share, 1.96 * error, ls="", marker=MARKERS[look], ms=6, color=PALETTE[look], capsize=3, label=f"{design}, 2,000 trials simulated")
@@ -190,7 +197,7 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
     ax.yaxis.set_major_formatter(percent)
     ax.legend(fontsize=10, loc="lower right")
     data = pd.DataFrame(rows)
-    needed = {design: trials.people_needed(design, effect, sd, correlation, dropout) for design in trials.DESIGNS}
+    needed = {design: trial_power.people_needed(design, effect, sd, correlation, dropout) for design in trial_power.DESIGNS}
     return Figure(
         number="7.6",
         provenance="Illustration",
@@ -211,13 +218,13 @@ def existing_trials():
     for id, name in ids.items():
         trial = evidence.trials().loc[id]
         # What 80% power means for a design: the difference that many people would find.
-        seen = lambda r: trials.detectable(trial["design"], int(trial["n"]), r)
+        seen = lambda r: trial_power.detectable(trial["design"], int(trial["n"]), r)
         rows.append({"study": name, "design": trial["design"], "n": int(trial["n"]), "middle": seen(0.5), "low": seen(0.8), "high": seen(0.2), "source": trial["source"], "seen": "derived"})
     data = pd.DataFrame(rows)
     sizes = np.geomspace(15, 400, 40)
     figure, ax = canvas(height=4.0)
-    for look, design in enumerate(trials.DESIGNS):
-        ax.plot(sizes, [trials.detectable(design, n, 0.5) for n in sizes], color=PALETTE[look], ls=DASHES[look], label=f"{design}{' (correlation 0.5)' if look else ''}")
+    for look, design in enumerate(trial_power.DESIGNS):
+        ax.plot(sizes, [trial_power.detectable(design, n, 0.5) for n in sizes], color=PALETTE[look], ls=DASHES[look], label=f"{design}{' (correlation 0.5)' if look else ''}")
         part = data[data["design"] == design]
         if look:
             ax.vlines(part["n"], part["low"], part["high"], color=PALETTE[look], lw=1.4)
@@ -245,11 +252,11 @@ def existing_trials():
 
 
 def virtual_trial(result):
-    """The change of pain in the three groups of a virtual trial, from `population.trial`."""
-    table = population.summary(result)
+    """The change of pain in the three groups of a virtual trial, from `virtual_trial.trial`."""
+    table = virtual_trial.compare_arms(result)
     figure, ax = canvas(height=3.0)
     rows = []
-    for look, (place, arm) in enumerate(zip((3, 2, 1), population.ARMS)):
+    for look, (place, arm) in enumerate(zip((3, 2, 1), virtual_trial.ARMS)):
         change = result.loc[result["arm"] == arm, "change"]
         low, quarter, three, high = np.percentile(change, [2.5, 25, 75, 97.5])
         error = 1.96 * table.loc[arm, "sd"] / np.sqrt(table.loc[arm, "people"])
@@ -258,7 +265,7 @@ def virtual_trial(result):
         ax.errorbar(table.loc[arm, "change"], place, xerr=error, color=TEXT, marker=MARKERS[look], ms=7, capsize=3, lw=1.4)
         rows.append({"arm": arm, **table.loc[arm], "low_95": low, "low_50": quarter, "high_50": three, "high_95": high})
     ax.axvline(0, color=TEXT, lw=1)
-    ax.set_yticks((3, 2, 1), [arm.replace(" without", "\nwithout").replace(" as ", "\nas ") for arm in population.ARMS])
+    ax.set_yticks((3, 2, 1), [arm.replace(" without", "\nwithout").replace(" as ", "\nas ") for arm in virtual_trial.ARMS])
     ax.set(ylim=(0.5, 3.5), xlabel="change of pain, points of 10 (below 0: less pain)")
     ax.grid(axis="y", visible=False)
     seen = lambda arm: f"{table.loc[arm, 'change']:.2f}"
@@ -268,16 +275,16 @@ def virtual_trial(result):
         caption=f"{len(result):,} virtual patients in three groups. Thin line: 95% of the people; thick: half of them; mark: the mean with its 95% interval. "
         "The placebo response is that of the FINAL trial; the rest is assumed. The second group shows what placebo and chance do alone; the third gets back the hypothesis that was put in.",
         sources="Bruun2024naltrexone",
-        alt=f"Three overlapping horizontal spreads of the change of pain, each about seven points wide. Means: placebo {seen(population.ARMS[0])}, LDN without effect {seen(population.ARMS[1])}, "
-        f"LDN as supposed {seen(population.ARMS[2])}. The difference of the means is small beside the spread.",
+        alt=f"Three overlapping horizontal spreads of the change of pain, each about seven points wide. Means: placebo {seen(virtual_trial.ARMS[0])}, LDN without effect {seen(virtual_trial.ARMS[1])}, "
+        f"LDN as supposed {seen(virtual_trial.ARMS[2])}. The difference of the means is small beside the spread.",
         canvas=figure,
         data=pd.DataFrame(rows),
     )
 
 
 def what_decides(indices):
-    """Sobol indices of the relief in virtual patients, from `population.sensitivity`."""
-    names = models.load(population.MODEL).parameters
+    """Sobol indices of the relief in virtual patients, from `virtual_trial.sensitivity`."""
+    names = models.load(virtual_trial.MODEL).parameters
     words = {
         "CL": "clearance", "gain": "gain of the feedback", "sensitivity": "points per signal", "retention": "half-life in the brain", "ED50": "half-blocking dose",
         "EC50": "half-blocking level", "F": "bioavailability", "V1": "volume", "ka": "absorption", "onset": "half-time of relief", "memory": "memory of the sensor", "turnover": "half-life of opioids",
@@ -303,184 +310,4 @@ def what_decides(indices):
         f"at the bottom {words[indices.index[-2]]} and {words[indices.index[-1]]} near zero.",
         canvas=figure,
         data=data,
-    )
-
-
-# ---------------------------------------------------------------- controls
-
-
-def explore_pooling():
-    """Control: the pooled mean as the assumed correlation, the trials and the kind of interval change."""
-    correlations = np.linspace(0, 0.9, 19).round(2)
-    left = [None, *trials.PARALLEL, *trials.CROSSOVER]
-    series = {name: [] for name in ("mean", "low", "high", "inconsistency")}
-    for out in left:
-        for kind in ("", "plain_"):
-            for correlation in correlations:
-                table = trials.standardised(correlation)
-                table = table.drop(out) if out else table
-                found = trials.pool(table["d"], table["se"])
-                values = (found.mean, getattr(found, f"{kind}low"), getattr(found, f"{kind}high"), found.i2)
-                for name, value in zip(series, values):
-                    series[name].append(round(float(value), 5))
-    studies = trials.standardised()["study"]
-    return explorer.Explorer(
-        id="explore-pooling",
-        title="One answer from four trials?",
-        hint="Take each trial out in turn, and switch to the usual interval. Then look along the axis: how much does the answer depend on a correlation that no abstract has printed?",
-        badge="Fit",
-        controls=[
-            explorer.choice("out", "Left out", 0, {"no trial": 0} | {studies[id]: i for i, id in enumerate(left) if id}),
-            explorer.choice("interval", "Interval", 0, {"Hartung–Knapp": 0, "usual": 1}),
-            explorer.slider("at", "Mark a correlation", 0.5, 0, 0.9, "1", step=0.05),
-        ],
-        table={
-            "axes": [{"control": "out", "values": list(range(len(left)))}, {"control": "interval", "values": [0, 1]}],
-            "x": dict.fromkeys(series, correlations.tolist()),
-            "series": series,
-        },
-        panels=[
-            explorer.panel(
-                "Pooled difference in pain",
-                explorer.axis("Correlation of the two periods", 0, 0.9),
-                explorer.axis("SDs, below 0: LDN better", -1.5, 1.5),
-                explorer.band("95% interval", 2, low_series="low", high_series="high"),
-                explorer.line("mean", 2, series="mean"),
-                explorer.rule("y", 0, "no difference"),
-                explorer.rule("x", "at", "your mark"),
-            ),
-            explorer.panel(
-                "Scatter beyond chance (I²)",
-                explorer.axis("Correlation of the two periods", 0, 0.9),
-                explorer.axis("Share of the scatter", 0, 1),
-                explorer.line("I²", 0, series="inconsistency"),
-                explorer.rule("x", "at", "your mark"),
-                percent=True,
-            ),
-        ],
-        status="Left out: {out}. Interval: {interval}. Correlation marked: {at}.",
-    )
-
-
-def explore_design():
-    """Control: power and smallest effect of a trial of given size and design."""
-    model = "trial_power"
-    sizes = np.geomspace(10, 1000, 25)
-    controls = [
-        explorer.parameter_slider(model, "effect", "Benefit beyond placebo (points of 10)", 0.1, 3, step=0.1),
-        explorer.parameter_slider(model, "sd", "Standard deviation (points)", 0.5, 4, step=0.1),
-        explorer.parameter_slider(model, "placebo", "Improvement on placebo (points)", 0, 3, step=0.1),
-        explorer.parameter_slider(model, "dropout", "Share lost", 0, 0.5, step=0.05),
-        explorer.parameter_slider(model, "correlation", "Correlation of a person's two periods", 0, 0.9, step=0.05),
-        explorer.choice("arms", "Treatments compared", 2, {"2 (LDN, placebo)": 2, "3 (two doses, placebo)": 3, "4 (three doses, placebo)": 4}),
-        explorer.slider("people", "People randomised", 100, 10, 1000, "people", scale="log"),
-    ]
-    parameters = {control["name"]: control["name"] for control in controls}
-    size = lambda id: evidence.trials().loc[id]
-    detectable = [2.8016 * (size(id)["high"] - size(id)["low"]) / 3.92 for id in trials.PARALLEL]
-    return explorer.Explorer(
-        id="explore-design",
-        title="Design the trial",
-        hint="Ask for a small benefit, half a point, and find how many people it takes. Then raise the improvement on placebo: only the study without control profits.",
-        badge="Illustration",
-        model=model,
-        controls=controls,
-        presets=[
-            {"label": "Half a point", "values": {"effect": 0.5}},
-            {"label": "Two doses and placebo", "values": {"arms": 3, "effect": 0.7}},
-            {"label": "Like FINAL", "values": {"effect": 1.0, "sd": 1.5, "dropout": 0, "people": 99}},
-        ],
-        runs={"main": explorer.run(0, 1, samples=2, **parameters)},
-        sweeps={"by_size": explorer.sweep("main", "parameters.people", sizes)},
-        panels=[
-            explorer.panel(
-                "Chance to find the benefit",
-                explorer.axis("People randomised", 10, 1000, "log"),
-                explorer.axis("Power", 0, 1),
-                explorer.line("parallel", 0, sweep="by_size", output="parallel", reduce="at", window=[1, 1]),
-                explorer.line("crossover", 1, sweep="by_size", output="crossover", reduce="at", window=[1, 1]),
-                explorer.line("no control", 5, sweep="by_size", output="uncontrolled", reduce="at", window=[1, 1]),
-                explorer.rule("x", "people", "your trial"),
-                explorer.rule("y", 0.8, "80%"),
-                percent=True,
-            ),
-            explorer.panel(
-                "Smallest benefit found with 80% power",
-                explorer.axis("People randomised", 10, 1000, "log"),
-                explorer.axis("Points of 10", 0, 4),
-                explorer.line("parallel", 0, sweep="by_size", output="parallel_seen", reduce="at", window=[1, 1]),
-                explorer.line("crossover", 1, sweep="by_size", output="crossover_seen", reduce="at", window=[1, 1]),
-                explorer.points("FINAL and INNOVA (parallel)", 3, [99, 98], detectable, names=["FINAL", "INNOVA"]),
-                explorer.rule("y", "effect", "your benefit"),
-                explorer.rule("x", "people", "your trial"),
-            ),
-        ],
-        measures={name: explorer.measure(name, "at", (1, 1), percent=True) for name in ("parallel", "crossover", "uncontrolled")}
-        | {name: explorer.measure(name, "at", (1, 1), unit="people", digits=2) for name in ("parallel_needed", "crossover_needed")},
-        readout={
-            "caption": "Your trial",
-            "columns": ["power", "people for 80%"],
-            "rows": [
-                {"label": "parallel", "measures": ["parallel", "parallel_needed"]},
-                {"label": "crossover", "measures": ["crossover", "crossover_needed"]},
-            ],
-        },
-        status="{people}, {arms}: benefit {effect} of 10, SD {sd}, placebo {placebo}, {dropout} lost, correlation {correlation}. "
-        "Power {parallel} parallel, {crossover} crossover; a study without control would “succeed” with {uncontrolled}.",
-    )
-
-
-def explore_patient():
-    """Control: one virtual patient, from dose to pain."""
-    model = population.MODEL
-    controls = [
-        explorer.slider("dose", "Daily dose", 4.5, 0.1, 50, "mg", scale="log"),
-        explorer.choice("one_site", "The place where opioids act", 0, {"sees the blood (two sites)": 0, "sees the brain (one site)": 1}),
-        explorer.parameter_slider(model, "gain", "Strength of the feedback (gain)", 0, 5, step=0.01),
-        explorer.parameter_slider(model, "retention", "Half-life of the drug in the brain", 2, 100, scale="log"),
-        explorer.parameter_slider(model, "sensitivity", "Points of pain per doubled signal", 0, 20, step=0.5),
-        explorer.parameter_slider(model, "onset", "Half-time of relief", 12, 700, scale="log"),
-    ]
-    weeks, parameters = 6 * 168, {control["name"]: control["name"] for control in controls[1:]}
-    return explorer.Explorer(
-        id="explore-patient",
-        title="One virtual patient",
-        hint="Switch to one site: the same hypothesis now makes pain worse. Then set the points of pain to zero: that is the drug that does nothing.",
-        badge="Illustration",
-        model=model,
-        controls=controls,
-        presets=[
-            {"label": "As supposed", "values": {"one_site": 0, "sensitivity": 5, "dose": 4.5, "gain": 0.66}},
-            {"label": "One site", "values": {"one_site": 1, "sensitivity": 5}},
-            {"label": "Without effect", "values": {"sensitivity": 0}},
-            {"label": "50 mg", "values": {"dose": 50, "one_site": 0, "sensitivity": 5}},
-        ],
-        runs={
-            "weeks": explorer.run("dose", weeks, 24, 42, 85, **parameters),
-            "day": explorer.run("dose", weeks, 24, 42, 97, since=weeks - 24, **parameters),
-        },
-        panels=[
-            explorer.panel(
-                "Six weeks",
-                explorer.axis("Hours after the first dose", 0, weeks),
-                explorer.axis("Points of 10", -5, 5),
-                explorer.line("pain taken away", 0, run="weeks", output="less_pain"),
-                explorer.rule("y", 0, ""),
-            ),
-            explorer.panel(
-                "The last of these days",
-                explorer.axis("Hours after the first dose", weeks - 24, weeks),
-                explorer.axis("Share, or relative to normal", 0, None),
-                explorer.line("net opioid signal", 0, run="day", output="signal"),
-                explorer.line("blocked in the brain", 5, run="day", output="sensor_blocked"),
-                explorer.line("blocked where opioids act", 1, run="day", output="effector_blocked"),
-                explorer.rule("y", 1, "no drug"),
-            ),
-        ],
-        measures={
-            "relief": explorer.measure("less_pain", "at", (weeks, weeks), run="weeks", digits=2),
-            "mean": explorer.measure("signal", "mean", (weeks - 24, weeks), run="day", digits=3),
-            "blocked": explorer.measure("sensor_blocked", "mean", (weeks - 24, weeks), run="day", percent=True),
-        },
-        status="{dose} daily; the place where opioids act {one_site}: after six weeks {relief} points of pain taken away (below 0: added). Last day: {blocked} blocked in the brain, mean signal {mean} (1 is no drug).",
     )

@@ -7,8 +7,8 @@ from matplotlib.patches import FancyArrowPatch
 
 from helpers import evidence
 from helpers.badges import VERDICTS, badge
-from helpers.claims import discussion
-from helpers.figures.style import BACKGROUND, MUTED, TEXT, canvas, svg
+from helpers.evidence.ledger import discussion
+from helpers.style import BACKGROUND, MUTED, TEXT, canvas, svg
 
 # Name → words and place (column, row from the top): the opioid route on the left, TLR4 on the right.
 BOXES = {

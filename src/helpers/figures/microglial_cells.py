@@ -1,41 +1,18 @@
-"""Figures and controls of chapter 5, microglia: concentrations, the switch, scans, and what trials measured."""
+"""Figures of chapter 5, microglia: concentrations, the switch, scans, and what trials measured."""
 
 import numpy as np
 import pandas as pd
 
-from helpers import checks, evidence, explorer, models, switches, trials
+from helpers import evidence, models
+from helpers.analysis import meta_analysis, microglia, uncontrolled
 from helpers.figures import Figure
-from helpers.figures.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
+from helpers.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 
-LDN = 4.5  # mg
 # Looks of findings on the axis of concentrations.
 STANDINGS = {"stands": ("o", 0), "contested": ("D", 3), "retracted": ("X", 1)}
 
 
-# ---------------------------------------------------------------- numbers
-
-
-def blood_levels():
-    """Peaks of naltrexone in blood (nM): measured after 2.4 mg, scaled to 4.5 mg, and the label's after 50 mg."""
-    data = evidence.kinetics()
-    johnson, label = data.loc["johnson_cmax"], data.loc["smpc_cmax"]
-    unit = evidence.NANOMOLAR["ng/mL"]
-    rows = [
-        ("peak in blood after 4.5 mg", johnson["value"] / johnson["dose_mg"] * LDN * unit, "Johnson2010relative", "derived"),
-        ("peak in blood after 50 mg", label["value"] * unit, "SwissSmPC56109", "label"),
-    ]
-    return pd.DataFrame(rows, columns=["what", "nM", "source", "seen"])
-
-
-def chance_of_one(p, outcomes):
-    """Probability that at least one of so many independent outcomes reaches p when nothing has any effect."""
-    return 1 - (1 - checks.number("p", p, 0, 1)) ** np.asarray(outcomes, float)
-
-
-# ---------------------------------------------------------------- figures
-
-
-def scans():
+def brain_scans():
     """Scans of microglia (and other glia): direction of the difference, study by study."""
     table = evidence.scans().query("method == 'TSPO PET' and quantity.str.startswith('difference')")
     order = {"not raised": 0, "raised in parts": 1, "raised": 2}
@@ -65,7 +42,7 @@ def scans():
 def concentration_axis():
     """Everything on one logarithmic axis from femtomolar to millimolar."""
     table = evidence.concentrations()
-    blood = blood_levels()
+    blood = microglia.blood_levels()
     found = [
         (f"{r.study}: {r.finding} ({r.system})", r.nM, r.nM_low, r.nM_high, r.standing, r.target, r.source, r.seen) for r in table.itertuples()
     ] + [(r.what, r.nM, np.nan, np.nan, "stands", "blood", r.source, r.seen) for r in blood.itertuples()]
@@ -107,7 +84,7 @@ def concentration_axis():
 
 def closing_the_gap():
     """Share blocked at the peak of 4.5 mg against an assumed accumulation in the brain, for three potencies."""
-    free = blood_levels()["nM"].iloc[0] * models.load("microglial_switch").values().unbound
+    free = microglia.blood_levels()["nM"].iloc[0] * models.load("microglial_switch").values().unbound
     table = evidence.concentrations()
     factors = np.geomspace(1, 1e6, 121)
     potencies = {
@@ -139,14 +116,14 @@ def closing_the_gap():
     )
 
 
-def folds():
+def switch_diagram():
     """Steady states of the switch against the trigger, for three thresholds, with the folds marked."""
     activity = np.linspace(0.001, 1.6, 800)
     figure, ax = canvas(height=4.0)
     parts = []
     for i, threshold in enumerate((0.5, 0.7, 0.8)):
-        off, on, at_off, at_on = switches.folds(threshold)
-        trigger = switches.balance(activity, threshold)
+        off, on, at_off, at_on = microglia.switch_points(threshold)
+        trigger = microglia.balance(activity, threshold)
         for low, high, stable in ((0, at_on, True), (at_on, at_off, False), (at_off, 2, True)):
             inside = (activity >= low) & (activity <= high)
             label = f"threshold {threshold:g}: on above {on:.2f}, " + (f"off below {off:.2f}" if off > 0 else "never off") if high == 2 else None
@@ -252,7 +229,7 @@ def _against_chance(rows, number, caption, alt, height, sources):
 def arthritis_forest():
     """The only randomised trial with inflammatory arthritis: all its outcomes, in standard errors."""
     table = evidence.trials()
-    rows = trials.standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
+    rows = meta_analysis.standard_errors(table[table["group"] == "arthritis"].dropna(subset=["p"]))
     rows = rows.assign(outcome=rows["outcome"].str.replace(", change", "", regex=False))
     return _against_chance(
         rows, "5.5",
@@ -267,7 +244,7 @@ def arthritis_forest():
 def sclerosis_forest():
     """The MS trial that found something: its outcomes, in standard errors."""
     table = evidence.trials()
-    rows = trials.standard_errors(table[(table["study"] == "Cree 2010")].dropna(subset=["p"]))
+    rows = meta_analysis.standard_errors(table[(table["study"] == "Cree 2010")].dropna(subset=["p"]))
     return _against_chance(
         rows, "5.9",
         "Multiple sclerosis, 4.5 mg, 8 weeks of each: 80 people began and 60 were analysed. Drawn as in Figure 5.5. A larger trial (96 people, 17 weeks in all) found no difference "
@@ -317,7 +294,7 @@ def many_outcomes():
     """How often the best of many outcomes looks as good as the memory result, by chance."""
     p = evidence.trials().loc["FINAL-memory", "p"]
     outcomes = np.arange(1, 61)
-    data = pd.DataFrame({"outcomes": outcomes, f"p {p:g} or less": 100 * chance_of_one(p, outcomes), "p 0.05 or less": 100 * chance_of_one(0.05, outcomes)})
+    data = pd.DataFrame({"outcomes": outcomes, f"p {p:g} or less": 100 * uncontrolled.chance_of_one(p, outcomes), "p 0.05 or less": 100 * uncontrolled.chance_of_one(0.05, outcomes)})
     figure, ax = canvas(height=3.4)
     for i, name in enumerate(data.columns[1:]):
         ax.plot(outcomes, data[name], color=PALETTE[i], ls=DASHES[i], label=f"at least one with {name}")
@@ -336,120 +313,4 @@ def many_outcomes():
         "with p 0.004 it reaches 8 per cent at 20 outcomes and 21 at 60.",
         canvas=figure,
         data=data,
-    )
-
-
-# ---------------------------------------------------------------- controls
-
-
-def _drug_controls():
-    return [
-        explorer.slider("dose", "Dose", LDN, 0.5, 1e6, "mg", scale="log"),
-        explorer.parameter_slider("microglial_switch", "IC50", "Concentration that blocks half", scale="log", digits=4),
-        explorer.parameter_slider("microglial_switch", "accumulation", "Brain to blood, free drug", scale="log") | {"unit": "to 1"},
-    ]
-
-
-def explore_gap():
-    """Control: share of TLR4 blocked against dose, with potency and accumulation free."""
-    controls = [*_drug_controls(), explorer.parameter_slider("microglial_switch", "unbound", "Share of the drug in blood that is free", step=0.01)]
-    run = explorer.run("dose", 1, samples=3, IC50="IC50", accumulation="accumulation", unbound="unbound")
-    # Half of the mu receptors at 0.86 nM, without any accumulation.
-    cassel = float(evidence.concentrations().loc["mu_cassel", "nM_low"]) / 1000
-    mu = explorer.run("dose", 1, samples=3, IC50=cassel, unbound="unbound")
-    doses = np.geomspace(0.1, 1e6, 43)
-    return explorer.Explorer(
-        id="explore-gap",
-        title="Which dose would block half?",
-        hint="Read the dose in the last line: with the numbers as measured it is nearly 200 grams. Then find an accumulation, or a potency, that brings it to 4.5 mg.",
-        badge="Illustration",
-        model="microglial_switch",
-        controls=controls,
-        presets=[
-            {"label": "TLR4, as measured", "values": {"dose": 4.5, "IC50": 105.5, "accumulation": 1}},
-            {"label": "NOX2, naloxone", "values": {"dose": 4.5, "IC50": 1.96, "accumulation": 1}},
-            {"label": "A 50 mg tablet", "values": {"dose": 50, "IC50": 105.5, "accumulation": 1}},
-        ],
-        runs={"main": run, "mu": mu},
-        sweeps={"by_dose": explorer.sweep("main", "dose", doses), "mu_by_dose": explorer.sweep("mu", "dose", doses)},
-        panels=[
-            explorer.panel(
-                "Blocked at the peak, against dose",
-                explorer.axis("Dose (mg)", 0.1, 1e6, "log"),
-                explorer.axis("Share blocked", 1e-6, 1, "log"),
-                explorer.line("TLR4", 0, sweep="by_dose", output="blocked", reduce="at", window=[0, 0]),
-                explorer.line("mu receptors, for comparison", 1, sweep="mu_by_dose", output="blocked", reduce="at", window=[0, 0]),
-                explorer.rule("x", "dose", "your dose"),
-                explorer.rule("y", 0.5, "half"),
-            )
-        ],
-        measures={
-            "share": explorer.measure("blocked_percent", "at", (0, 0), unit="%"),
-            "mu_share": explorer.measure("blocked_percent", "at", (0, 0), run="mu", unit="%"),
-            "needed": explorer.measure("half_dose", "at", (0, 0), unit="mg"),
-        },
-        status="{dose}, half-block at {IC50}, brain to blood {accumulation}, {unbound} of the drug in blood free: {share} of TLR4 and {mu_share} of mu receptors blocked at the peak. To block half of TLR4 it would take {needed}.",
-    )
-
-
-def explore_switch():
-    """Control: the microglial switch with an antagonist of what sets it off."""
-    controls = [
-        *_drug_controls(),
-        explorer.parameter_slider("microglial_switch", "trigger", "Trigger", 0.01, 0.5, step=0.01),
-        explorer.parameter_slider("microglial_switch", "threshold", "Threshold of the cell's own signals", 0.5, 0.85, step=0.01),
-    ]
-    given = {control["name"]: control["name"] for control in controls[1:]}
-    main = explorer.run("dose", 60, samples=121, start=1.2, **given)
-    calm = explorer.run("dose", 60, samples=61, start=0.05, **given)
-    none = explorer.run(0, 60, samples=121, start=1.2, **given)
-    triggers = [round(0.0125 * i, 4) for i in range(1, 41)]
-    return explorer.Explorer(
-        id="explore-switch",
-        title="Can the drug switch the cell off?",
-        hint="At first the two curves of the first picture lie on each other: 4.5 mg does nothing here. Raise the accumulation until the cell falls silent. Then lower the threshold to 0.5 and try again.",
-        badge="Illustration",
-        model="microglial_switch",
-        controls=controls,
-        presets=[
-            {"label": "4.5 mg, as measured", "values": {"dose": 4.5, "IC50": 105.5, "accumulation": 1, "trigger": 0.25, "threshold": 0.7}},
-            {"label": "Accumulated 40,000 times", "values": {"dose": 4.5, "IC50": 105.5, "accumulation": 40000, "trigger": 0.25, "threshold": 0.7}},
-            {"label": "A cell that never calms", "values": {"dose": 4.5, "IC50": 105.5, "accumulation": 40000, "trigger": 0.25, "threshold": 0.5}},
-        ],
-        runs={"main": main, "calm": calm, "none": none},
-        sweeps={
-            "down": explorer.sweep("main", "parameters.trigger", triggers),
-            "up": explorer.sweep("calm", "parameters.trigger", triggers),
-            "by_dose": explorer.sweep("main", "dose", np.geomspace(0.1, 1e6, 43)),
-        },
-        panels=[
-            explorer.panel(
-                "An active cell, drug from time 0",
-                explorer.axis("Time (lifetimes of the activity)", 0, 60),
-                explorer.axis("Activity", 0, 1.6),
-                explorer.line("with the drug", 0, run="main", output="activation"),
-                explorer.line("without", 1, run="none", output="activation"),
-            ),
-            explorer.panel(
-                "Where it ends, against the trigger, with the drug",
-                explorer.axis("Trigger", 0, 0.5),
-                explorer.axis("Activity at time 60", 0, 1.6),
-                explorer.line("cell that was active", 0, sweep="down", output="activation", reduce="at", window=[60, 60]),
-                explorer.line("cell that was calm", 2, sweep="up", output="activation", reduce="at", window=[60, 60]),
-                explorer.rule("x", "trigger", "your trigger"),
-            ),
-            explorer.panel(
-                "Where an active cell ends, against dose",
-                explorer.axis("Dose (mg)", 0.1, 1e6, "log"),
-                explorer.axis("Activity at time 60", 0, 1.6),
-                explorer.line("with the drug", 0, sweep="by_dose", output="activation", reduce="at", window=[60, 60]),
-                explorer.rule("x", "dose", "your dose"),
-            ),
-        ],
-        measures={
-            "share": explorer.measure("blocked_percent", "at", (0, 0), unit="%"),
-            "end": explorer.measure("activation", "at", (60, 60), digits=3),
-            "plain": explorer.measure("activation", "at", (60, 60), run="none", digits=3),
-        },
-        status="{dose}, half-block at {IC50}, brain to blood {accumulation}: {share} of TLR4 blocked. Trigger {trigger}, threshold {threshold}: an active cell ends at {end}, without the drug at {plain}.",
     )

@@ -10,7 +10,13 @@ Nobody has measured the link from signal to pain: `sensitivity` 0 is a drug that
 
 from math import inf
 
-from helpers.models import Parameter, Quantity, naltrexone, opioid_feedback, receptor_occupancy
+from helpers.models import (
+    Parameter,
+    Quantity,
+    naltrexone,
+    opioid_feedback,
+    receptor_occupancy,
+)
 from helpers.models.receptor_occupancy import LN2
 
 TITLE = "A virtual patient"

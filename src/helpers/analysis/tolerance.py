@@ -14,7 +14,7 @@ RECEPTORS, FOREIGN, REPEATS = 1500, 200, 12
 PEPTIDES = (30, 100, 300, 1000)
 SHOWN = (0.7, 0.9, 1.0)
 THRESHOLDS = tuple(round(1.75 + 0.25 * i, 2) for i in range(8))
-OUTCOMES = ("survive", "escape", "missed")
+FATES = ("survive", "escape", "missed")
 
 
 def bindings(receptors, peptides, contact):

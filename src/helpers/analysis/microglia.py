@@ -1,9 +1,12 @@
-"""Steady states and folds of the `microglial_switch` model."""
+"""The `microglial_switch` model: its steady states, the points at which it switches, and the blood levels it is set against."""
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import brentq
 
-from helpers import checks, models
+from helpers import checks, evidence, models
+
+LDN_DOSE = 4.5  # mg
 
 
 def balance(activity, threshold):
@@ -12,7 +15,7 @@ def balance(activity, threshold):
     return activity - activity**4 / (threshold**4 + activity**4)
 
 
-def folds(threshold):
+def switch_points(threshold):
     """The two folds of the switch: (off, on, activity at off, activity at on), triggers and activities without unit.
 
     Below `off` an active cell calms down, above `on` a calm cell becomes active; `off` below zero means it never calms down.
@@ -33,6 +36,18 @@ def folds(threshold):
 
 def block_needed(trigger, threshold):
     """The share of TLR4 that has to be blocked before an active cell calms down; 0 if the cell calms down without, 1 if no share is enough."""
-    off = folds(threshold)[0]
+    off = switch_points(threshold)[0]
     trigger = checks.number("trigger", trigger, 1e-9)
     return float(np.clip(1 - off / trigger, 0, 1))
+
+
+def blood_levels():
+    """Peaks of naltrexone in blood (nM): measured after 2.4 mg, scaled to 4.5 mg, and the label's after 50 mg."""
+    data = evidence.kinetics()
+    johnson, label = data.loc["johnson_cmax"], data.loc["smpc_cmax"]
+    unit = evidence.NANOMOLAR["ng/mL"]
+    rows = [
+        ("peak in blood after 4.5 mg", johnson["value"] / johnson["dose_mg"] * LDN_DOSE * unit, "Johnson2010relative", "derived"),
+        ("peak in blood after 50 mg", label["value"] * unit, "SwissSmPC56109", "label"),
+    ]
+    return pd.DataFrame(rows, columns=["what", "nM", "source", "seen"])

@@ -64,3 +64,8 @@ def years_needed(factor, rate, power=0.8):
     if len(short) and short[-1] == len(years) - 1:
         raise ValueError(f"100,000 years are too few for a power of {power:g} to see a factor of {factor!r}")
     return float(years[short[-1] + 1 if len(short) else 0])
+
+
+def poisson_interval(count, level=0.95):
+    """Exact (Garwood) interval of a Poisson mean from one count ≥ 0: (low, high)."""
+    return confint_poisson(checks.number("count", count, 0), 1, method="exact-c", alpha=1 - level)

@@ -75,7 +75,7 @@ def _statistic(people, cytokines, correlation, entry, control, repeats, seed):
     return (mean[0] - (mean[1] if control else 0)) / error
 
 
-def summary(counts, cytokines):
+def describe_falls(counts, cytokines):
     """Of the counts of `falls`: shares of studies with none, some (fewer than half), half or more, all; any; and its Monte-Carlo error."""
     share = counts / cytokines
     parts = {
@@ -92,4 +92,9 @@ def summary(counts, cytokines):
 def table():
     """`summary` at every point of `GRID`: a DataFrame in the order of the grid, the last control running fastest."""
     grid = pd.MultiIndex.from_product(GRID.values(), names=GRID)
-    return pd.DataFrame([summary(falls(*point), point[1]) for point in grid], index=grid)
+    return pd.DataFrame([describe_falls(falls(*point), point[1]) for point in grid], index=grid)
+
+
+def chance_of_one(p, outcomes):
+    """Probability that at least one of so many independent outcomes reaches p when nothing has any effect."""
+    return 1 - (1 - checks.number("p", p, 0, 1)) ** np.asarray(outcomes, float)

@@ -15,6 +15,7 @@ from numpy.polynomial import Polynomial
 from scipy.integrate import solve_ivp
 
 from helpers import checks, models, population
+from helpers.simulate import runge_kutta
 
 MODEL = "synovial_cytokines"
 P = Polynomial([0.0, 1.0])
@@ -153,13 +154,13 @@ def cycle(start=(0.05, 1.0), settle=200.0, rtol=1e-9, **parameters):
 BLOCKED = tuple(round(0.1 * i, 1) for i in range(10))
 WAYS = {"blocks production": 0, "speeds up clearance": 1}
 COURSES = (5.0, 20.0, 60.0)
-OUTCOMES = ("well, stays well", "well while treated", "still inflamed")
+RESPONSES = ("well, stays well", "well while treated", "still inflamed")
 BEGIN, AFTER = 10.0, 60.0
 WELL = 0.1
 
 
 @functools.cache
-def patients(n=400, seed=2):
+def random_patients(n=400, seed=2):
     """`n` virtual patients with an inflamed joint: parameter name → values, shape (n,).
 
     Amplification, calming and clearance scatter log-normally around Baker's model (assumed spreads 30%, 15% and 10%);
@@ -187,7 +188,7 @@ def courses(n=400, seed=2, step=0.1):
     Blocking a share b of production and clearing 1 / (1 - b) times as fast hold the joint at the same level when
     steady, so the two ways are compared at equal b. Fourth-order Runge-Kutta, step `step`.
     """
-    people = patients(n, seed)
+    people = random_patients(n, seed)
     model = models.load("synovial_treatment")
     grid = [(b, w, c) for b in BLOCKED for w in WAYS.values() for c in COURSES]
     spread = lambda values: np.repeat(np.array(values, float), n)
@@ -201,7 +202,7 @@ def courses(n=400, seed=2, step=0.1):
     end = BEGIN + p.course
     quiet = np.zeros(n * len(grid))
     for i in range(int((BEGIN + max(COURSES) + AFTER) / step)):
-        state = population.runge_kutta(model.module.rhs, state, p, step)
+        state = runge_kutta(model.module.rhs, state, p, step)
         now = (i + 1) * step
         quiet = np.where(now <= end, state[1], quiet)  # the level when treatment ends
     well_treated, well_after = quiet < WELL, state[1] < WELL

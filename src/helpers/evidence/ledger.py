@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import pandas as pd
 
-from helpers import checks, evidence
+from helpers import checks, evidence, self_check
 from helpers.badges import VERDICTS, badge
 
-ROOT = Path(__file__).parents[2]
 LEDGER = "book/claims.md"
 
 
@@ -37,7 +35,7 @@ def show(chapter):
 
 def page(chapter):
     """The source file of that chapter ("00" is the introduction), from the book's root. Raises UnknownName if there is none."""
-    files = {"00": "book/intro.md"} | {path.name[:2]: path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").glob("*.ipynb")}
+    files = {"00": "book/intro.md"} | {name[:2]: f"notebooks/{name}.ipynb" for name in self_check.chapters()}
     return files[checks.known("chapter", chapter, sorted(files))]
 
 

@@ -16,6 +16,8 @@ from helpers.badges import VERDICTS
 PALETTE = ["#0b5cb8", "#db6404", "#04966a", "#bf6bae", "#614700", "#3b4048"]
 DASHES = ["-", (0, (6, 2.5)), (0, (1.5, 2)), (0, (8, 2.5, 1.5, 2.5)), (0, (3, 2)), (0, (10, 3))]
 MARKERS = ["o", "s", "^", "D", "v", "P"]
+# Which of these a reading of the scans has, wherever it is drawn.
+READING_LOOK = {"plasma": 1, "retained": 0, "fading": 3}
 TEXT, MUTED, GRID, BACKGROUND = "#1f2328", "#57606a", "#d8dee4", "#fefefe"
 
 VARIABLES = {colour: f"var(--ldn-c{i},{colour})" for i, colour in enumerate(PALETTE)} | {

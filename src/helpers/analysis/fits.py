@@ -29,6 +29,10 @@ STRUCTURES = {
 }
 
 
+# The three readings of the scans that the book goes on with: name → output of the model `receptor_occupancy`.
+READINGS = {"plasma": "mu_plasma", "retained": "mu_retained", "fading": "mu_fading"}
+
+
 @dataclass(frozen=True)
 class Fit:
     """A fit of `structure` to the scans and the dual-detector series.

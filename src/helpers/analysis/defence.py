@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks, models
-from helpers.population import check_arrays, runge_kutta
+from helpers.simulate import check_arrays, runge_kutta
 
 # Below this signal the joint counts as healthy. Germs that once fall below this count as cleared,
 # though in the equations, which know no last germ, they may grow again.

@@ -1,0 +1,1 @@
+"""What is computed from the models and the evidence: fits, steady states, statistics, trials. One file a question."""
