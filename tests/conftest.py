@@ -22,18 +22,35 @@ def built_pages():
     if len(pages) < 2:
         raise RuntimeError(f'{HTML} holds no book: run "make book" first')
     built = min(page.stat().st_mtime for page in pages)
-    sources = [ROOT / "_config.yml", ROOT / "_toc.yml", *(p for folder in ("src/helpers", "book", "notebooks") for p in (ROOT / folder).rglob("*"))]
-    newer = [str(p.relative_to(ROOT)) for p in sources if p.is_file() and "__pycache__" not in p.parts and p.stat().st_mtime > built]
+    sources = [
+        ROOT / "_config.yml",
+        ROOT / "_toc.yml",
+        *(p for folder in ("src/helpers", "book", "notebooks") for p in (ROOT / folder).rglob("*")),
+    ]
+    newer = [
+        str(p.relative_to(ROOT))
+        for p in sources
+        if p.is_file() and "__pycache__" not in p.parts and p.stat().st_mtime > built
+    ]
     if newer:
-        raise RuntimeError(f'the book was built before {", ".join(sorted(newer)[:5])} changed: run "make book" first')
+        raise RuntimeError(
+            f'the book was built before {", ".join(sorted(newer)[:5])} changed: run "make book" first'
+        )
     return sorted(page.relative_to(HTML).as_posix() for page in pages)
 
 
 def pytest_runtest_setup(item):
     """Tests of one group share files or a port: refuse to run them in several processes at once."""
     group = item.get_closest_marker("xdist_group")
-    if group and "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.endswith(f"@{group.args[0]}"):
-        pytest.fail(f'the tests of group "{group.args[0]}" may run apart: use "--dist loadgroup", and versions of pytest and pytest-xdist that fit', pytrace=False)
+    if (
+        group
+        and "PYTEST_XDIST_WORKER" in os.environ
+        and not item.nodeid.endswith(f"@{group.args[0]}")
+    ):
+        pytest.fail(
+            f'the tests of group "{group.args[0]}" may run apart: use "--dist loadgroup", and versions of pytest and pytest-xdist that fit',
+            pytrace=False,
+        )
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +102,10 @@ class Visit:
         self.page.set_default_timeout(15_000)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught error: {error}"))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"request failed: {request.url[:200]}"))
+        self.page.on(
+            "requestfailed",
+            lambda request: self.complaints.append(f"request failed: {request.url[:200]}"),
+        )
         self.page.on("response", self._response)
 
     def _let_through(self, route, own):

@@ -11,7 +11,11 @@ def builders():
     found = {}
     for item in pkgutil.iter_modules(controls.__path__):
         module = importlib.import_module(f"helpers.controls.{item.name}")
-        found |= {f"{item.name}.{name}": f for name, f in vars(module).items() if name.startswith("explore_")}
+        found |= {
+            f"{item.name}.{name}": f
+            for name, f in vars(module).items()
+            if name.startswith("explore_")
+        }
     assert found, "no control was found in helpers.controls"
     return found
 
@@ -27,6 +31,10 @@ def random_settings(spec, rng):
         else:
             low, high = control["low"], control["high"]
             share = rng.choice([0.0, 1.0, rng.uniform()], p=[0.05, 0.05, 0.9])
-            value = low * (high / low) ** share if control["scale"] == "log" else low + share * (high - low)
+            value = (
+                low * (high / low) ** share
+                if control["scale"] == "log"
+                else low + share * (high - low)
+            )
             values[control["name"]] = float(min(max(value, low), high))
     return values

@@ -60,7 +60,10 @@ def main():
             sys.exit(f"the book fails without any fault:\n{output[-3000:]}")
         for fault in tqdm(chosen, desc="faults", disable=not sys.stderr.isatty()):
             problem = attempt(book, fault)
-            print(f"{'SURVIVED' if problem else 'noticed '}  {fault.name} ({fault.by}){': ' + problem if problem else ''}", flush=True)
+            print(
+                f"{'SURVIVED' if problem else 'noticed '}  {fault.name} ({fault.by}){': ' + problem if problem else ''}",
+                flush=True,
+            )
             survivors += [fault.name] if problem else []
     print(f"{len(chosen) - len(survivors)} of {len(chosen)} faults noticed")
     sys.exit(bool(survivors))
@@ -91,7 +94,11 @@ def attempt(book, fault):
 def judge(fault, status, output):
     if not status:
         return "the command passes"
-    return "" if re.search(fault.says, output) else f"the command fails, but says nothing of the kind: {output[-700:]}"
+    return (
+        ""
+        if re.search(fault.says, output)
+        else f"the command fails, but says nothing of the kind: {output[-700:]}"
+    )
 
 
 def run(book, command):

@@ -25,11 +25,20 @@ EXCEPTIONS = {
 def build(folder):
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
     command = [str(PYTHON.parent / "jupyter-book"), "build", str(folder), "-W", "--keep-going"]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(folder / "src")})
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(folder / "src")},
+    )
     if done.returncode:
         sys.exit(f"the book in {folder} does not build:\n{done.stderr[-3000:]}")
     html = folder / "_build" / "html"
-    return {path.relative_to(html).as_posix(): path.read_bytes() for path in html.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(html).as_posix(): path.read_bytes()
+        for path in html.rglob("*")
+        if path.is_file()
+    }
 
 
 def compared(name, content):
@@ -40,16 +49,29 @@ def compared(name, content):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory(prefix="another place ") as other:
+    with (
+        tempfile.TemporaryDirectory() as one,
+        tempfile.TemporaryDirectory(prefix="another place ") as other,
+    ):
         first, second = build(Path(one) / "book"), build(Path(other) / "a longer name")
-    problems = [f"only in one of the builds: {name}" for name in sorted(first.keys() ^ second.keys())]
+    problems = [
+        f"only in one of the builds: {name}" for name in sorted(first.keys() ^ second.keys())
+    ]
     for name in sorted(first.keys() & second.keys()):
         a, b = compared(name, first[name]), compared(name, second[name])
         if a != b:
-            lines = difflib.unified_diff(*(re.split(r"(?<=>)|\n", x.decode("utf-8", "replace")) for x in (a, b)), n=0, lineterm="")
-            problems.append(f"{name} differs:\n  " + "\n  ".join(line[:200] for _, line in zip(range(8), lines)))
+            lines = difflib.unified_diff(
+                *(re.split(r"(?<=>)|\n", x.decode("utf-8", "replace")) for x in (a, b)),
+                n=0,
+                lineterm="",
+            )
+            problems.append(
+                f"{name} differs:\n  " + "\n  ".join(line[:200] for _, line in zip(range(8), lines))
+            )
     print(*problems, sep="\n")
-    print(f"{len(first)} files compared, {len(problems)} differ beyond the exceptions ({'; '.join(why for _, why in EXCEPTIONS.values())})")
+    print(
+        f"{len(first)} files compared, {len(problems)} differ beyond the exceptions ({'; '.join(why for _, why in EXCEPTIONS.values())})"
+    )
     sys.exit(bool(problems))
 
 

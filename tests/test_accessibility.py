@@ -28,9 +28,14 @@ def violations(shown, part=None):
         shown.wait_for_function(SETTLED, timeout=5000)
     if not shown.evaluate("'axe' in window"):
         shown.evaluate(AXE)
-    result = shown.evaluate("([part, rules]) => axe.run(part || document, {resultTypes: ['violations'], preload: false, runOnly: rules})", [part, RULES])
+    result = shown.evaluate(
+        "([part, rules]) => axe.run(part || document, {resultTypes: ['violations'], preload: false, runOnly: rules})",
+        [part, RULES],
+    )
     return [
-        f"{found['id']}: {node['html'][:150]} ({node['failureSummary'][:250]})" for found in result["violations"] for node in found["nodes"]
+        f"{found['id']}: {node['html'][:150]} ({node['failureSummary'][:250]})"
+        for found in result["violations"]
+        for node in found["nodes"]
     ]
 
 
@@ -39,7 +44,9 @@ def violations(shown, part=None):
 def test_axe_finds_nothing(visit, site, page, scheme):
     """With all that can be unfolded open, wide and on a phone."""
     shown = visit(site, color_scheme=scheme).open(f"{site}/{page}")
-    shown.evaluate("document.querySelectorAll('details').forEach((d) => { d.removeAttribute('name'); d.open = true; })")
+    shown.evaluate(
+        "document.querySelectorAll('details').forEach((d) => { d.removeAttribute('name'); d.open = true; })"
+    )
     for width in WIDTHS:
         shown.set_viewport_size({"width": width, "height": 800})
         assert not violations(shown), f"{width} pixels wide"
@@ -48,7 +55,9 @@ def test_axe_finds_nothing(visit, site, page, scheme):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_search_results(visit, site, scheme, width):
-    shown = visit(site, color_scheme=scheme, viewport={"width": width, "height": 800}).open(f"{site}/search.html?q=naltrexone")
+    shown = visit(site, color_scheme=scheme, viewport={"width": width, "height": 800}).open(
+        f"{site}/search.html?q=naltrexone"
+    )
     shown.locator("#search-results li a").first.wait_for()
     assert not violations(shown)
 
@@ -57,7 +66,9 @@ def test_search_results(visit, site, scheme, width):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_menus_and_a_moved_control(visit, site, scheme, width):
     """The states that only a reader's doing brings about."""
-    shown = visit(site, color_scheme=scheme, viewport={"width": width, "height": 800}).open(f"{site}/{CHAPTERS[2]}")
+    shown = visit(site, color_scheme=scheme, viewport={"width": width, "height": 800}).open(
+        f"{site}/{CHAPTERS[2]}"
+    )
     control = shown.locator("ldn-explorer").first
     control.locator("input[type=range]").first.press("End")
     if control.locator(".ldn-preset").count():
@@ -88,7 +99,9 @@ def test_structure(page):
     assert not [str(heading) for heading in headings if not heading.get_text(strip=True)]
     assert sum(heading.name == "h1" for heading in headings) == 1
     levels = [int(heading.name[1]) for heading in headings]
-    assert not [(high, low) for high, low in zip(levels, levels[1:]) if low > high + 1], "a level of headings is skipped"
+    assert not [(high, low) for high, low in zip(levels, levels[1:]) if low > high + 1], (
+        "a level of headings is skipped"
+    )
     assert soup.html["lang"] == "en"
 
 
@@ -117,7 +130,9 @@ RESTING = f"""(which) => ({LOOK})(document.querySelector(`[data-walk="${{which}}
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_keyboard_walks_a_chapter(visit, site, width):
     """Tab reaches every control in turn, what has the focus looks different, is on the screen and is left again."""
-    shown = visit(site, reduced_motion="reduce", viewport={"width": width, "height": 800}).open(f"{site}/{CHAPTERS[2]}")
+    shown = visit(site, reduced_motion="reduce", viewport={"width": width, "height": 800}).open(
+        f"{site}/{CHAPTERS[2]}"
+    )
     order, faults = [], []
     for _ in range(600):
         shown.keyboard.press("Tab")
@@ -138,7 +153,12 @@ def test_the_keyboard_walks_a_chapter(visit, site, width):
     reached = {one["which"] for one in order}
     controls = shown.locator("ldn-explorer :is(input, select, button)")
     assert controls.count() > 5
-    assert all(which in reached for which in controls.evaluate_all("all => all.filter((e) => e.checkVisibility()).map((e) => e.dataset.walk)"))
+    assert all(
+        which in reached
+        for which in controls.evaluate_all(
+            "all => all.filter((e) => e.checkVisibility()).map((e) => e.dataset.walk)"
+        )
+    )
 
 
 def test_skip_link(visit, site):

@@ -15,7 +15,10 @@ CELLS = models.load("regulatory_t_cells")
 # ---------------------------------------------------------------- prevalence
 
 
-@pytest.mark.parametrize(("count", "low", "high"), [(0, 0, 3.6889), (4, 1.0899, 10.2416), (10, 4.7954, 18.3904), (100, 81.3639, 121.6272)])
+@pytest.mark.parametrize(
+    ("count", "low", "high"),
+    [(0, 0, 3.6889), (4, 1.0899, 10.2416), (10, 4.7954, 18.3904), (100, 81.3639, 121.6272)],
+)
 def test_poisson_intervals_as_tabulated(count, low, high):
     """Garwood's exact limits."""
     assert rare_events.poisson_interval(count) == pytest.approx((low, high), abs=2e-3)
@@ -44,11 +47,21 @@ def test_symptoms_are_those_published():
 
 def test_selection_obeys_its_logic():
     shares = tolerance.selection()
-    assert shares.shape == (tolerance.REPEATS, len(tolerance.PEPTIDES), len(tolerance.SHOWN), len(tolerance.THRESHOLDS), 3)
+    assert shares.shape == (
+        tolerance.REPEATS,
+        len(tolerance.PEPTIDES),
+        len(tolerance.SHOWN),
+        len(tolerance.THRESHOLDS),
+        3,
+    )
     assert ((shares >= 0) & (shares <= 1)).all()
     survive, escape = shares[..., 0], shares[..., 1]
     # Sets are nested: more peptides or more of them shown never spare a receptor, a higher threshold never removes one.
-    assert (np.diff(survive, axis=1) <= 0).all() and (np.diff(survive, axis=2) <= 0).all() and (np.diff(survive, axis=3) >= 0).all()
+    assert (
+        (np.diff(survive, axis=1) <= 0).all()
+        and (np.diff(survive, axis=2) <= 0).all()
+        and (np.diff(survive, axis=3) >= 0).all()
+    )
     assert (escape[:, :, -1] == 0).all(), "who was shown everything cannot attack self"
     missed = shares.mean(axis=0)[1, 1, :, 2]
     assert missed.argmin() not in (0, len(missed) - 1), "holes at both ends"
@@ -63,7 +76,9 @@ def test_selection_repeats():
 
 def test_bindings_add_up_contacts():
     contact = np.arange(16.0).reshape(4, 4).astype(np.float32)
-    found = tolerance.bindings(np.array([[0, 1], [3, 3]]), np.array([[2, 2], [0, 3], [1, 1]]), contact)
+    found = tolerance.bindings(
+        np.array([[0, 1], [3, 3]]), np.array([[2, 2], [0, 3], [1, 1]]), contact
+    )
     assert found.tolist() == [[2 + 6, 0 + 7, 1 + 5], [14 + 14, 12 + 15, 13 + 13]]
 
 
@@ -82,7 +97,17 @@ def test_reproduction_as_in_biomodels_289():
     assert tolerance.reproduction() == pytest.approx(1600 / 2001, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", ["priming", "recruiting", "suppression_same", "loss_regulatory", "antigen_start", "presenting_start"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "priming",
+        "recruiting",
+        "suppression_same",
+        "loss_regulatory",
+        "antigen_start",
+        "presenting_start",
+    ],
+)
 def test_what_does_not_enter_reproduction(name):
     p = CELLS.parameters[name]
     assert tolerance.reproduction(**{name: p.low}) == tolerance.reproduction(**{name: p.high})
@@ -98,7 +123,12 @@ def test_reproduction_is_the_stability_of_tolerance():
             if not name.endswith("start")
         }
         p = CELLS.values(**changes)
-        jacobian = np.column_stack([np.array(CELLS.module.rhs(0.0, tuple(e), p)) for e in 1e-9 * np.eye(4)]) / 1e-9
+        jacobian = (
+            np.column_stack(
+                [np.array(CELLS.module.rhs(0.0, tuple(e), p)) for e in 1e-9 * np.eye(4)]
+            )
+            / 1e-9
+        )
         growth = np.linalg.eigvals(jacobian).real.max()
         r0 = tolerance.reproduction(**changes)
         if abs(r0 - 1) > 1e-3:
@@ -108,7 +138,12 @@ def test_reproduction_is_the_stability_of_tolerance():
 @given(st.floats(1.05, 5), st.floats(1e-7, 1e-4), st.floats(1, 5000), st.floats(1e-3, 1))
 @settings(max_examples=40, deadline=None)
 def test_lasting_state_is_at_rest(r0, same, priming, recruiting):
-    changes = dict(maturing=1e-4 * r0 / (1600 / 2001), suppression_same=same, priming=priming, recruiting=recruiting)
+    changes = dict(
+        maturing=1e-4 * r0 / (1600 / 2001),
+        suppression_same=same,
+        priming=priming,
+        recruiting=recruiting,
+    )
     p = CELLS.values(**changes)
     effector = tolerance.lasting(**changes)
     presenting = p.loss_effector * effector / p.making
@@ -116,13 +151,17 @@ def test_lasting_state_is_at_rest(r0, same, priming, recruiting):
     regulatory = (p.suppression_other + p.loss_presenting) * (r0 - 1) / same
     rates = CELLS.module.rhs(0.0, (presenting, regulatory, effector, antigen), p)
     sizes = (presenting, regulatory, effector, antigen)
-    assert effector > 0 and all(abs(rate) < 1e-6 * max(1e-9, size) for rate, size in zip(rates, sizes))
+    assert effector > 0 and all(
+        abs(rate) < 1e-6 * max(1e-9, size) for rate, size in zip(rates, sizes)
+    )
 
 
 @pytest.mark.parametrize("trigger", [1e4, 1e8, 1e10])
 def test_regimes_as_the_paper_says(trigger):
     """Below R0 = 1 only tolerance, above it a lasting reaction, whatever the trigger."""
-    end = lambda maturing: simulate(CELLS, single(0), [0, 3000], maturing=maturing, antigen_start=trigger)["effectors"].iloc[-1]
+    end = lambda maturing: simulate(
+        CELLS, single(0), [0, 3000], maturing=maturing, antigen_start=trigger
+    )["effectors"].iloc[-1]
     assert abs(end(1e-4)) < 1e-3
     assert end(2e-4) == pytest.approx(tolerance.lasting(maturing=2e-4), rel=1e-5)
 
@@ -131,7 +170,9 @@ def test_the_models_own_output_of_the_lasting_state():
     """It rounds the corner at R0 = 1 and is otherwise the exact solution."""
     own = lambda **parameters: simulate(CELLS, single(0), [0], **parameters)["lasting"].iloc[0]
     for maturing in (1.4e-4, 2e-4, 1e-3):
-        assert own(maturing=maturing) == pytest.approx(tolerance.lasting(maturing=maturing), rel=1e-4)
+        assert own(maturing=maturing) == pytest.approx(
+            tolerance.lasting(maturing=maturing), rel=1e-4
+        )
     assert tolerance.lasting() == 0.0 and own() < 3
 
 

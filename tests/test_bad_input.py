@@ -39,7 +39,9 @@ def test_doses(bad):
     for make in (single, lambda mg: daily(mg, 3), lambda mg: schedule([0, 24], [4.5, mg])):
         with pytest.raises(ValueError, match="dose amount") as error:
             make(bad)
-        assert repr(bad) in message(error) and "must be a number from 0 to 1e+06 mg" in message(error)
+        assert repr(bad) in message(error) and "must be a number from 0 to 1e+06 mg" in message(
+            error
+        )
 
 
 @pytest.mark.parametrize("bad", [1e-300, 1e-10])
@@ -109,7 +111,9 @@ def test_population():
         population.means("opioid_feedback", np.array([1.0, -1.0]))
     with pytest.raises(ValueError, match="gain"):
         population.means("opioid_feedback", 1.0, gain=np.array([1.0, np.nan]))
-    with pytest.raises(ValueError, match="arrays of one length, at least 1, got .*'gain': \\(3,\\)"):
+    with pytest.raises(
+        ValueError, match="arrays of one length, at least 1, got .*'gain': \\(3,\\)"
+    ):
         population.means("opioid_feedback", np.ones(2), gain=np.ones(3))
     with pytest.raises(ValueError, match="over must be a number from 1 to 3, got 4"):
         population.means("opioid_feedback", 1.0, days=3, over=4)
@@ -162,7 +166,10 @@ def written(folder, table, *rows, columns=None):
     [
         ([GOOD, GOOD], "row 3, column 'id': 'a' is empty or repeated (row 2)"),
         ([GOOD | {"id": ""}], "row 2, column 'id'"),
-        ([GOOD, GOOD | {"id": "b", "value": "much"}], "row 3, column 'value': 'much' is not a finite number"),
+        (
+            [GOOD, GOOD | {"id": "b", "value": "much"}],
+            "row 3, column 'value': 'much' is not a finite number",
+        ),
         ([GOOD | {"value": "nan"}], "row 2, column 'value': 'nan'"),
         ([GOOD | {"dose_mg": "4,5"}], "row 2, column 'dose_mg': '4,5'"),
         ([GOOD | {"dose_mg": "1_0"}], "row 2, column 'dose_mg': '1_0'"),
@@ -181,7 +188,11 @@ def test_damaged_rows(tmp_path, rows, expected):
 
 
 def test_unknown_verdict(tmp_path):
-    written(tmp_path, "claims", {"id": "C1", "references": "Lee1988duration", "kind": "factual", "verdict": "certain"})
+    written(
+        tmp_path,
+        "claims",
+        {"id": "C1", "references": "Lee1988duration", "kind": "factual", "verdict": "certain"},
+    )
     with pytest.raises(evidence.TableError, match="claims.csv, row 2, column 'verdict': 'certain'"):
         evidence.read("claims", tmp_path)
 
@@ -190,7 +201,9 @@ def test_unknown_verdict(tmp_path):
 def test_damaged_columns(tmp_path, table):
     columns = evidence.TABLES[table][0].split()
     written(tmp_path, table, columns=columns[:-1])
-    with pytest.raises(evidence.TableError, match=f"{table}.csv, row 1: column {columns[-1]!r} is missing"):
+    with pytest.raises(
+        evidence.TableError, match=f"{table}.csv, row 1: column {columns[-1]!r} is missing"
+    ):
         evidence.read(table, tmp_path)
     written(tmp_path, table, columns=[*columns, "more"])
     with pytest.raises(evidence.TableError, match="column 'more' is unknown"):
@@ -233,12 +246,39 @@ def small_control(**changes):
         ({"runs": {"other": explorer.run("dose", 24)}}, "run 'main'"),
         ({"measures": {"peak": explorer.measure("blood", "max", (0, 24))}}, "output 'blood'"),
         ({"sweeps": {"s": explorer.sweep("none", "dose", [1])}}, "run of a sweep 'none'"),
-        ({"panels": [explorer.panel("P", explorer.axis("x", 0, 1), explorer.axis("y", 0, 1), explorer.line("a", 0, run="main", output="naltrexone", against="blood"))]}, "output 'blood'"),
+        (
+            {
+                "panels": [
+                    explorer.panel(
+                        "P",
+                        explorer.axis("x", 0, 1),
+                        explorer.axis("y", 0, 1),
+                        explorer.line("a", 0, run="main", output="naltrexone", against="blood"),
+                    )
+                ]
+            },
+            "output 'blood'",
+        ),
         ({"presets": [{"label": "x", "values": {"speed": 1}}]}, "control of 'small' 'speed'"),
-        ({"sweeps": {"s": explorer.sweep("main", "parameters.cl", [1])}}, "over of a sweep 'parameters.cl'"),
+        (
+            {"sweeps": {"s": explorer.sweep("main", "parameters.cl", [1])}},
+            "over of a sweep 'parameters.cl'",
+        ),
         ({"status": "{dose} {trough}"}, "name in the status 'trough'"),
-        ({"readout": {"caption": "", "columns": ["mg"], "rows": [{"label": "a", "measures": ["trough"]}]}}, "measure of the readout 'trough'"),
-        ({"table": {"axes": [{"control": "speed", "values": [1]}], "x": {}, "series": {}}}, "control of a table axis 'speed'"),
+        (
+            {
+                "readout": {
+                    "caption": "",
+                    "columns": ["mg"],
+                    "rows": [{"label": "a", "measures": ["trough"]}],
+                }
+            },
+            "measure of the readout 'trough'",
+        ),
+        (
+            {"table": {"axes": [{"control": "speed", "values": [1]}], "x": {}, "series": {}}},
+            "control of a table axis 'speed'",
+        ),
         ({"measures": {"peak": explorer.table_measure("level", 1)}}, "table series 'level'"),
     ],
 )
@@ -277,7 +317,15 @@ def test_a_cycle_needs_time():
         synovium.cycle(settle=5.0, calming=8.0)
 
 
-@given(st.one_of(st.floats(max_value=0.499), st.floats(min_value=100.01), st.just(math.nan), st.text(), st.none()))
+@given(
+    st.one_of(
+        st.floats(max_value=0.499),
+        st.floats(min_value=100.01),
+        st.just(math.nan),
+        st.text(),
+        st.none(),
+    )
+)
 @settings(max_examples=50, deadline=None)
 def test_controls_refuse_bad_values(bad):
     control = small_control()

@@ -21,12 +21,16 @@ def test_every_figure_and_control_names_its_code():
     assert len(PLACES) > 50
     for page, id in PLACES:
         [code] = SOUP[page].find_all(id=f"{id}-code")
-        call, function, *rest = [block.get_text() for block in code.find_parent(class_="cell").select(".cell_input pre")]
+        call, function, *rest = [
+            block.get_text() for block in code.find_parent(class_="cell").select(".cell_input pre")
+        ]
         assert not rest, f"{id}: more than one function"
         name = function.split("(")[0].removeprefix("def ")
         room = "figures" if id.startswith("figure") else "controls"
         assert f"{room}.{name}(" in call
-        module = importlib.import_module(f"helpers.{room}." + page.split("_", 1)[1].removesuffix(".html"))
+        module = importlib.import_module(
+            f"helpers.{room}." + page.split("_", 1)[1].removesuffix(".html")
+        )
         assert function.strip() == inspect.getsource(getattr(module, name)).strip()
         if id.startswith("figure"):
             [link] = SOUP[page].find(id=id).select("a.ldn-code")

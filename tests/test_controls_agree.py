@@ -28,7 +28,12 @@ def page(browser):
     """A blank page that runs the very scripts readers get."""
     page = browser.new_page()
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for script in explorer.SCRIPTS:
         page.add_script_tag(content=script.read_text(encoding="utf-8"))
@@ -67,25 +72,44 @@ def close(found, expected, what, height=0.0, low=-np.inf, high=np.inf):
     found, expected = np.array(found, float), np.array(expected, float)
     assert np.isfinite(found).all() and np.isfinite(expected).all(), what
     slack = 1e-9 * max(1.0, np.abs(found).max())
-    assert low - slack <= found.min() and found.max() <= high + slack, f"{what} leaves {low} to {high}: {found.min()} to {found.max()}"
-    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9 * max(height, np.abs(expected).max()), err_msg=what)
+    assert low - slack <= found.min() and found.max() <= high + slack, (
+        f"{what} leaves {low} to {high}: {found.min()} to {found.max()}"
+    )
+    np.testing.assert_allclose(
+        found, expected, rtol=1e-6, atol=1e-9 * max(height, np.abs(expected).max()), err_msg=what
+    )
 
 
 def bounds(how, outputs):
     """The physical bounds of a number read off an output; integrals have other units than the output itself."""
     quantity = outputs.get(how.get("output"))
-    return {"low": quantity.low, "high": quantity.high} if quantity and how["reduce"] != "integral" else {}
+    return (
+        {"low": quantity.low, "high": quantity.high}
+        if quantity and how["reduce"] != "integral"
+        else {}
+    )
 
 
 def compare(spec, found, expected, outputs):
     for name, run in expected["runs"].items():
         for column, quantity in outputs.items():
-            close(found["runs"][name][column], run[column], f"{name}.{column}", low=quantity.low, high=quantity.high)
+            close(
+                found["runs"][name][column],
+                run[column],
+                f"{name}.{column}",
+                low=quantity.low,
+                high=quantity.high,
+            )
     for name, curves in expected["sweeps"].items():
         for mark, curve in curves.items():
             panel, place = map(int, mark.split("."))
             how = spec["panels"][panel]["marks"][place]
-            close(found["sweeps"][name][mark], curve["y"], f"sweep {name}, mark {mark}", **bounds(how, outputs))
+            close(
+                found["sweeps"][name][mark],
+                curve["y"],
+                f"sweep {name}, mark {mark}",
+                **bounds(how, outputs),
+            )
     for name, value in expected["measures"].items():
         how = spec["measures"][name]
         height = np.abs(expected["runs"][how["run"]][how["output"]]).max() if "run" in how else 0.0
@@ -97,7 +121,11 @@ def test_default_state(page, name):
     control = CONTROLS[name]()
     [found] = in_browser(page, control.spec, [{}])
     expected = explorer.evaluate(control.spec, {}, rtol=1e-10)
-    outputs = explorer.models.load(control.spec["model_name"]).outputs if control.spec["model_name"] else {}
+    outputs = (
+        explorer.models.load(control.spec["model_name"]).outputs
+        if control.spec["model_name"]
+        else {}
+    )
     compare(control.spec, found, expected, outputs)
     assert found["status"] == expected["status"]
 
@@ -113,7 +141,9 @@ def test_random_settings(page, name):
     rng = np.random.default_rng(20)
     settings = [random_settings(spec, rng) for _ in range(RANDOM)]
     outputs = explorer.models.load(spec["model_name"]).outputs if spec["model_name"] else {}
-    for start in range(0, RANDOM, 100):  # in parts, since the browser hands its numbers over as one text
+    for start in range(
+        0, RANDOM, 100
+    ):  # in parts, since the browser hands its numbers over as one text
         some = settings[start : start + 100]
         for values, found in zip(some, in_browser(page, spec, some), strict=True):
             try:
@@ -132,7 +162,12 @@ def test_a_wrong_coefficient_is_seen(page):
     spec["model"] = spec["model"].replace("1.32", "1.3201")
     [found] = in_browser(page, spec, [{}])
     with pytest.raises(AssertionError):
-        compare(spec, found, explorer.evaluate(control.spec, {}, rtol=1e-10), explorer.models.load("naltrexone").outputs)
+        compare(
+            spec,
+            found,
+            explorer.evaluate(control.spec, {}, rtol=1e-10),
+            explorer.models.load("naltrexone").outputs,
+        )
 
 
 def test_a_table_driven_control(page):
@@ -189,5 +224,7 @@ def test_a_measure_of_a_table(page):
     control = CONTROLS["immune_system_in_ra.explore_patients"]()
     [found] = in_browser(page, control.spec, [{"block": 70, "way": 1, "length": 5.0}])
     shares = synovium.courses()[7, 1, 0]
-    assert [found["measures"][name] for name in ("stays", "only", "still")] == pytest.approx(shares, abs=1e-4)
+    assert [found["measures"][name] for name in ("stays", "only", "still")] == pytest.approx(
+        shares, abs=1e-4
+    )
     assert control.evaluate(block=70, way=1, length=5.0)["status"] == found["status"]

@@ -47,7 +47,9 @@ def test_independent_cytokines_give_the_binomial_chance():
 
 def test_bonferroni_keeps_the_family_below_its_level():
     for correlation in uncontrolled.GRID["correlation"]:
-        found = uncontrolled.describe_falls(uncontrolled.falls(16, 17, correlation, correction=1, repeats=4000), 17)
+        found = uncontrolled.describe_falls(
+            uncontrolled.falls(16, 17, correlation, correction=1, repeats=4000), 17
+        )
         assert found["any"] < 0.025 + 4 * found["error"] + 0.003
 
 
@@ -59,7 +61,9 @@ def test_regression_to_the_mean_has_the_textbook_size():
 
 
 def test_a_control_group_removes_it_and_more_people_do_not():
-    fell = lambda people, control: uncontrolled.falls(people, 17, 0.6, entry=1.0, control=control).mean()
+    fell = lambda people, control: uncontrolled.falls(
+        people, 17, 0.6, entry=1.0, control=control
+    ).mean()
     assert fell(64, 0) > fell(8, 0) > 5
     assert fell(64, 1) < 1 and fell(8, 1) < 1
 
@@ -77,11 +81,27 @@ def test_the_table_is_complete_and_repeats():
 def test_the_control_shows_the_table():
     control = controls.explore_uncontrolled()
     row = uncontrolled.table().loc[(32, 5, 0.3, 1.0, 1, 0)]
-    shown = control.evaluate(people=32, cytokines=5, correlation=0.3, entry=1.0, control=1, correction=0)["measures"]
-    assert shown == pytest.approx({"found": row["any"], "noise": 100 * row["error"], "number": row["mean"]}, abs=0.006)
+    shown = control.evaluate(
+        people=32, cytokines=5, correlation=0.3, entry=1.0, control=1, correction=0
+    )["measures"]
+    assert shown == pytest.approx(
+        {"found": row["any"], "noise": 100 * row["error"], "number": row["mean"]}, abs=0.006
+    )
 
 
-@pytest.mark.parametrize(("name", "bad"), [("people", 2), ("people", "8"), ("cytokines", 0), ("correlation", 1.1), ("entry", float("nan")), ("control", 2), ("correction", -1), ("repeats", 0)])
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        ("people", 2),
+        ("people", "8"),
+        ("cytokines", 0),
+        ("correlation", 1.1),
+        ("entry", float("nan")),
+        ("control", 2),
+        ("correction", -1),
+        ("repeats", 0),
+    ],
+)
 def test_bad_settings(name, bad):
     good = {"people": 8, "cytokines": 17, "correlation": 0.6}
     with pytest.raises(ValueError, match=f"{name} must be"):
@@ -93,14 +113,20 @@ def test_bad_settings(name, bad):
 
 def test_bakers_healthy_state():
     """BioModels 550 starts in its healthy steady state, at the published parameters, without germs."""
-    start = {"start_inflaming": 0.0203298264712407, "start_calming": 0.00577667577789773, "start_germ": 0.0}
+    start = {
+        "start_inflaming": 0.0203298264712407,
+        "start_calming": 0.00577667577789773,
+        "start_germ": 0.0,
+    }
     run = simulate("inflammation_defence", single(0), [0, 50], feedback=1.0, **start)
     assert run["inflaming"].iloc[-1] == pytest.approx(0.0203298, rel=1e-5)
     assert run["calming"].iloc[-1] == pytest.approx(0.00577668, rel=1e-5)
 
 
 def test_disease_and_health_are_both_stable():
-    ill, well = (defence.outcome(0.0, ill=i, start_germ=0.0)["signal"].iloc[0] for i in (True, False))
+    ill, well = (
+        defence.outcome(0.0, ill=i, start_germ=0.0)["signal"].iloc[0] for i in (True, False)
+    )
     assert ill == pytest.approx(0.391, abs=0.001) and well < 0.05
     defaults = models.load("inflammation_defence").parameters
     assert defaults["start_inflaming"].value == pytest.approx(ill, abs=0.01)
@@ -109,7 +135,10 @@ def test_disease_and_health_are_both_stable():
 def test_the_prototype_is_reproduced():
     """Shared derivation: 10% damps and stays ill, 25% heals and clears, 30% and more leave germs, 95% lets them grow to 0.36."""
     found = defence.outcome([0.1, 0.25, 0.3, 0.95])
-    assert found["signal"].iloc[0] == pytest.approx(0.345, abs=0.002) and found["fewest"].iloc[0] < defence.CLEAR
+    assert (
+        found["signal"].iloc[0] == pytest.approx(0.345, abs=0.002)
+        and found["fewest"].iloc[0] < defence.CLEAR
+    )
     assert found["signal"].iloc[1] < defence.HEALTHY and found["fewest"].iloc[1] < defence.CLEAR
     assert found["signal"].iloc[2] < defence.HEALTHY and found["fewest"].iloc[2] > defence.CLEAR
     assert found["left"].iloc[3] == pytest.approx(0.36, abs=0.01)
@@ -127,18 +156,32 @@ def test_windows():
     assert 0.6 < share < 0.82 and (late["width"] > 0).mean() < share
     assert early.loc[early["width"] > 0, "width"].median() == pytest.approx(0.1, abs=0.051)
     assert not early["blocked_clears"].any()
-    assert (early["width"] <= early["clears"] - early["heals"] + 0.051).where(early["width"] > 0, True).all()
+    assert (
+        (early["width"] <= early["clears"] - early["heals"] + 0.051)
+        .where(early["width"] > 0, True)
+        .all()
+    )
 
 
 def test_the_fixed_step_is_fine_enough():
-    coarse, fine = (defence.outcome([0.0, 0.2, 0.3, 0.6, 0.95], step=step)[["signal", "left"]] for step in (0.1, 0.02))
+    coarse, fine = (
+        defence.outcome([0.0, 0.2, 0.3, 0.6, 0.95], step=step)[["signal", "left"]]
+        for step in (0.1, 0.02)
+    )
     np.testing.assert_allclose(coarse, fine, rtol=1e-4, atol=1e-7)
 
 
 @given(st.floats(0, 0.95), st.floats(0, 0.95), st.floats(0, 0.3))
 @settings(max_examples=20, deadline=None)
 def test_nothing_becomes_negative(damping, loss, germ):
-    run = simulate("inflammation_defence", single(0), np.linspace(0, 40, 81), damping=damping, calming_loss=loss, start_germ=germ)
+    run = simulate(
+        "inflammation_defence",
+        single(0),
+        np.linspace(0, 40, 81),
+        damping=damping,
+        calming_loss=loss,
+        start_germ=germ,
+    )
     assert (run > -1e-9).all().all() and run["germs"].max() <= 1
 
 
@@ -171,7 +214,9 @@ def test_the_exact_limit_is_exact(events, years):
 
 def test_rule_of_three():
     assert rare_events.upper_limit(0, 100) == pytest.approx(-np.log(0.05) / 100)
-    assert 1000 * rare_events.upper_limit(0, rare_events.person_years()["years"].sum()) == pytest.approx(25.5, abs=0.1)
+    assert 1000 * rare_events.upper_limit(
+        0, rare_events.person_years()["years"].sum()
+    ) == pytest.approx(25.5, abs=0.1)
 
 
 def test_power():
@@ -191,14 +236,20 @@ def test_power():
 @settings(max_examples=30, deadline=None)
 def test_half_times(onset, effect, week):
     run = simulate("slow_benefit", single(0), [0, week], onset=onset, full_effect=effect)
-    assert run["difference"].iloc[-1] == pytest.approx(effect * (1 - 2 ** (-week / onset)), rel=1e-6, abs=1e-9)
+    assert run["difference"].iloc[-1] == pytest.approx(
+        effect * (1 - 2 ** (-week / onset)), rel=1e-6, abs=1e-9
+    )
 
 
 # ---------------------------------------------------------------- figures
 
 
 def shown():
-    makers = {n: f for n, f in inspect.getmembers(chapter, inspect.isfunction) if f.__module__ == chapter.__name__ and not n.startswith("explore_")}
+    makers = {
+        n: f
+        for n, f in inspect.getmembers(chapter, inspect.isfunction)
+        if f.__module__ == chapter.__name__ and not n.startswith("explore_")
+    }
     sets = (defence.random_windows(n=60), defence.random_windows(late=True, n=60))
     return [make(*sets) if name == "windows" else make() for name, make in makers.items()]
 
@@ -207,7 +258,11 @@ def test_figures():
     figures = shown()
     assert sorted(f.number for f in figures) == [f"4.{i}" for i in range(1, 9)]
     for figure in figures:
-        assert badges.badge(figure.provenance) in figure._repr_html_() and len(figure.alt) > 80 and "Figure" not in figure.alt
+        assert (
+            badges.badge(figure.provenance) in figure._repr_html_()
+            and len(figure.alt) > 80
+            and "Figure" not in figure.alt
+        )
         assert figure.sources or figure.provenance == "Illustration"
 
 
@@ -222,4 +277,6 @@ def test_alt_text_agrees_with_the_numbers():
     years = rare_events.person_years()["years"].sum()
     assert "117 person-years 26," in chapter.limits().alt and years == pytest.approx(117, abs=0.5)
     rates = evidence.treatments()["value"] / 1000
-    assert [-np.log(0.05) / rates[id] for id in ("uk_other", "uk_tnf")] == pytest.approx([94, 71], abs=0.5)
+    assert [-np.log(0.05) / rates[id] for id in ("uk_other", "uk_tnf")] == pytest.approx(
+        [94, 71], abs=0.5
+    )

@@ -18,7 +18,11 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def cells(path, kind):
-    return ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
+    return [
+        "".join(cell["source"])
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == kind
+    ]
 
 
 def slug(heading):
@@ -46,11 +50,17 @@ def test_each_claim_is_shown_and_discussed_in_its_chapter():
         else:
             text, shown = "\n".join(cells(path, "markdown")), f'ledger.show("{chapter}")'
             assert shown in "\n".join(cells(path, "code"))
-        sections = {slug(part.splitlines()[0]): part for part in re.split(r"^## ", text, flags=re.M)[1:]}
+        sections = {
+            slug(part.splitlines()[0]): part for part in re.split(r"^## ", text, flags=re.M)[1:]
+        }
         for claim in rows.itertuples():
             assert claim.anchor in sections, f"{claim.Index}: no heading {claim.anchor!r}"
-            assert re.search(rf"\b{claim.Index}\b", sections[claim.anchor]), f"{claim.Index} is not discussed under {claim.anchor!r}"
-        strangers = {id for id in re.findall(r"\bC\d\d\b", text) if id in table.index} - set(rows.index)
+            assert re.search(rf"\b{claim.Index}\b", sections[claim.anchor]), (
+                f"{claim.Index} is not discussed under {claim.anchor!r}"
+            )
+        strangers = {id for id in re.findall(r"\bC\d\d\b", text) if id in table.index} - set(
+            rows.index
+        )
         assert not strangers, f"chapter {chapter} discusses claims of another: {strangers}"
 
 
@@ -70,7 +80,9 @@ def test_quoted_numbers_come_from_the_tables(path):
         assert re.search(rf"\b{name}\b[^=\n]*=", code), f"{name} is not set in a cell"
     for id in re.findall(r'evidence\.quote\("([^"]+)"\)', code):
         literal = re.escape(evidence.quote(id))
-        assert not re.search(rf"(?<![\d.]){literal}\b", prose), f"{evidence.quote(id)!r} of {id} is written out"
+        assert not re.search(rf"(?<![\d.]){literal}\b", prose), (
+            f"{evidence.quote(id)!r} of {id} is written out"
+        )
 
 
 def typed_numbers(path):
@@ -84,14 +96,23 @@ def typed_numbers(path):
             elif not line.startswith("#") and all("{" in fence for fence in fences):
                 prose.append(line)
     text = re.sub(r"\$\$?[^$]*\$\$?|\{\w+\}`[^`]*`|`[^`]*`", "", "\n".join(prose))
-    text = re.sub(r"\[[^\]]*\]\([^)]*\)|\bC\d\d\b|^:\w+:.*$|\bchapters? \d(-\d| and \d)?", "", text, flags=re.I | re.M)
+    text = re.sub(
+        r"\[[^\]]*\]\([^)]*\)|\bC\d\d\b|^:\w+:.*$|\bchapters? \d(-\d| and \d)?",
+        "",
+        text,
+        flags=re.I | re.M,
+    )
     return Counter(match.rstrip(".,") for match in re.findall(r"(?<![\w.])[-−]?\d[\d.,]*%?", text))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_results_are_not_typed(path):
     """What was measured or computed is printed by {eval}; typed are only doses, times, settings of a control and the like."""
-    listed = Counter(tomllib.loads((ROOT / "tests" / "typed_numbers.toml").read_text(encoding="utf-8"))[path.stem])
+    listed = Counter(
+        tomllib.loads((ROOT / "tests" / "typed_numbers.toml").read_text(encoding="utf-8"))[
+            path.stem
+        ]
+    )
     found = typed_numbers(path)
     assert found == listed, (
         f"{path.name}: typed more often than listed {dict(found - listed)}, less often {dict(listed - found)}. "
@@ -122,7 +143,9 @@ def test_trials_say_what_they_found():
     table = evidence.trials()
     assert len(table) > 60 and (table["low"].isna() == table["high"].isna()).all()
     ordered = table.dropna(subset=["value", "low"])
-    assert (ordered["low"] <= ordered["value"]).all() and (ordered["value"] <= ordered["high"]).all()
+    assert (ordered["low"] <= ordered["value"]).all() and (
+        ordered["value"] <= ordered["high"]
+    ).all()
     assert table["p"].dropna().between(0, 1).all() and table["n"].dropna().ge(0).all()
 
 
@@ -133,7 +156,12 @@ def test_chapter_3_has_its_claims():
 def test_references_can_be_opened_and_are_used():
     entries = evidence._references()
     links = "\n".join("\n".join(cells(path, "markdown")) for path in NOTEBOOKS)
-    sources = [*(ROOT / "src").rglob("*.csv"), *(ROOT / "src").rglob("*.py"), *NOTEBOOKS, *(ROOT / "book").glob("*.md")]
+    sources = [
+        *(ROOT / "src").rglob("*.csv"),
+        *(ROOT / "src").rglob("*.py"),
+        *NOTEBOOKS,
+        *(ROOT / "book").glob("*.md"),
+    ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     dois = []
     for key, entry in entries.items():
@@ -175,7 +203,9 @@ def test_self_checks(path):
 
 def test_a_damaged_self_check_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("helpers.self_check.FOLDER", tmp_path)
-    (tmp_path / "bad.toml").write_text('[[question]]\ntext = "?"\n[[question.answer]]\ntext = "a"\nwhy = "b"\n', encoding="utf-8")
+    (tmp_path / "bad.toml").write_text(
+        '[[question]]\ntext = "?"\n[[question.answer]]\ntext = "a"\nwhy = "b"\n', encoding="utf-8"
+    )
     with pytest.raises(ValueError, match="bad.toml, question 1: expected one right answer"):
         self_check("bad")
 
@@ -185,24 +215,39 @@ def test_alt_text_agrees_with_the_models():
     retained = fits.fit_occupancy("retained")
     data = ldn_mechanism.daily_dosing(retained).data
     week = data[data["time_h"].between(193, 239)]
-    assert week["4.5 mg"].min() == pytest.approx(58, abs=1) and week["4.5 mg"].max() == pytest.approx(69, abs=1)
-    assert week["1.5 mg"].min() == pytest.approx(31, abs=1.5) and week["1.5 mg"].max() == pytest.approx(42, abs=1.5)
+    assert week["4.5 mg"].min() == pytest.approx(58, abs=1) and week[
+        "4.5 mg"
+    ].max() == pytest.approx(69, abs=1)
+    assert week["1.5 mg"].min() == pytest.approx(31, abs=1.5) and week[
+        "1.5 mg"
+    ].max() == pytest.approx(42, abs=1.5)
     mouse = ldn_mechanism.mouse_clock().data
     assert mouse["human 4.5 mg, retained"].iloc[-1] > 30
     assert "91 per cent" in ldn_mechanism.saturation(34.0).alt
-    assert 100 * 50 / (50 + models.load("receptor_occupancy").parameters["ED50"].value) == pytest.approx(91, abs=0.5)
+    assert 100 * 50 / (
+        50 + models.load("receptor_occupancy").parameters["ED50"].value
+    ) == pytest.approx(91, abs=0.5)
 
 
 def test_the_introduction_agrees_with_the_fit():
-    [typed] = re.findall(r"At 4\.5 mg about (\d+)% of these receptors", (ROOT / "book/intro.md").read_text(encoding="utf-8"))
+    [typed] = re.findall(
+        r"At 4\.5 mg about (\d+)% of these receptors",
+        (ROOT / "book/intro.md").read_text(encoding="utf-8"),
+    )
     assert int(typed) == round(100 * 4.5 / (4.5 + fits.fit_scans()[0]))
 
 
 def test_numbers_that_stand_in_two_tables_agree():
     """Chapter 6 compares drugs arm by arm, chapter 2 looks at single arms: some trials are in both tables."""
     arms, groups = evidence.outcomes(), evidence.treatments()
-    assert list(arms.loc["tnf-acr20", ["arm_drug", "arm_control"]]) == list(groups.loc[["armada_drug_20", "armada_placebo_20"], "value"])
-    assert [round(x) for x in arms.loc["il6-acr20", ["arm_drug", "arm_control"]]] == list(groups.loc[["radiate_drug_20", "radiate_placebo_20"], "value"])
-    assert list(10 * arms.loc["tnf-infection", ["arm_drug", "arm_control"]]) == list(groups.loc[["uk_tnf", "uk_other"], "value"])
+    assert list(arms.loc["tnf-acr20", ["arm_drug", "arm_control"]]) == list(
+        groups.loc[["armada_drug_20", "armada_placebo_20"], "value"]
+    )
+    assert [round(x) for x in arms.loc["il6-acr20", ["arm_drug", "arm_control"]]] == list(
+        groups.loc[["radiate_drug_20", "radiate_placebo_20"], "value"]
+    )
+    assert list(10 * arms.loc["tnf-infection", ["arm_drug", "arm_control"]]) == list(
+        groups.loc[["uk_tnf", "uk_other"], "value"]
+    )
     ratio = ["value", "low", "high"]
     assert list(arms.loc["tnf-infection", ratio]) == list(groups.loc["uk_ratio_all", ratio])

@@ -24,7 +24,9 @@ def show(browser, tmp_path):
     """Opens a page that holds the given specs, from a file; afterwards, its console must be empty."""
     noise, contexts = [], []
 
-    def open_page(*specs, theme="light", width=1280, fragment="", script=True, above="", quiet=True):
+    def open_page(
+        *specs, theme="light", width=1280, fragment="", script=True, above="", quiet=True
+    ):
         elements = "".join(
             f'<ldn-explorer id="{spec["id"]}"><script type="application/json">'
             + json.dumps(spec).replace("</", "<\\/")
@@ -43,7 +45,9 @@ def show(browser, tmp_path):
             encoding="utf-8",
         )
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script, accept_downloads=True
+            viewport={"width": width, "height": 900},
+            java_script_enabled=script,
+            accept_downloads=True,
         )
         contexts.append(context)
         page = context.new_page()
@@ -72,13 +76,18 @@ def evaluate(page, spec, values=None, rtol=1e-8):
 
 
 def error_of(page, spec, values):
-    return page.evaluate("([s, v]) => { try { LDN.evaluate(s, v); return null } catch (e) { return e.message } }", [spec, values])
+    return page.evaluate(
+        "([s, v]) => { try { LDN.evaluate(s, v); return null } catch (e) { return e.message } }",
+        [spec, values],
+    )
 
 
 def assert_close(got, expected, rtol=1e-6):
     got, expected = np.asarray(got), np.asarray(expected)
     assert got.shape == expected.shape
-    assert np.all(np.abs(got - expected) <= rtol * np.maximum(np.abs(expected), 1e-9 * np.abs(expected).max()))
+    assert np.all(
+        np.abs(got - expected) <= rtol * np.maximum(np.abs(expected), 1e-9 * np.abs(expected).max())
+    )
 
 
 class Control:
@@ -91,7 +100,12 @@ class Control:
         return self.page.locator(f"#{self.id} {selector}")
 
     def path(self, mark="path.ldn-line", panel=0):
-        return self.find(".ldn-panel").nth(panel).locator(f".ldn-live > {mark}").first.get_attribute("d")
+        return (
+            self.find(".ldn-panel")
+            .nth(panel)
+            .locator(f".ldn-live > {mark}")
+            .first.get_attribute("d")
+        )
 
     def value(self, index=0):
         return self.find(".ldn-value").nth(index).inner_text()
@@ -122,7 +136,10 @@ class Control:
 def test_integrator_agrees_with_the_exact_solution(blank, values, times):
     run = evaluate(blank, LINEAR, values)["runs"]["main"]
     assert run["t"] == pytest.approx(np.linspace(0, 48, 241), abs=1e-12)
-    assert_close(run["level"], exact_level(run["t"], values.get("dose", 4.5), times, ke=values.get("ke", 0.25)))
+    assert_close(
+        run["level"],
+        exact_level(run["t"], values.get("dose", 4.5), times, ke=values.get("ke", 0.25)),
+    )
 
 
 def test_drawing_tolerance_is_far_below_a_pixel(blank):
@@ -133,14 +150,18 @@ def test_drawing_tolerance_is_far_below_a_pixel(blank):
 
 def test_samples_at_a_dose_time_are_taken_after_the_dose(blank):
     gut = blank.evaluate(
-        "m => Array.from(LDN.integrate(eval(m), {dose: 3, every: 12, count: 2, until: 24, samples: 25}).gut)", MODEL
+        "m => Array.from(LDN.integrate(eval(m), {dose: 3, every: 12, count: 2, until: 24, samples: 25}).gut)",
+        MODEL,
     )
     assert gut[0] == 3
     assert gut[12] == pytest.approx(3 + 3 * np.exp(-1.6 * 12), rel=1e-6)
     assert gut[11] < 1e-6
 
 
-@pytest.mark.parametrize(("every", "count", "given"), [(0, 5, 1), (-1, 5, 1), (12, 9, 4), (12, 2, 2), (48, 2, 1), (12, 0, 0)])
+@pytest.mark.parametrize(
+    ("every", "count", "given"),
+    [(0, 5, 1), (-1, 5, 1), (12, 9, 4), (12, 2, 2), (48, 2, 1), (12, 0, 0)],
+)
 def test_number_of_doses(blank, every, count, given):
     total = blank.evaluate(
         """([m, every, count]) => {
@@ -172,13 +193,17 @@ def test_sweeps_rerun_with_each_value(blank):
     sweeps = evaluate(blank, LINEAR)["sweeps"]
     peaks = sweeps["by_dose"]["1.0"]
     assert peaks["x"] == LINEAR["sweeps"]["by_dose"]["values"]
-    expected = [evaluate(blank, LINEAR, {"dose": dose})["runs"]["main"]["share"] for dose in peaks["x"]]
+    expected = [
+        evaluate(blank, LINEAR, {"dose": dose})["runs"]["main"]["share"] for dose in peaks["x"]
+    ]
     assert_close(peaks["y"], [max(share) for share in expected])
     assert_close(sweeps["by_dose"]["1.1"]["y"], [share[120] for share in expected])
 
 
 def test_status_and_number_format(blank):
-    assert evaluate(blank, LINEAR, {"dose": 10, "every": 24})["status"].startswith("A 10 mg dose taken every 24 h peaks at ")
+    assert evaluate(blank, LINEAR, {"dose": 10, "every": 24})["status"].startswith(
+        "A 10 mg dose taken every 24 h peaks at "
+    )
     written = blank.evaluate("a => a.map(([v, d, p]) => LDN.format(v, d, p))", [
         [4.5, 3, False], [4.5001, 3, False], [0.0012345, 2, False], [12345, 2, False], [0, 2, False],
         [0.000012345, 2, False], [123456, 3, False], [0.447, 2, True], [None, 2, False],
@@ -203,7 +228,9 @@ def test_bad_values_are_named(blank, values, words):
 
 
 def test_not_a_number_is_refused(blank):
-    message = blank.evaluate("s => { try { LDN.evaluate(s, {dose: NaN}); } catch (e) { return e.message } }", LINEAR)
+    message = blank.evaluate(
+        "s => { try { LDN.evaluate(s, {dose: NaN}); } catch (e) { return e.message } }", LINEAR
+    )
     assert "dose: got NaN" in message
 
 
@@ -270,7 +297,12 @@ def test_every_key_changes_curve_text_and_status(show):
             control.find("input").first.press(press)
         control.rest()
         seen.add((control.path(), control.value(), control.status()))
-        assert len({path for path, _, _ in seen}) == len({text for _, text, _ in seen}) == len(seen) == i + 2
+        assert (
+            len({path for path, _, _ in seen})
+            == len({text for _, text, _ in seen})
+            == len(seen)
+            == i + 2
+        )
     assert control.value() == "0.5 mg"
     control.find("input").first.press("End")
     assert control.value() == "100 mg"
@@ -359,11 +391,17 @@ def test_ghost_shows_the_starting_curve(show):
 
 def test_presets(show):
     control = Control(show(LINEAR), LINEAR)
-    daily, once = control.find("button:text-is('4.5 mg daily')"), control.find("button:text-is('One tablet of 50 mg')")
+    daily, once = (
+        control.find("button:text-is('4.5 mg daily')"),
+        control.find("button:text-is('One tablet of 50 mg')"),
+    )
     once.click()
     control.rest()
     assert control.value() == "50 mg" and "50 mg dose taken once" in control.status()
-    assert once.get_attribute("aria-pressed") == "true" and daily.get_attribute("aria-pressed") == "false"
+    assert (
+        once.get_attribute("aria-pressed") == "true"
+        and daily.get_attribute("aria-pressed") == "false"
+    )
     daily.click()
     control.rest()
     assert control.value() == "4.5 mg" and "taken every 24 h" in control.status()
@@ -379,8 +417,12 @@ def test_address_keeps_the_state_of_every_control(show):
     Control(page, TABLE).find("input").press("End")
     Control(page, TABLE).rest()
     fragment = page.evaluate("location.hash")
-    assert fragment == "#explore-table?n=16&arm=0;explore-linear?dose=100&ke=0.25&tablets=2&every=24"
-    assert page.evaluate("history.length") == 2  # about:blank and the page: moves are not steps back
+    assert (
+        fragment == "#explore-table?n=16&arm=0;explore-linear?dose=100&ke=0.25&tablets=2&every=24"
+    )
+    assert (
+        page.evaluate("history.length") == 2
+    )  # about:blank and the page: moves are not steps back
 
     again = show(LINEAR, TABLE, fragment=fragment)
     linear, table = Control(again, LINEAR), Control(again, TABLE)
@@ -442,10 +484,22 @@ def test_csv_holds_what_is_shown(show):
 
 def test_every_kind_of_mark_is_drawn(show):
     control = Control(show(LINEAR, MARKS), MARKS)
-    drawn = {kind: control.find(f".ldn-live > path.ldn-{kind}") for kind in ("line", "band", "points", "bars", "rule")}
-    assert {kind: paths.count() for kind, paths in drawn.items()} == {"line": 2, "band": 1, "points": 1, "bars": 2, "rule": 2}
+    drawn = {
+        kind: control.find(f".ldn-live > path.ldn-{kind}")
+        for kind in ("line", "band", "points", "bars", "rule")
+    }
+    assert {kind: paths.count() for kind, paths in drawn.items()} == {
+        "line": 2,
+        "band": 1,
+        "points": 1,
+        "bars": 2,
+        "rule": 2,
+    }
     for paths in drawn.values():
-        assert all("NaN" not in d and len(d) > 8 for d in paths.evaluate_all("all => all.map(p => p.getAttribute('d'))"))
+        assert all(
+            "NaN" not in d and len(d) > 8
+            for d in paths.evaluate_all("all => all.map(p => p.getAttribute('d'))")
+        )
     # a line broken where a value is missing; two bars a mark; two error bars with two caps each
     assert drawn["line"].last.get_attribute("d").count("M") == 2
     assert drawn["bars"].first.get_attribute("d").count("M") == 2
@@ -471,13 +525,17 @@ def test_rule_follows_its_control(show):
 
 def test_unrelated_control_does_not_rerun_a_sweep(show):
     spec = json.loads(json.dumps(LINEAR))
-    spec["model"] = spec["model"].replace("initial:function(p,y){", "initial:function(p,y){window.starts=(window.starts||0)+1;")
+    spec["model"] = spec["model"].replace(
+        "initial:function(p,y){", "initial:function(p,y){window.starts=(window.starts||0)+1;"
+    )
     page = show(spec)
     control = Control(page, spec)
     first = page.evaluate("starts")
     control.find("input").first.press("ArrowRight")
     control.rest()
-    assert page.evaluate("starts") == first + 3 + 3  # the runs and the other sweep, not the 8 of the sweep over the dose
+    assert (
+        page.evaluate("starts") == first + 3 + 3
+    )  # the runs and the other sweep, not the 8 of the sweep over the dose
     control.find("input").nth(1).press("ArrowRight")
     control.rest()
     assert page.evaluate("starts") >= first + 6 + 8
@@ -497,7 +555,10 @@ def test_screen_readers_are_told_what_the_curves_do(show):
         assert page.get_by_role("slider", name=label, exact=True).count() == 1
     assert page.get_by_role("combobox", name="How often").count() == 1
     keys = "[data-lm-suppress-shortcuts=true]"
-    assert control.find(f"input{keys}, select{keys}, button{keys}").count() == control.find("input, select, button").count()
+    assert (
+        control.find(f"input{keys}, select{keys}, button{keys}").count()
+        == control.find("input, select, button").count()
+    )
 
 
 def test_step_limit_ends_in_a_message(show):
@@ -510,8 +571,12 @@ def test_message_goes_when_settings_become_gentle_again(show):
     spec = json.loads(json.dumps(LINEAR | {"sweeps": {}, "readout": None}))
     spec["panels"] = spec["panels"][:1]
     # only a dose above 50 mg makes the model stiff
-    spec["model"] = spec["model"].replace("const a=p[0]*y[0];", "const a=p[0]*y[0]*(y[0]>50?1e9:1);")
-    spec["model"] = spec["model"].replace("d[0]=-a;", "d[0]=-a+(y[0]>50?1.6e9*y[0]+(60-y[0])*1e9:0);")
+    spec["model"] = spec["model"].replace(
+        "const a=p[0]*y[0];", "const a=p[0]*y[0]*(y[0]>50?1e9:1);"
+    )
+    spec["model"] = spec["model"].replace(
+        "d[0]=-a;", "d[0]=-a+(y[0]>50?1.6e9*y[0]+(60-y[0])*1e9:0);"
+    )
     control = Control(show(spec), spec)
     slider = control.find("input").first
     before = control.path()
@@ -548,7 +613,9 @@ def test_widget_keeps_python_and_page_in_step(blank):
     assert value.inner_text() == "10 mg"
     blank.locator("#lab input").first.press("End")
     assert blank.evaluate("[model.get('values').dose, saved]") == [100, 1]
-    blank.evaluate("() => { model.set('values', {dose: 2, ke: 0.25, tablets: 2, every: 24}); model.fire('change:values'); }")
+    blank.evaluate(
+        "() => { model.set('values', {dose: 2, ke: 0.25, tablets: 2, every: 24}); model.fire('change:values'); }"
+    )
     blank.wait_for_timeout(650)
     assert value.inner_text() == "2 mg"
     assert blank.evaluate("saved") == 1  # no echo
@@ -587,7 +654,10 @@ def test_narrow_screen(show):
 def test_print_hides_the_controls_and_keeps_the_curves(show):
     control = Control(show(LINEAR), LINEAR)
     control.page.emulate_media(media="print")
-    assert not control.find("input").first.is_visible() and not control.find("button").first.is_visible()
+    assert (
+        not control.find("input").first.is_visible()
+        and not control.find("button").first.is_visible()
+    )
     assert control.find("svg[role=img]").first.is_visible()
 
 
@@ -621,7 +691,10 @@ def test_contrast_of_curves_and_chart_text(show, theme):
     def contrast(a, b):
         light = []
         for colour in (colours[a], colours[b]):
-            linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+            linear = [
+                c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+                for c in (v / 255 for v in colour)
+            ]
             light.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
         return (max(light) + 0.05) / (min(light) + 0.05)
 

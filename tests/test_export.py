@@ -26,7 +26,9 @@ def reference(name, amount, every, count):
 def assert_agree(found, frame):
     for column in frame:
         expected = frame[column].to_numpy()
-        np.testing.assert_allclose(found[column], expected, rtol=1e-6, atol=1e-9 * np.abs(expected).max(), err_msg=column)
+        np.testing.assert_allclose(
+            found[column], expected, rtol=1e-6, atol=1e-9 * np.abs(expected).max(), err_msg=column
+        )
 
 
 @pytest.mark.parametrize("name", models.names())
@@ -51,7 +53,10 @@ def test_libroadrunner_agrees(name, schedule):
     columns = [*model.states, *model.outputs]
     runner.timeCourseSelections = ["time", *columns]
     result = runner.simulate(times=[0.0, *TIMES])
-    assert_agree({c: np.asarray(result)[1:, i + 1] for i, c in enumerate(columns)}, reference(name, amount, every, count))
+    assert_agree(
+        {c: np.asarray(result)[1:, i + 1] for i, c in enumerate(columns)},
+        reference(name, amount, every, count),
+    )
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
@@ -61,15 +66,26 @@ def test_copasi_agrees(name, schedule):
     model = basico.load_model_from_string(export.sbml(models.load(name), amount, every, count))
     try:
         result = basico.run_time_course(
-            values=[0.0, *TIMES], r_tol=1e-11, a_tol=1e-14, max_steps=1_000_000, use_sbml_id=True, model=model
+            values=[0.0, *TIMES],
+            r_tol=1e-11,
+            a_tol=1e-14,
+            max_steps=1_000_000,
+            use_sbml_id=True,
+            model=model,
         )
     finally:
         basico.remove_datamodel(model)
-    found = {column.removeprefix("Values[").removesuffix("]"): result[column].to_numpy() for column in result}
+    found = {
+        column.removeprefix("Values[").removesuffix("]"): result[column].to_numpy()
+        for column in result
+    }
     times = result.index.to_numpy()
     rows = [int(np.argmin(np.abs(times - t))) for t in TIMES]
     np.testing.assert_allclose(times[rows], TIMES, rtol=1e-9)
-    assert_agree({column: values[rows] for column, values in found.items()}, reference(name, amount, every, count))
+    assert_agree(
+        {column: values[rows] for column, values in found.items()},
+        reference(name, amount, every, count),
+    )
 
 
 @pytest.mark.parametrize("name", models.names())
@@ -85,8 +101,17 @@ def test_equations_are_complete(name):
     model = models.load(name)
     text = export.latex(model)
     assert text.count("&=") == len(model.states) + len(model.outputs)
-    assert not re.search(r"[1-9]\d{4}", text.replace(".", "")), "a number of an equation is longer than a reader can take in"
-    used = set().union(*(e.free_symbols for part in vars(export.symbols(model)).values() if isinstance(part, tuple) for e in part))
+    assert not re.search(r"[1-9]\d{4}", text.replace(".", "")), (
+        "a number of an equation is longer than a reader can take in"
+    )
+    used = set().union(
+        *(
+            e.free_symbols
+            for part in vars(export.symbols(model)).values()
+            if isinstance(part, tuple)
+            for e in part
+        )
+    )
     for key, p in model.parameters.items():
         assert sympy.Symbol(key) in used, f"{key} is never used"
 

@@ -10,7 +10,10 @@ from conftest import HTML
 from helpers import badges, style
 
 CHAPTERS = sorted(path.relative_to(HTML).as_posix() for path in (HTML / "notebooks").glob("*.html"))
-SOUP = {page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in CHAPTERS}
+SOUP = {
+    page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+    for page in CHAPTERS
+}
 
 
 def test_there_are_chapters():
@@ -41,7 +44,9 @@ def test_figures_are_complete(page):
         link = caption.find("a", download=True)
         with ((HTML / page).parent / link["href"]).open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
-        assert len(rows) > 2 and len({len(row) for row in rows}) == 1, f"{where}: its data are no table"
+        assert len(rows) > 2 and len({len(row) for row in rows}) == 1, (
+            f"{where}: its data are no table"
+        )
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
@@ -53,11 +58,21 @@ def test_ids_are_unique(page):
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_chapters_have_their_parts(page):
     headings = [h.get_text().rstrip("#").strip() for h in SOUP[page].select("article h2")]
-    for part in ("What the article says", "What this leaves out", "Try it yourself", "Self-check", "Key points"):
+    for part in (
+        "What the article says",
+        "What this leaves out",
+        "Try it yourself",
+        "Self-check",
+        "Key points",
+    ):
         assert part in headings, f"{page} has no section {part!r}; it has {headings}"
     assert "In one minute" in SOUP[page].select_one(".admonition-title").get_text()
     assert len(SOUP[page].select("ldn-explorer")) >= 1
     assert len(SOUP[page].select(".exercise")) == 3 and len(SOUP[page].select(".solution")) == 3
     assert len(SOUP[page].select(".ldn-check > li")) == 5
-    points = [h for h in SOUP[page].select("article h2") if h.get_text().startswith("Key points")][0].find_next("ul").find_all("li", recursive=False)
+    points = (
+        [h for h in SOUP[page].select("article h2") if h.get_text().startswith("Key points")][0]
+        .find_next("ul")
+        .find_all("li", recursive=False)
+    )
     assert 3 <= len(points) <= 5

@@ -22,7 +22,9 @@ BCG = np.array([
 
 def bcg():
     a, b, c, d = BCG.T
-    return np.log(a / (a + b)) - np.log(c / (c + d)), np.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d))
+    return np.log(a / (a + b)) - np.log(c / (c + d)), np.sqrt(
+        1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)
+    )
 
 
 def by_hand(effects, errors):
@@ -56,12 +58,18 @@ def test_the_library_gives_the_published_values():
     assert found.sd_eff_w_re == pytest.approx(0.1787, abs=5e-5)
     assert found.tau2 == pytest.approx(0.3088, abs=5e-5)
     ours = meta_analysis.pool(effects, errors)
-    assert ours.q == pytest.approx(152.2330, abs=5e-5) and ours.i2 == pytest.approx(0.9212, abs=5e-5)
+    assert ours.q == pytest.approx(152.2330, abs=5e-5) and ours.i2 == pytest.approx(
+        0.9212, abs=5e-5
+    )
 
 
 def test_pooling_agrees_with_a_second_implementation():
     table = meta_analysis.standardised()
-    for effects, errors in (bcg(), (table["d"].to_numpy(), table["se"].to_numpy()), (np.array([-0.34, 0.49]), np.array([0.311, 0.413]))):
+    for effects, errors in (
+        bcg(),
+        (table["d"].to_numpy(), table["se"].to_numpy()),
+        (np.array([-0.34, 0.49]), np.array([0.311, 0.413])),
+    ):
         found, expected = vars(meta_analysis.pool(effects, errors)), by_hand(effects, errors)
         for name, value in expected.items():
             assert found[name] == pytest.approx(value, rel=1e-4, abs=1e-5, nan_ok=True), name
@@ -85,12 +93,19 @@ def test_the_two_largest_trials_give_the_ledgers_value():
     weights = (2 * 1.959964 / (rows["high"] - rows["low"])) ** 2
     mean, error = np.average(rows["value"], weights=weights), 1 / np.sqrt(weights.sum())
     printed = evidence.trials().loc["Largest-two-pain"]
-    assert [mean, mean - 1.96 * error, mean + 1.96 * error] == pytest.approx([printed["value"], printed["low"], printed["high"]], abs=0.005)
+    assert [mean, mean - 1.96 * error, mean + 1.96 * error] == pytest.approx(
+        [printed["value"], printed["low"], printed["high"]], abs=0.005
+    )
 
 
 def test_standardised_differences():
     table = meta_analysis.standardised(0.5)
-    assert table.loc["INNOVA-pain", "d"] > 0 > table.loc["FINAL-pain", "d"] > table.loc["Younger2013-pain", "d"]
+    assert (
+        table.loc["INNOVA-pain", "d"]
+        > 0
+        > table.loc["FINAL-pain", "d"]
+        > table.loc["Younger2013-pain", "d"]
+    )
     # The published effect size of INNOVA is 0.19, in its adjusted scale.
     assert table.loc["INNOVA-pain", "d"] == pytest.approx(0.19, abs=0.06)
     # At a correlation of 0.5 both scales agree, and the p value comes back.
@@ -99,8 +114,13 @@ def test_standardised_differences():
     assert 2 * stats.t.sf(abs(within) * np.sqrt(28), 27) == pytest.approx(0.016)
     # Crossovers grow with less correlation, parallel trials do not move.
     loose, tight = meta_analysis.standardised(0.0), meta_analysis.standardised(0.9)
-    assert (loose.loc[list(meta_analysis.PARALLEL), "d"] == tight.loc[list(meta_analysis.PARALLEL), "d"]).all()
-    assert (loose.loc[list(meta_analysis.CROSSOVER), "d"].abs() > tight.loc[list(meta_analysis.CROSSOVER), "d"].abs()).all()
+    assert (
+        loose.loc[list(meta_analysis.PARALLEL), "d"] == tight.loc[list(meta_analysis.PARALLEL), "d"]
+    ).all()
+    assert (
+        loose.loc[list(meta_analysis.CROSSOVER), "d"].abs()
+        > tight.loc[list(meta_analysis.CROSSOVER), "d"].abs()
+    ).all()
 
 
 def test_leaving_out():
@@ -125,10 +145,14 @@ def test_simulation_agrees_within_its_error(design, people):
     given = {"effect": 0.8, "sd": 1.8, "correlation": 0.4, "dropout": 0.1}
     found, error = trial_power.simulated_power(design, people, **given, repeats=20_000, seed=people)
     # The simulation rounds the people who finish; compare at the same whole number.
-    whole = int(round(people * 0.9 / (2 if design == "parallel" else 1))) * (2 if design == "parallel" else 1)
+    whole = int(round(people * 0.9 / (2 if design == "parallel" else 1))) * (
+        2 if design == "parallel" else 1
+    )
     exact = trial_power.power(design, whole, 0.8, 1.8, 0.4)
     assert abs(found - exact) < 4 * error
-    assert trial_power.simulated_power(design, people, **given, repeats=500, seed=3) == trial_power.simulated_power(design, people, **given, repeats=500, seed=3)
+    assert trial_power.simulated_power(
+        design, people, **given, repeats=500, seed=3
+    ) == trial_power.simulated_power(design, people, **given, repeats=500, seed=3)
 
 
 @given(
@@ -137,7 +161,17 @@ def test_simulation_agrees_within_its_error(design, people):
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)
 def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlation, dropout, arms):
-    run = simulate("trial_power", single(0), [0.0], people=people, effect=effect, sd=sd, correlation=correlation, dropout=dropout, arms=arms).iloc[0]
+    run = simulate(
+        "trial_power",
+        single(0),
+        [0.0],
+        people=people,
+        effect=effect,
+        sd=sd,
+        correlation=correlation,
+        dropout=dropout,
+        arms=arms,
+    ).iloc[0]
     for design in trial_power.DESIGNS:
         exact = trial_power.power(design, people, effect, sd, correlation, dropout, arms)
         # The approximation counts one tail: with almost no effect it gives 0.025 where the test gives 0.05.
@@ -146,12 +180,27 @@ def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlat
     for design in trial_power.DESIGNS:
         seen = run[f"{design}_seen"]
         if 0.1 <= seen <= 4:
-            again = simulate("trial_power", single(0), [0.0], people=people, effect=seen, sd=sd, correlation=correlation, dropout=dropout, arms=arms).iloc[0]
-            assert again[design] == pytest.approx(0.8, abs=5e-4) and again[f"{design}_needed"] == pytest.approx(people)
+            again = simulate(
+                "trial_power",
+                single(0),
+                [0.0],
+                people=people,
+                effect=seen,
+                sd=sd,
+                correlation=correlation,
+                dropout=dropout,
+                arms=arms,
+            ).iloc[0]
+            assert again[design] == pytest.approx(0.8, abs=5e-4) and again[
+                f"{design}_needed"
+            ] == pytest.approx(people)
 
 
 def test_placebo_helps_only_the_study_without_control():
-    low, high = (simulate("trial_power", single(0), [0.0], placebo=p, people=20, effect=0.2).iloc[0] for p in (0.0, 2.0))
+    low, high = (
+        simulate("trial_power", single(0), [0.0], placebo=p, people=20, effect=0.2).iloc[0]
+        for p in (0.0, 2.0)
+    )
     assert low["parallel"] == high["parallel"] and low["crossover"] == high["crossover"]
     assert high["uncontrolled"] > 0.9 > 0.2 > low["uncontrolled"]
 
@@ -185,7 +234,10 @@ def test_alt_texts_say_the_numbers():
     assert all(f"{value:.2f}" in reviews.alt for value in reviews.data["value"])
     existing = final_thoughts.existing_trials()
     crossovers = existing.data.query("design == 'crossover'").set_index("study")["middle"]
-    assert all(f"{crossovers[name]:.2f}" in existing.alt for name in ("arthritis (LDN-VA)", "Younger 2013", "Bested 2023"))
+    assert all(
+        f"{crossovers[name]:.2f}" in existing.alt
+        for name in ("arthritis (LDN-VA)", "Younger 2013", "Bested 2023")
+    )
     board = final_thoughts.scoreboard()
     assert board.data.drop(columns="section").to_numpy().sum() == len(evidence.claims())
 
@@ -203,4 +255,6 @@ def test_every_correlation_leaves_the_answer_open():
 def test_what_a_trial_can_find_it_finds_with_that_power(design, people):
     for correlation in (0.0, 0.5, 0.8):
         found = trial_power.detectable(design, people, correlation)
-        assert trial_power.power(design, people, found, 1.0, correlation) == pytest.approx(0.8, abs=1e-4)
+        assert trial_power.power(design, people, found, 1.0, correlation) == pytest.approx(
+            0.8, abs=1e-4
+        )

@@ -9,7 +9,9 @@ from conftest import HTML
 from helpers import evidence
 from helpers.evidence import ledger
 
-PAGES = [ledger.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))] + ["book/verdicts"]
+PAGES = [
+    ledger.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))
+] + ["book/verdicts"]
 NOT_PROSE = "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, .ldn-meanings, .ldn-claims, .ldn-arrows, ldn-explorer"
 # Capitals in the prose that are no technical terms.
 NO_TERMS = {
@@ -51,7 +53,10 @@ TERMS = glossary()
 
 def spelled(name):
     plurals = [name, name + "s", re.sub("y$", "ies", name), re.sub("fe$", "ves", name)]
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, dict.fromkeys(plurals)))})(?![\w-])", 0 if name.isupper() else re.I)
+    return re.compile(
+        rf"(?<![\w-])(?:{'|'.join(map(re.escape, dict.fromkeys(plurals)))})(?![\w-])",
+        0 if name.isupper() else re.I,
+    )
 
 
 PATTERNS = [(id, spelled(name)) for id, names in TERMS.items() for name in names]
@@ -61,7 +66,11 @@ def mentions(page):
     """Every mention of a term in the page's prose: (id of the entry, text, the link that it is or None), in order."""
     article = prose(page)
     for text in article.find_all(string=True):
-        found = [(match.start(), -match.end(), id) for id, pattern in PATTERNS for match in pattern.finditer(text)]
+        found = [
+            (match.start(), -match.end(), id)
+            for id, pattern in PATTERNS
+            for match in pattern.finditer(text)
+        ]
         end = 0
         for start, stop, id in sorted(found):  # the longest first where several begin
             if start >= end:
@@ -87,7 +96,11 @@ def test_the_first_mention_of_each_term_is_its_only_link(page):
             assert link is None, f"{text!r} is a link again"
         else:
             assert link is not None, f"the first {text!r} is no link"
-            assert link["href"].endswith(f"glossary.html#{id}") and link.get_text() == text and link["title"]
+            assert (
+                link["href"].endswith(f"glossary.html#{id}")
+                and link.get_text() == text
+                and link["title"]
+            )
         seen.add(id)
     assert len(seen) == len(soup(page).select("a.ldn-term")) > 1
 
@@ -95,7 +108,11 @@ def test_the_first_mention_of_each_term_is_its_only_link(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_no_term_is_linked_outside_the_prose(page):
     article = soup(page).select_one("article")
-    assert [str(link) for part in article.select(f"{NOT_PROSE}, a") for link in part.select("a.ldn-term")] == []
+    assert [
+        str(link)
+        for part in article.select(f"{NOT_PROSE}, a")
+        for link in part.select("a.ldn-term")
+    ] == []
 
 
 def test_each_entry_leads_back_to_the_chapters_that_use_it():
@@ -105,12 +122,16 @@ def test_each_entry_leads_back_to_the_chapters_that_use_it():
             used[id].append(page)
     for id, definition in zip(TERMS, GLOSSARY.find_all("dd")):
         links = [a["href"] for a in definition.select(".ldn-uses a")]
-        assert [link.partition(".html#")[0].split("/")[-1] for link in links] == [page.split("/")[-1] for page in used[id]], id
+        assert [link.partition(".html#")[0].split("/")[-1] for link in links] == [
+            page.split("/")[-1] for page in used[id]
+        ], id
         assert links, f"{TERMS[id][0]!r} is used in no chapter: drop it"
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_abbreviations_are_explained(page):
-    known = {word for names in TERMS.values() for name in names for word in name.split()} | set(NO_TERMS)
+    known = {word for names in TERMS.values() for name in names for word in name.split()} | set(
+        NO_TERMS
+    )
     found = set(re.findall(r"(?<![\w-])[A-Z]{2,}[a-z]?\d*(?!\w)", prose(page).get_text()))
     assert found <= known, f"not in the glossary: {sorted(found - known)}"

@@ -31,7 +31,9 @@ def at_rest(pro, p):
 def test_published_start_is_a_steady_state():
     """BioModels 550 starts at a = 0.00577667577789773, p = 0.0203298264712407."""
     [state] = synovium.steady_states()
-    assert (state.anti, state.pro) == pytest.approx((0.00577667577789773, 0.0203298264712407), rel=1e-9)
+    assert (state.anti, state.pro) == pytest.approx(
+        (0.00577667577789773, 0.0203298264712407), rel=1e-9
+    )
     assert state.kind == "stable"
 
 
@@ -42,7 +44,10 @@ def test_no_branch_is_missed(parameters):
     p = MODEL.values(**parameters)
     grid = np.geomspace(1e-5, 200, 20001)
     net = at_rest(grid, p)
-    found = [brentq(at_rest, grid[i], grid[i + 1], args=(p,), xtol=1e-15) for i in np.flatnonzero(np.sign(net[1:]) != np.sign(net[:-1]))]
+    found = [
+        brentq(at_rest, grid[i], grid[i + 1], args=(p,), xtol=1e-15)
+        for i in np.flatnonzero(np.sign(net[1:]) != np.sign(net[:-1]))
+    ]
     states = [s.pro for s in synovium.steady_states(**parameters)]
     for root in found:
         assert np.min(np.abs(np.array(states) - root)) < 1e-6 * root
@@ -55,7 +60,10 @@ def test_no_branch_is_missed_over_the_controls_range(calming):
     for amplification in np.linspace(1, 80, 60) if calming == 9 else np.linspace(1, 30, 59):
         p = MODEL.values(calming=calming, amplification=min(amplification, 60))
         net = at_rest(np.geomspace(1e-3, 60, 8001), p)
-        assert len(synovium.steady_states(calming=calming, amplification=p.amplification)) == (np.sign(net[1:]) != np.sign(net[:-1])).sum()
+        assert (
+            len(synovium.steady_states(calming=calming, amplification=p.amplification))
+            == (np.sign(net[1:]) != np.sign(net[:-1])).sum()
+        )
 
 
 @given(st.fixed_dictionaries(ranges))
@@ -67,7 +75,9 @@ def test_steady_states_are_steady_and_their_kind_is_right(parameters):
         field = lambda y: np.array(MODEL.module.rhs(0.0, (*y, 0.0), p)[:2])
         assert np.abs(field(here)).max() < 1e-7 * max(1.0, *here)
         h = 1e-6 * np.maximum(here, 1e-3)
-        jacobian = np.column_stack([(field(here + d) - field(here - d)) / (2 * d.max()) for d in np.diag(h)])
+        jacobian = np.column_stack(
+            [(field(here + d) - field(here - d)) / (2 * d.max()) for d in np.diag(h)]
+        )
         assert np.trace(jacobian) == pytest.approx(state.trace, rel=1e-4, abs=1e-5)
         assert np.linalg.det(jacobian) == pytest.approx(state.determinant, rel=1e-3, abs=1e-4)
 
@@ -87,13 +97,23 @@ def test_folds_are_where_the_number_of_states_changes(calming):
     assert len(folds) == 2
     count = lambda at: len(synovium.steady_states(calming=calming, amplification=at))
     low, high = folds
-    assert [count(low - 1e-5), count(low + 1e-5), count(high - 1e-5), count(high + 1e-5)] == [1, 3, 3, 1]
+    assert [count(low - 1e-5), count(low + 1e-5), count(high - 1e-5), count(high + 1e-5)] == [
+        1,
+        3,
+        3,
+        1,
+    ]
 
 
 def test_bistable_as_the_paper_says():
     kinds = [s.kind for s in synovium.steady_states(amplification=10)]
     assert kinds == ["stable", "saddle", "stable"]
-    ends = [simulate(MODEL, single(0), [0, 200], amplification=10, pro_start=start)["inflammation"].iloc[-1] for start in (0.05, 0.5)]
+    ends = [
+        simulate(MODEL, single(0), [0, 200], amplification=10, pro_start=start)[
+            "inflammation"
+        ].iloc[-1]
+        for start in (0.05, 0.5)
+    ]
     healthy, _, inflamed = [s.pro for s in synovium.steady_states(amplification=10)]
     assert ends == pytest.approx([healthy, inflamed], rel=1e-6)
 
@@ -106,7 +126,12 @@ def test_oscillating_as_the_paper_says():
     assert other[0] == pytest.approx(period, rel=1e-4), "the cycle attracts from elsewhere too"
     assert synovium.onsets() == [] and synovium.cycle(amplification=18, settle=400) is None
     (begins, _), (ends, _) = synovium.onsets(calming=7)
-    for at, kind in ((begins - 0.01, "unstable"), (begins + 0.01, "unstable"), (ends - 0.01, "unstable"), (ends + 0.01, "stable")):
+    for at, kind in (
+        (begins - 0.01, "unstable"),
+        (begins + 0.01, "unstable"),
+        (ends - 0.01, "unstable"),
+        (ends + 0.01, "stable"),
+    ):
         found = synovium.steady_states(calming=7, amplification=at)[-1].kind
         assert found == kind or at < begins
 
@@ -125,7 +150,15 @@ def test_treatment_off_is_the_published_model():
     plain = simulate(MODEL, single(0), times, amplification=10, pro_start=0.3)
     treated = simulate("synovial_treatment", single(0), times, amplification=10, pro_start=0.3)
     np.testing.assert_allclose(treated["inflammation"], plain["inflammation"], rtol=1e-6)
-    assert treated["harm_done"].iloc[-1] == pytest.approx(np.trapezoid(simulate(MODEL, single(0), np.linspace(0, 60, 6001), amplification=10, pro_start=0.3)["inflammation"], dx=0.01), rel=1e-4)
+    assert treated["harm_done"].iloc[-1] == pytest.approx(
+        np.trapezoid(
+            simulate(MODEL, single(0), np.linspace(0, 60, 6001), amplification=10, pro_start=0.3)[
+                "inflammation"
+            ],
+            dx=0.01,
+        ),
+        rel=1e-4,
+    )
     assert (np.diff(treated["harm_done"]) > 0).all()
 
 
@@ -138,7 +171,15 @@ def test_virtual_patients():
     assert (np.diff(shares[..., 2], axis=0) <= 0.02).all()
     np.testing.assert_allclose(synovium.courses(step=0.05), shares, atol=0.005)
     one = {name: float(values[0]) for name, values in people.items()}
-    assert min(abs(s.pro - one["pro_start"]) for s in synovium.steady_states(**{k: v for k, v in one.items() if not k.endswith("start")})) < 1e-9
+    assert (
+        min(
+            abs(s.pro - one["pro_start"])
+            for s in synovium.steady_states(
+                **{k: v for k, v in one.items() if not k.endswith("start")}
+            )
+        )
+        < 1e-9
+    )
 
 
 def test_bad_input():
@@ -152,20 +193,37 @@ def test_bad_input():
 
 def test_published_numbers_on_the_figures():
     drawn = chapter.responses().data
-    assert drawn.query("study == 'ARMADA' and quantity == 'ACR20'")["value"].tolist() == [67.2, 14.5]
+    assert drawn.query("study == 'ARMADA' and quantity == 'ACR20'")["value"].tolist() == [
+        67.2,
+        14.5,
+    ]
     for figure in (chapter.joint_damage(), chapter.infections(), chapter.cytokine_levels()):
         for value in figure.data["value"]:
-            spoken = {f"{value:,g}", f"{value:,.0f}"} if value >= 10 else {f"{value:g}", f"{value:.1f}"}
-            assert re.search(rf"(?<![\d.,])(?:{'|'.join(map(re.escape, spoken))})(?![\d]|\.\d)", figure.alt), (figure.number, value)
+            spoken = (
+                {f"{value:,g}", f"{value:,.0f}"} if value >= 10 else {f"{value:g}", f"{value:.1f}"}
+            )
+            assert re.search(
+                rf"(?<![\d.,])(?:{'|'.join(map(re.escape, spoken))})(?![\d]|\.\d)", figure.alt
+            ), (figure.number, value)
     levels = evidence.joint_cytokines()
-    assert (levels["low"].isna() | (levels["low"] <= levels["value"])).all() and (levels["high"].isna() | (levels["value"] <= levels["high"])).all()
+    assert (levels["low"].isna() | (levels["low"] <= levels["value"])).all() and (
+        levels["high"].isna() | (levels["value"] <= levels["high"])
+    ).all()
 
 
 def test_alt_texts_agree_with_the_model():
     frame = chapter.two_fates(10.0).data.set_index(["start", "time"])["inflammation"]
-    assert frame[0.16].max() > 1 and frame[0.16].iloc[-1] == pytest.approx(0.39, abs=0.04) and frame[0.08].iloc[-1] == pytest.approx(0.03, abs=0.01)
+    assert (
+        frame[0.16].max() > 1
+        and frame[0.16].iloc[-1] == pytest.approx(0.39, abs=0.04)
+        and frame[0.08].iloc[-1] == pytest.approx(0.03, abs=0.01)
+    )
     late = chapter.flares().data.query("series == 'inflammation' and time > 40")
     steady, swinging = (late[late["calming"] == c]["value"] for c in (3.5, 7.0))
-    assert steady.min() == pytest.approx(0.8, abs=0.05) and swinging.max() > 2 * swinging.min() and swinging.mean() < steady.mean()
+    assert (
+        steady.min() == pytest.approx(0.8, abs=0.05)
+        and swinging.max() > 2 * swinging.min()
+        and swinging.mean() < steady.mean()
+    )
     shares = synovium.courses()
     assert shares[7, 0, -1, 2] < 0.02 and shares[-1, 0, -1, 0] == pytest.approx(0.76, abs=0.04)

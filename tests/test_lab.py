@@ -40,7 +40,12 @@ def lab(tmp_path):
     # The first start would ask about news in a box over the page.
     settings = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     (home / "config" / "labconfig" / "page_config.json").write_text(json.dumps(settings))
-    own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}
+    own = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": "ipython",
+    }
     command = [
         os.environ.get("LAB_PYTHON", sys.executable), "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
         "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={work}",
@@ -48,7 +53,11 @@ def lab(tmp_path):
     ]  # fmt: skip
     with open(home / "log.txt", "wb") as log:
         server = subprocess.Popen(
-            command, env=os.environ | {name: str(home / folder) for name, folder in own.items()}, stdout=log, stderr=log, cwd=work
+            command,
+            env=os.environ | {name: str(home / folder) for name, folder in own.items()},
+            stdout=log,
+            stderr=log,
+            cwd=work,
         )
 
         def address():
@@ -69,7 +78,10 @@ def lab(tmp_path):
 def ask(client, expression):
     """The value of a Python expression in the notebook's kernel."""
     reply = client.execute_interactive(
-        "", user_expressions={"answer": f"__import__('json').dumps({expression})"}, store_history=False, timeout=60
+        "",
+        user_expressions={"answer": f"__import__('json').dumps({expression})"},
+        store_history=False,
+        timeout=60,
     )
     answer = reply["content"]["user_expressions"]["answer"]
     assert answer["status"] == "ok", answer
@@ -85,7 +97,11 @@ def from_jupyterlab(error):
 def saved_cells(path):
     """The code cells of the notebook as last saved; none while it is being written."""
     try:
-        return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+        return [
+            cell
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+            if cell["cell_type"] == "code"
+        ]
     except json.JSONDecodeError:
         return []
 
@@ -97,9 +113,19 @@ def test_chapter_in_jupyterlab(lab, browser, notebook):
     page = context.new_page()
     page.set_default_timeout(60_000)
     errors = []
-    page.on("pageerror", lambda error: errors.append(error.stack) if not from_jupyterlab(error) else None)
+    page.on(
+        "pageerror",
+        lambda error: errors.append(error.stack) if not from_jupyterlab(error) else None,
+    )
     # jupyterlab-myst calls each link to a heading an error: "Linking ... to an implicit heading reference".
-    page.on("console", lambda m: errors.append(f"console: {m.text}") if m.type == "error" and "ldn" in m.text.lower() and not m.text.startswith("Linking ") else None)
+    page.on(
+        "console",
+        lambda m: (
+            errors.append(f"console: {m.text}")
+            if m.type == "error" and "ldn" in m.text.lower() and not m.text.startswith("Linking ")
+            else None
+        ),
+    )
     start = time.monotonic()
     page.goto(f"{address}lab/tree/{notebook}")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
@@ -110,13 +136,20 @@ def test_chapter_in_jupyterlab(lab, browser, notebook):
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
     page.locator(".jp-OutputArea .ldn-figure svg").first.wait_for(timeout=120_000)
-    print(f"\n{notebook}: first figure {time.monotonic() - start:.0f} s after its address is opened")
+    print(
+        f"\n{notebook}: first figure {time.monotonic() - start:.0f} s after its address is opened"
+    )
 
     def all_run():
         page.keyboard.press("Control+s")
         page.wait_for_timeout(1000)
         cells = saved_cells(work / notebook)
-        failed = [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
+        failed = [
+            output
+            for cell in cells
+            for output in cell["outputs"]
+            if output["output_type"] == "error"
+        ]
         assert not failed, failed
         return cells and all(cell["execution_count"] for cell in cells)
 
@@ -130,7 +163,9 @@ def test_chapter_in_jupyterlab(lab, browser, notebook):
 
     def shown():
         """The slider's value in words, and every drawn path."""
-        paths = control.locator(".ldn-live path").evaluate_all("all => all.map((path) => path.getAttribute('d'))")
+        paths = control.locator(".ldn-live path").evaluate_all(
+            "all => all.map((path) => path.getAttribute('d'))"
+        )
         return control.locator(".ldn-value").first.text_content(), paths
 
     wait_for(lambda: any(shown()[1]), 10, "the first control is drawn")
@@ -139,23 +174,45 @@ def test_chapter_in_jupyterlab(lab, browser, notebook):
     slider.focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
-    wait_for(lambda: shown()[0] != before[0] and shown()[1] != before[1], 10, "value and curves follow the keyboard")
-    assert page.locator(".jp-Cell").count() == cells, "the arrow key reached JupyterLab and folded cells away"
+    wait_for(
+        lambda: shown()[0] != before[0] and shown()[1] != before[1],
+        10,
+        "value and curves follow the keyboard",
+    )
+    assert page.locator(".jp-Cell").count() == cells, (
+        "the arrow key reached JupyterLab and folded cells away"
+    )
 
     # Python sees the move.
-    kernel = wait_for(lambda: list(runtime.glob("kernel-*.json")), 10, "a kernel's connection file")[0]
+    kernel = wait_for(
+        lambda: list(runtime.glob("kernel-*.json")), 10, "a kernel's connection file"
+    )[0]
     client = BlockingKernelClient(connection_file=str(kernel))
     client.load_connection_file()
     client.start_channels()
     try:
         client.wait_for_ready(timeout=60)
         first = "[v for v in Out.values() if type(v).__name__ == 'Explorer'][0]"
-        default = ask(client, f"next(c['value'] for c in {first}.spec['controls'] if c['name'] == {name!r})")
-        wait_for(lambda: ask(client, f"{first}.values[{name!r}]") < default, 10, "the value in Python follows")
+        default = ask(
+            client, f"next(c['value'] for c in {first}.spec['controls'] if c['name'] == {name!r})"
+        )
+        wait_for(
+            lambda: ask(client, f"{first}.values[{name!r}]") < default,
+            10,
+            "the value in Python follows",
+        )
         # And the page sees what Python sets.
         after = shown()
-        client.execute_interactive(f"{first}.values = {first}.values | {{{name!r}: {default!r}}}", store_history=False, timeout=60)
-        wait_for(lambda: shown()[0] == before[0] and shown()[1] != after[1], 10, "value and curves follow Python")
+        client.execute_interactive(
+            f"{first}.values = {first}.values | {{{name!r}: {default!r}}}",
+            store_history=False,
+            timeout=60,
+        )
+        wait_for(
+            lambda: shown()[0] == before[0] and shown()[1] != after[1],
+            10,
+            "value and curves follow Python",
+        )
     finally:
         client.stop_channels()
     if shots := os.environ.get("SCREENSHOTS"):

@@ -1,6 +1,5 @@
 """Chapter 3: blood levels, the readings of the scans, and the feedback theorem (does the signal rebound?)."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -22,8 +21,12 @@ def test_fitted_parameters_are_the_fit():
 
 def test_half_lives_and_exposures_as_published():
     data = evidence.kinetics()["value"]
-    assert fits.half_life("naltrexone", ["central", "tissue"]) == pytest.approx(data["label_half_life"], rel=0.01)
-    assert fits.half_life("naltrexone", ["metabolite", "metabolite_tissue"]) == pytest.approx(data["label_half_life_metabolite"], rel=0.01)
+    assert fits.half_life("naltrexone", ["central", "tissue"]) == pytest.approx(
+        data["label_half_life"], rel=0.01
+    )
+    assert fits.half_life("naltrexone", ["metabolite", "metabolite_tissue"]) == pytest.approx(
+        data["label_half_life_metabolite"], rel=0.01
+    )
     times = np.linspace(0, 120, 12001)
     johnson = simulate("naltrexone", single(2.4), times)["naltrexone"]
     assert johnson.max() == pytest.approx(data["johnson_cmax"], rel=0.01)
@@ -31,7 +34,11 @@ def test_half_lives_and_exposures_as_published():
     # At 50 mg the model predicts; the studies span from the label to Verebey's, scaled from 100 mg.
     label = simulate("naltrexone", single(50), times)
     assert 0.85 * data["smpc_cmax"] <= label["naltrexone"].max() <= data["verebey_cmax"] / 2
-    assert data["verebey_cmax_metabolite"] / 2 <= label["naltrexol"].max() <= 1.01 * data["smpc_cmax_metabolite"]
+    assert (
+        data["verebey_cmax_metabolite"] / 2
+        <= label["naltrexol"].max()
+        <= 1.01 * data["smpc_cmax_metabolite"]
+    )
 
 
 def test_mass_is_conserved():
@@ -48,7 +55,9 @@ def test_mass_is_conserved():
 @settings(max_examples=25, deadline=None)
 def test_exposure_is_proportional_to_dose(mg, factor):
     levels = ["naltrexone", "naltrexol"]
-    small, large = (simulate("naltrexone", single(d), [1, 6, 24])[levels] for d in (mg, mg * factor))
+    small, large = (
+        simulate("naltrexone", single(d), [1, 6, 24])[levels] for d in (mg, mg * factor)
+    )
     np.testing.assert_allclose(large, small * factor, rtol=1e-6)
 
 
@@ -107,7 +116,9 @@ def test_covariance_interval_agrees_with_the_profile():
     # The closed form is an independent check of the simulated fit as well.
     assert chi2(**fit.estimates) == pytest.approx(fit.chi2, rel=1e-4)
     for end in fit.interval()["retention"]:
-        rise = minimize_scalar(lambda e: chi2(e, end), bounds=(1, 20), method="bounded").fun - fit.chi2
+        rise = (
+            minimize_scalar(lambda e: chi2(e, end), bounds=(1, 20), method="bounded").fun - fit.chi2
+        )
         assert 2.5 < rise < 5.5
 
 
@@ -117,7 +128,9 @@ def test_retained_reading_equals_its_closed_form(mg, every, retention):
     times = np.array([0.5, 7.3, 30.1, 90.7])
     run = simulate("receptor_occupancy", daily(mg, 3, every), times, retention=retention)
     given_at = np.arange(max(1, int(np.ceil(72 / every - 1e-9)))) * every
-    held = sum(np.where(times >= t, mg / 5.07 * 0.5 ** ((times - t) / retention), 0) for t in given_at)
+    held = sum(
+        np.where(times >= t, mg / 5.07 * 0.5 ** ((times - t) / retention), 0) for t in given_at
+    )
     np.testing.assert_allclose(run["mu_retained"], held / (1 + held), rtol=1e-6)
 
 
@@ -179,7 +192,12 @@ def test_one_site_can_never_gain():
         assert means["signal"].max() <= 1 + 1e-6
         strongest = np.argmax(sets["gain"])
         times = [24.0 * day + hour for day in range(10) for hour in hours]
-        alone = simulate("opioid_feedback", schedule(times, [doses[strongest]] * len(times)), np.linspace(0, 240, 2401), **{k: v[strongest] for k, v in sets.items()})
+        alone = simulate(
+            "opioid_feedback",
+            schedule(times, [doses[strongest]] * len(times)),
+            np.linspace(0, 240, 2401),
+            **{k: v[strongest] for k, v in sets.items()},
+        )
         assert alone["opioid_level"].min() > 0
 
 
@@ -195,7 +213,14 @@ def test_splitting_the_dose_tells_the_ideas_apart():
     """2.2 mg once a day against the same amount in three parts, as the chapter proposes as an experiment."""
 
     def gain(name, hours):
-        means = population.means("opioid_feedback", 2.2 / len(hours), hours=hours, days=28, over=1, **feedback.PREMISES[name])
+        means = population.means(
+            "opioid_feedback",
+            2.2 / len(hours),
+            hours=hours,
+            days=28,
+            over=1,
+            **feedback.PREMISES[name],
+        )
         return means["signal"][0] - 1
 
     once, split = [0.0], [0.0, 8.0, 16.0]

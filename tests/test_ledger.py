@@ -28,7 +28,9 @@ def ledger(site, visit):
 
 
 def shown(page):
-    return page.locator(".ldn-ledger tbody tr:visible").evaluate_all("rows => rows.map((row) => row.id)")
+    return page.locator(".ldn-ledger tbody tr:visible").evaluate_all(
+        "rows => rows.map((row) => row.id)"
+    )
 
 
 def test_every_claim_stands_in_the_plain_page():
@@ -53,14 +55,18 @@ def test_claims_and_prose_lead_to_each_other():
         assert rows[claim.Index].find("a", href=f"../{name}#about-{claim.Index}")
         # The chapter's own list of claims leads to both.
         [item] = page.select(f".ldn-claims > li#{claim.Index}")
-        assert {f"../{PAGE}#{claim.Index}", f"#about-{claim.Index}"} <= {a["href"] for a in item.find_all("a")}
+        assert {f"../{PAGE}#{claim.Index}", f"#about-{claim.Index}"} <= {
+            a["href"] for a in item.find_all("a")
+        }
     assert len(pages) == 8
 
 
 def test_the_ledger_is_offered_as_csv():
     link = soup(PAGE).find("a", download=True)
     offered = (HTML / PAGE).parent / link["href"]
-    assert offered.read_text(encoding="utf-8") == (ROOT / "src/helpers/evidence/claims.csv").read_text(encoding="utf-8")
+    assert offered.read_text(encoding="utf-8") == (
+        ROOT / "src/helpers/evidence/claims.csv"
+    ).read_text(encoding="utf-8")
 
 
 def test_filters(ledger):
@@ -100,7 +106,10 @@ def test_sorting_by_keyboard(ledger):
     ledger.keyboard.press("Enter")
     assert rank() == sorted(rank()) and heading.get_attribute("aria-sort") == "ascending"
     ledger.keyboard.press("Enter")
-    assert rank() == sorted(rank(), reverse=True) and heading.get_attribute("aria-sort") == "descending"
+    assert (
+        rank() == sorted(rank(), reverse=True)
+        and heading.get_attribute("aria-sort") == "descending"
+    )
     ledger.locator(".ldn-ledger thead th").first.get_by_role("button").press("Enter")
     assert shown(ledger) == list(evidence.claims().index)
     assert heading.get_attribute("aria-sort") is None

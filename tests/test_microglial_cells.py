@@ -15,7 +15,15 @@ from helpers.simulate import simulate, single
 
 
 def end(start, trigger, threshold, dose=0, until=600, **more):
-    return simulate("microglial_switch", single(dose), [0, until], start=start, trigger=trigger, threshold=threshold, **more)["activation"].iloc[-1]
+    return simulate(
+        "microglial_switch",
+        single(dose),
+        [0, until],
+        start=start,
+        trigger=trigger,
+        threshold=threshold,
+        **more,
+    )["activation"].iloc[-1]
 
 
 def test_the_chapter_has_its_claims():
@@ -42,7 +50,9 @@ def test_folds_against_a_dense_scan(threshold):
 
 def test_folds_of_the_prototype():
     """Shared derivation: on above 0.192, 0.305, 0.369; off below 0.165 and 0.284, and never at 0.5."""
-    assert microglia.switch_points(0.5)[0] < 0 and microglia.switch_points(0.5)[1] == pytest.approx(0.192, abs=5e-4)
+    assert microglia.switch_points(0.5)[0] < 0 and microglia.switch_points(0.5)[1] == pytest.approx(
+        0.192, abs=5e-4
+    )
     assert microglia.switch_points(0.7)[:2] == pytest.approx((0.165, 0.305), abs=5e-4)
     assert microglia.switch_points(0.8)[:2] == pytest.approx((0.284, 0.369), abs=5e-4)
 
@@ -101,7 +111,9 @@ def test_the_models_concentrations_are_the_tables():
     parameters = models.load("microglial_switch").parameters
     table, kinetics = evidence.concentrations(), evidence.kinetics()["value"]
     assert parameters["IC50"].value * 1000 == pytest.approx(table.loc["tlr4_wang", "nM"])
-    assert parameters["peak"].value == pytest.approx(kinetics["johnson_cmax"] / 2.4 / 341.41, rel=0.001)
+    assert parameters["peak"].value == pytest.approx(
+        kinetics["johnson_cmax"] / 2.4 / 341.41, rel=0.001
+    )
 
 
 def test_published_ratios():
@@ -109,7 +121,9 @@ def test_published_ratios():
     low, high = microglia.blood_levels()["nM"]
     assert low == pytest.approx(3.21, abs=0.01) and high == pytest.approx(39, abs=0.1)
     tlr4 = evidence.concentrations().loc["tlr4_wang", "nM"]
-    assert tlr4 / low == pytest.approx(33000, rel=0.01) and tlr4 / high == pytest.approx(2700, rel=0.01)
+    assert tlr4 / low == pytest.approx(33000, rel=0.01) and tlr4 / high == pytest.approx(
+        2700, rel=0.01
+    )
 
 
 def test_units_of_concentration():
@@ -135,12 +149,20 @@ def test_standard_errors_give_back_the_p():
 def test_the_two_largest_trials_pooled():
     """Inverse variance from the printed interval and from p give the row of the table."""
     table = evidence.trials()
-    first, second, pooled = table.loc["FINAL-pain"], table.loc["INNOVA-pain"], table.loc["Largest-two-pain"]
-    errors = np.array([(first["high"] - first["low"]) / 3.92, second["value"] / stats.norm.isf(second["p"] / 2)])
+    first, second, pooled = (
+        table.loc["FINAL-pain"],
+        table.loc["INNOVA-pain"],
+        table.loc["Largest-two-pain"],
+    )
+    errors = np.array(
+        [(first["high"] - first["low"]) / 3.92, second["value"] / stats.norm.isf(second["p"] / 2)]
+    )
     weights = errors**-2
     mean = (weights * [first["value"], second["value"]]).sum() / weights.sum()
     assert mean == pytest.approx(pooled["value"], abs=0.01)
-    assert 1.96 / np.sqrt(weights.sum()) == pytest.approx((pooled["high"] - pooled["low"]) / 2, abs=0.01)
+    assert 1.96 / np.sqrt(weights.sum()) == pytest.approx(
+        (pooled["high"] - pooled["low"]) / 2, abs=0.01
+    )
 
 
 def test_chance_of_one():
@@ -156,12 +178,22 @@ def test_chance_of_one():
 
 
 def test_figures():
-    makers = {n: f for n, f in inspect.getmembers(chapter, inspect.isfunction) if f.__module__ == chapter.__name__ and not n.startswith(("explore_", "_"))}
-    shown = [make() for name, make in makers.items() if name not in ("blood_levels", "chance_of_one")]
+    makers = {
+        n: f
+        for n, f in inspect.getmembers(chapter, inspect.isfunction)
+        if f.__module__ == chapter.__name__ and not n.startswith(("explore_", "_"))
+    }
+    shown = [
+        make() for name, make in makers.items() if name not in ("blood_levels", "chance_of_one")
+    ]
     assert sorted(f.number for f in shown) == [f"5.{i}" for i in range(1, 10)]
     for figure in shown:
         html = figure._repr_html_()
-        assert badges.badge(figure.provenance) in html and len(figure.alt) > 80 and "Figure" not in figure.alt
+        assert (
+            badges.badge(figure.provenance) in html
+            and len(figure.alt) > 80
+            and "Figure" not in figure.alt
+        )
         assert figure.sources or figure.provenance == "Illustration"
 
 

@@ -31,7 +31,12 @@ def refused(function):
         if isinstance(node, ast.Attribute):
             # Only p.name, and the functions of another model's file.
             owner = node.value.id if isinstance(node.value, ast.Name) else "?"
-            if not (owner == "p" and owner in arguments or owner in models.names() and node.attr in FUNCTIONS):
+            if not (
+                owner == "p"
+                and owner in arguments
+                or owner in models.names()
+                and node.attr in FUNCTIONS
+            ):
                 found.append(f"{owner}.{node.attr}")
         if isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute):
             # The file's own functions, which are checked as well.
@@ -74,11 +79,17 @@ def test_units(name):
         # No hidden factor of a thousand: the unit itself must be the declared one.
         assert quantity(1, value.units).to(unit).magnitude == pytest.approx(1, rel=1e-9)
 
-    for value, q in zip(model.module.rhs(quantity(0, model.time), state, p), model.states.values(), strict=True):
+    for value, q in zip(
+        model.module.rhs(quantity(0, model.time), state, p), model.states.values(), strict=True
+    ):
         fits_unit(value, f"{q.unit}/({model.time})")
-    for value, q in zip(model.module.dose(quantity(4.5, "mg"), state, p), model.states.values(), strict=True):
+    for value, q in zip(
+        model.module.dose(quantity(4.5, "mg"), state, p), model.states.values(), strict=True
+    ):
         fits_unit(value, q.unit)
-    for value, q in zip(model.module.outputs(quantity(0, model.time), state, p), model.outputs.values(), strict=True):
+    for value, q in zip(
+        model.module.outputs(quantity(0, model.time), state, p), model.outputs.values(), strict=True
+    ):
         fits_unit(value, q.unit)
 
 
@@ -87,7 +98,9 @@ def test_parameters_are_sourced(name):
     for key, p in models.load(name).parameters.items():
         assert p.low <= p.value <= p.high, key
         assert p.status in models.STATUSES, key
-        assert bool(p.source) == (p.status != "assumed"), f"{key}: {p.status} with source {p.source!r}"
+        assert bool(p.source) == (p.status != "assumed"), (
+            f"{key}: {p.status} with source {p.source!r}"
+        )
         assert p.note and p.symbol, key
         for source in p.source.split():
             evidence.reference(source)

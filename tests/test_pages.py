@@ -13,9 +13,16 @@ from bs4 import BeautifulSoup
 from conftest import HTML, Visit, built_pages
 
 PAGES = built_pages()
-SOUP = {page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in PAGES}
-CONTROLS = [(page, control["id"]) for page in PAGES for control in SOUP[page].find_all("ldn-explorer")]
-STUBS = re.compile(r"coming soon|lorem ipsum|to be written|under construction|placeholder text|\bTODO\b|\bTBD\b|\bFIXME\b", re.I)
+SOUP = {
+    page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in PAGES
+}
+CONTROLS = [
+    (page, control["id"]) for page in PAGES for control in SOUP[page].find_all("ldn-explorer")
+]
+STUBS = re.compile(
+    r"coming soon|lorem ipsum|to be written|under construction|placeholder text|\bTODO\b|\bTBD\b|\bFIXME\b",
+    re.I,
+)
 # The curves, bands, points and bars that follow the controls; the faint starting curve does not.
 LIVE = ".ldn-live path"
 # Megabytes (10⁶ bytes) over the wire, each file compressed by itself, as a host does.
@@ -31,7 +38,16 @@ def test_there_are_controls():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_is_loaded_from_elsewhere(page):
-    loading = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "object": "data"}
+    loading = {
+        "script": "src",
+        "link": "href",
+        "img": "src",
+        "iframe": "src",
+        "source": "src",
+        "video": "src",
+        "audio": "src",
+        "object": "data",
+    }
     found = [
         str(tag)[:200]
         for name, attribute in loading.items()
@@ -45,14 +61,18 @@ def test_styles_load_nothing_from_elsewhere():
     found = [
         f"{path.name}: {match}"
         for path in HTML.rglob("*.css")
-        for match in re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^\"')]+", path.read_text(encoding="utf-8"))
+        for match in re.findall(
+            r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^\"')]+", path.read_text(encoding="utf-8")
+        )
     ]
     assert not found
 
 
 def targets(page):
     """All that a link to the page may name after "#"."""
-    return {tag["id"] for tag in SOUP[page].find_all(id=True)} | {tag["name"] for tag in SOUP[page].find_all("a", attrs={"name": True})}
+    return {tag["id"] for tag in SOUP[page].find_all(id=True)} | {
+        tag["name"] for tag in SOUP[page].find_all("a", attrs={"name": True})
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -62,9 +82,13 @@ def test_links_lead_somewhere(page):
         parts = urlsplit(link["href"])
         if parts.scheme or parts.netloc:
             continue
-        path = normpath(str(PurePosixPath(page).parent / unquote(parts.path))) if parts.path else page
+        path = (
+            normpath(str(PurePosixPath(page).parent / unquote(parts.path))) if parts.path else page
+        )
         fragment = unquote(parts.fragment)
-        if not (HTML / path).is_file() or (path in SOUP and fragment and fragment not in targets(path)):
+        if not (HTML / path).is_file() or (
+            path in SOUP and fragment and fragment not in targets(path)
+        ):
             broken.append(link["href"])
     assert not broken
 
@@ -74,10 +98,18 @@ def test_pictures_are_described(page):
     """Decoration may have an empty alt text, a picture in the article must say what it shows."""
     article = SOUP[page].find("article") or SOUP[page]
     images = article.find_all("img")
-    bad = [tag for tag in images if not tag.get("alt") or re.search(r"\.(png|svg|jpe?g|gif|webp)$", tag["alt"])]
+    bad = [
+        tag
+        for tag in images
+        if not tag.get("alt") or re.search(r"\.(png|svg|jpe?g|gif|webp)$", tag["alt"])
+    ]
     for tag in article.find_all("svg", role="img"):
         labels = tag.get("aria-labelledby", "").split()
-        named = tag.get("aria-label") or tag.find("title") or any(tag.find(id=label) for label in labels)
+        named = (
+            tag.get("aria-label")
+            or tag.find("title")
+            or any(tag.find(id=label) for label in labels)
+        )
         if not named:
             bad.append(tag)
     assert not [str(tag)[:200] for tag in bad]
@@ -94,8 +126,12 @@ def test_mathematics_needs_no_script(page):
     article = copy(SOUP[page].find("article") or SOUP[page])
     for code in article.find_all(["pre", "code", "script"]):
         code.extract()
-    assert not re.findall(r"\\\(|\\\[|\\frac|\\begin\{|\$\$", article.get_text()), "LaTeX is left in the text"
-    assert all(block.find("math") for block in article.select(".math")), "an equation was not converted"
+    assert not re.findall(r"\\\(|\\\[|\\frac|\\begin\{|\$\$", article.get_text()), (
+        "LaTeX is left in the text"
+    )
+    assert all(block.find("math") for block in article.select(".math")), (
+        "an equation was not converted"
+    )
 
 
 def test_mathematics_is_there():
@@ -105,7 +141,9 @@ def test_mathematics_is_there():
 # What a browser does with them
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if SOUP[page].select("figure.ldn-figure, .ldn-fallback")])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if SOUP[page].select("figure.ldn-figure, .ldn-fallback")]
+)
 def test_no_word_of_a_figure_is_cut_off(visit, site, page):
     """A browser cuts an SVG off at its edge; two pixels above are the superscript's empty line box."""
     shown = visit(site, java_script_enabled=False).page
@@ -183,15 +221,24 @@ def cached(browser, site):
 def test_page_is_light(browser, site, cached, page):
     files = loaded(browser, site, page)
     assert page in files and any(file.endswith(".css") for file in files)
-    for kind, limit, needed in [("first visit", FIRST_VISIT, files), ("further page", FURTHER_PAGE, files - cached)]:
+    for kind, limit, needed in [
+        ("first visit", FIRST_VISIT, files),
+        ("further page", FURTHER_PAGE, files - cached),
+    ]:
         total = sum(map(wire, needed))
         largest = max(needed, key=wire)
-        assert total <= limit, f"{kind}: {total:.3f} MB, largest is {largest} with {wire(largest):.3f} MB"
+        assert total <= limit, (
+            f"{kind}: {total:.3f} MB, largest is {largest} with {wire(largest):.3f} MB"
+        )
 
 
 def test_data_of_figures_is_there():
     """The links to data are files, and none stays in a page as weight."""
-    links = [(page, link["href"]) for page in PAGES for link in SOUP[page].select(".ldn-sources a[download]")]
+    links = [
+        (page, link["href"])
+        for page in PAGES
+        for link in SOUP[page].select(".ldn-sources a[download]")
+    ]
     assert len(links) > 40
     assert all(not href.startswith("data:") for _, href in links)
 
@@ -209,12 +256,27 @@ def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
     shown = visit(site, color_scheme="dark").open(f"{site}/{page}")
     shown.emulate_media(media="print", color_scheme="dark")
     shown.evaluate("dispatchEvent(new Event('beforeprint'))")
-    seen = lambda selector: shown.locator(selector).evaluate_all("all => all.map((e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))")
-    for selector in [".ldn-controls", ".ldn-foot", ".bd-sidebar-primary", ".bd-header-article", ".headerlink", "button", "details.hide"]:
+    seen = lambda selector: shown.locator(selector).evaluate_all(
+        "all => all.map((e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))"
+    )
+    for selector in [
+        ".ldn-controls",
+        ".ldn-foot",
+        ".bd-sidebar-primary",
+        ".bd-header-article",
+        ".headerlink",
+        "button",
+        "details.hide",
+    ]:
         assert not any(seen(selector)), selector
     for selector in ["h1", ".ldn-chart", ".ldn-status", ".ldn-check details p", ".solution p"]:
         assert seen(selector) and all(seen(selector)), selector
-    assert shown.evaluate("getComputedStyle(document.querySelector('article p:not(.ldn-start)')).color") == "rgb(34, 40, 50)"
+    assert (
+        shown.evaluate(
+            "getComputedStyle(document.querySelector('article p:not(.ldn-start)')).color"
+        )
+        == "rgb(34, 40, 50)"
+    )
     shown.evaluate("dispatchEvent(new Event('afterprint'))")
     assert shown.evaluate("document.documentElement.dataset.theme") == "dark"
 
@@ -223,7 +285,9 @@ def state(control):
     """What a control shows: the text of its values and choices, of its status line, and its drawn paths."""
     return {
         "values": control.locator(".ldn-value").all_inner_texts(),
-        "choices": control.locator(".ldn-controls select").evaluate_all("all => all.map((s) => s.selectedOptions[0].text)"),
+        "choices": control.locator(".ldn-controls select").evaluate_all(
+            "all => all.map((s) => s.selectedOptions[0].text)"
+        ),
         "status": control.locator(".ldn-status").inner_text(),
         "paths": control.locator(LIVE).evaluate_all("all => all.map((p) => p.getAttribute('d'))"),
     }
@@ -232,10 +296,16 @@ def state(control):
 def moved(control, before, what):
     """Check that the control went on from `before` in its words, its status line and at least one path; returns the new state."""
     # One frame to draw in, one to be sure.
-    control.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    control.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
     now = state(control)
-    assert (now["values"], now["choices"]) != (before["values"], before["choices"]), f"{what}: no value's text changed"
-    assert now["status"] != before["status"], f"{what}: the status line still says {before['status']!r}"
+    assert (now["values"], now["choices"]) != (before["values"], before["choices"]), (
+        f"{what}: no value's text changed"
+    )
+    assert now["status"] != before["status"], (
+        f"{what}: the status line still says {before['status']!r}"
+    )
     assert now["paths"] != before["paths"], f"{what}: no drawn path changed"
     assert control.locator(".ldn-stuck").count() == 0, f"{what}: {now['status']}"
     return now
@@ -286,7 +356,9 @@ def test_every_input_of_a_control_works(visit, site, page, name):
             moved(control, before, f"{name}: {label} by mouse")
             reset(control)
             one.focus()
-            shown.keyboard.press("ArrowUp" if one.evaluate("s => s.selectedIndex === s.length - 1") else "ArrowDown")
+            shown.keyboard.press(
+                "ArrowUp" if one.evaluate("s => s.selectedIndex === s.length - 1") else "ArrowDown"
+            )
             moved(control, before, f"{name}: {label} by keyboard")
         else:
             drag(shown, one)
@@ -294,7 +366,9 @@ def test_every_input_of_a_control_works(visit, site, page, name):
             reset(control)
             press(shown, one)
             moved(control, before, f"{name}: {label} by keyboard")
-            assert one.get_attribute("aria-valuetext"), f"{name}: {label} has no words for a screen reader"
+            assert one.get_attribute("aria-valuetext"), (
+                f"{name}: {label} has no words for a screen reader"
+            )
     for preset in control.locator(".ldn-preset").all():
         preset.click()
         assert preset.get_attribute("aria-pressed") == "true"

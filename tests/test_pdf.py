@@ -30,7 +30,10 @@ def pdf():
 @pytest.fixture(scope="module")
 def titles():
     """The titles of all pages of the book, in their order."""
-    soups = [BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser") for page in PAGES]
+    soups = [
+        BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        for page in PAGES
+    ]
     return [next(soup.find("article").find("h1").stripped_strings) for soup in soups]
 
 
@@ -44,7 +47,11 @@ def test_every_page_is_there_in_order_and_bookmarked(pdf, titles):
 
 
 def test_no_page_is_blank(pdf):
-    thin = [number for number, page in enumerate(pdf.pages, 1) if len(plain(page.extract_text()).removeprefix(str(number))) < 40]
+    thin = [
+        number
+        for number, page in enumerate(pdf.pages, 1)
+        if len(plain(page.extract_text()).removeprefix(str(number))) < 40
+    ]
     assert not thin
 
 
@@ -60,15 +67,25 @@ def test_links_work(pdf):
     assert len(set(inside)) > 2 * len(PAGES)
     assert not set(inside) - set(pdf.named_destinations)
     assert not [address for address in outside if not address.startswith("https://")]
-    ids = BeautifulSoup((ROOT / "_build" / "pdf" / "book.html").read_text(encoding="utf-8"), "html.parser")
+    ids = BeautifulSoup(
+        (ROOT / "_build" / "pdf" / "book.html").read_text(encoding="utf-8"), "html.parser"
+    )
     targets = {tag["id"] for tag in ids.find_all(id=True)}
     assert len(targets) == len(ids.find_all(id=True)), "an id comes twice"
-    assert not [link["href"] for link in ids.find_all("a", href=re.compile("^#")) if link["href"][1:] not in targets]
+    assert not [
+        link["href"]
+        for link in ids.find_all("a", href=re.compile("^#"))
+        if link["href"][1:] not in targets
+    ]
 
 
 def test_pictures_stand_for_controls(pdf):
-    document = BeautifulSoup((ROOT / "_build" / "pdf" / "book.html").read_text(encoding="utf-8"), "html.parser")
-    controls = sum((HTML / f"{page}.html").read_text(encoding="utf-8").count("<ldn-explorer") for page in PAGES)
+    document = BeautifulSoup(
+        (ROOT / "_build" / "pdf" / "book.html").read_text(encoding="utf-8"), "html.parser"
+    )
+    controls = sum(
+        (HTML / f"{page}.html").read_text(encoding="utf-8").count("<ldn-explorer") for page in PAGES
+    )
     assert controls and len(document.select(".ldn-fallback > svg")) == controls
     assert not document.find_all(["script", "button", "input", "select", "ldn-explorer"])
     assert "/AcroForm" not in pdf.trailer["/Root"]

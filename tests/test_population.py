@@ -27,7 +27,12 @@ SMALL = {"days": 3, "over": 1}  # enough to tell chunks apart
 
 
 def exact(table, dose, **options):
-    return pd.DataFrame([population.exact_means(virtual_trial.MODEL, dose, **row, **options) for row in table.to_dict("records")])
+    return pd.DataFrame(
+        [
+            population.exact_means(virtual_trial.MODEL, dose, **row, **options)
+            for row in table.to_dict("records")
+        ]
+    )
 
 
 def test_linear_part_is_found():
@@ -58,7 +63,10 @@ def test_the_fastest_and_slowest_patients_too():
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.fixed_dictionaries({n: st.floats(0, 1) for n in PARAMETERS}), st.sampled_from([0.1, 4.5, 50.0]))
+@given(
+    st.fixed_dictionaries({n: st.floats(0, 1) for n in PARAMETERS}),
+    st.sampled_from([0.1, 4.5, 50.0]),
+)
 def test_whole_range_of_every_parameter(shares, dose):
     """Anywhere in the declared ranges, corners included, three days agree with the exact solution."""
     values = {n: p.low + shares[n] * (p.high - p.low) for n, p in PARAMETERS.items()}
@@ -69,9 +77,15 @@ def test_whole_range_of_every_parameter(shares, dose):
 
 def test_one_dose_a_day_or_its_halves():
     """Drug in the brain is linear: two half doses twelve hours apart leave as much as their sum, each from its own hour."""
-    kept = lambda amount, hours: population.means("receptor_occupancy", amount, days=60, hours=hours, retention=10.0)["mu_retained"][0]
-    assert kept(4.5, [0.0]) == pytest.approx(kept(4.5, [6.0]), rel=1e-6), "the hour of the day does not matter"
-    assert kept(2.25, [0.0, 12.0]) > kept(4.5, [0.0]), "an even level blocks more on average than a peak (saturation)"
+    kept = lambda amount, hours: population.means(
+        "receptor_occupancy", amount, days=60, hours=hours, retention=10.0
+    )["mu_retained"][0]
+    assert kept(4.5, [0.0]) == pytest.approx(kept(4.5, [6.0]), rel=1e-6), (
+        "the hour of the day does not matter"
+    )
+    assert kept(2.25, [0.0, 12.0]) > kept(4.5, [0.0]), (
+        "an even level blocks more on average than a peak (saturation)"
+    )
 
 
 def test_no_dose_changes_nothing():
@@ -98,7 +112,9 @@ def test_a_virtual_trial_gives_back_what_was_put_in():
     groups = virtual_trial.compare_arms(result)
     assert list(groups["people"]) == pytest.approx([3_000] * 3, abs=3)
     placebo, nothing, supposed = (groups.loc[arm] for arm in virtual_trial.ARMS)
-    assert placebo["change"] == pytest.approx(-models.load("trial_power").parameters["placebo"].value, abs=0.1)
+    assert placebo["change"] == pytest.approx(
+        -models.load("trial_power").parameters["placebo"].value, abs=0.1
+    )
     assert nothing["low"] < 0 < nothing["high"], "LDN without effect differs from placebo"
     put_in = result.loc[result["arm"] == virtual_trial.ARMS[2], "less_pain"].mean()
     assert -supposed["high"] < put_in < -supposed["low"]
@@ -145,11 +161,17 @@ def test_two_processes(serial):
 @pytest.fixture(scope="module")
 def cluster():
     """A scheduler and two workers on this machine, started by the chapter's own commands: (address, worker processes)."""
-    notebook = (Path(__file__).parent.parent / "notebooks" / "07_final_thoughts.ipynb").read_text(encoding="utf-8")
+    notebook = (Path(__file__).parent.parent / "notebooks" / "07_final_thoughts.ipynb").read_text(
+        encoding="utf-8"
+    )
     commands = re.findall(r'"(dask (?:scheduler|worker) [^"\\]+)\\n"', notebook)
     assert [c.split()[1] for c in commands] == ["scheduler", "worker", "worker"]
     address = re.search(r"tcp://[\d.:]+", commands[1])[0]
-    run = lambda command: subprocess.Popen([sys.executable, "-m", *command.split()], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run = lambda command: subprocess.Popen(
+        [sys.executable, "-m", *command.split()],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     processes = [run(command) for command in commands]
     try:
         with Client(address, timeout=60) as client:
@@ -192,6 +214,9 @@ def test_a_killed_worker_loses_no_chunk(cluster):
         found = virtual_trial.trial(people, days=8)
     killer.join()
     assert victims and victims[0][1] > 0, "no worker was busy when it should have been killed"
-    assert not psutil.pid_exists(victims[0][0]) or psutil.Process(victims[0][0]).status() == psutil.STATUS_ZOMBIE
+    assert (
+        not psutil.pid_exists(victims[0][0])
+        or psutil.Process(victims[0][0]).status() == psutil.STATUS_ZOMBIE
+    )
     assert len(found) == people
     assert found.equals(expected)

@@ -20,7 +20,12 @@ def reader(site, visit):
 
 
 def answer(page, number, right=True):
-    return page.locator(".ldn-check > li").nth(number).locator("details[data-right]" if right else "details:not([data-right])").first.locator("summary")
+    return (
+        page.locator(".ldn-check > li")
+        .nth(number)
+        .locator("details[data-right]" if right else "details:not([data-right])")
+        .first.locator("summary")
+    )
 
 
 def status(page):
@@ -30,7 +35,11 @@ def status(page):
 def mark(page, chapter=PAGE):
     """What the sidebar says beside the chapter, also to a screen reader; None without a mark."""
     here = page.url.endswith(chapter)
-    link = page.locator(".bd-docs-nav li.current > a" if here else f'.bd-docs-nav a[href$="{chapter.split("/")[1]}"]').first
+    link = page.locator(
+        ".bd-docs-nav li.current > a"
+        if here
+        else f'.bd-docs-nav a[href$="{chapter.split("/")[1]}"]'
+    ).first
     found = link.locator(".ldn-mark")
     return found.text_content() if found.count() else None
 
@@ -42,7 +51,10 @@ def test_the_plain_page_says_what_there_is(page):
     [line] = soup.select("h1 + .ldn-start")
     count = {tag["data-count"]: tag.get_text() for tag in line.select("[data-count]")}
     questions, exercises = soup.select(".ldn-check > li"), soup.select(".exercise")
-    assert count == {"questions": f"{len(questions)} questions", "exercises": f"{len(exercises)} with solutions"}
+    assert count == {
+        "questions": f"{len(questions)} questions",
+        "exercises": f"{len(exercises)} with solutions",
+    }
     assert len(questions) == 5 and len(exercises) == len(soup.select(".solution.dropdown")) >= 3
     for question in questions:
         [right] = question.select("details[data-right]")
@@ -51,7 +63,10 @@ def test_the_plain_page_says_what_there_is(page):
 
 def test_progress_by_mouse_survives_and_is_cleared(reader, site):
     page = reader.open(f"{site}/{PAGE}")
-    assert mark(page) is None and status(page) == "Self-check: 0 of 5 answered. Exercises: 0 of 3 solutions opened."
+    assert (
+        mark(page) is None
+        and status(page) == "Self-check: 0 of 5 answered. Exercises: 0 of 3 solutions opened."
+    )
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     answer(page, 0, right=False).click()
@@ -64,7 +79,10 @@ def test_progress_by_mouse_survives_and_is_cleared(reader, site):
     assert status(page) == "Self-check: 2 of 5 answered. Exercises: 1 of 3 solutions opened."
     line = page.locator(".ldn-start").inner_text()
     assert "Self-check: 2 of 5 answered" in line and "Exercises: 1 of 3 solutions opened" in line
-    assert page.locator(".ldn-check .ldn-done").count() == 2 and page.locator(".exercise .ldn-done").count() == 1
+    assert (
+        page.locator(".ldn-check .ldn-done").count() == 2
+        and page.locator(".exercise .ldn-done").count() == 1
+    )
     assert mark(page) == "✓ 3 of 8 questions and exercises done"
     assert not asked, "something was sent"
 
@@ -78,7 +96,9 @@ def test_progress_by_mouse_survives_and_is_cleared(reader, site):
     page.get_by_role("button", name="Clear my progress").click()
     assert mark(page) is None
     reader.open(f"{site}/{PAGE}")
-    assert mark(page) is None and "0 of 5" in status(page) and page.locator(".ldn-done").count() == 0
+    assert (
+        mark(page) is None and "0 of 5" in status(page) and page.locator(".ldn-done").count() == 0
+    )
 
 
 def test_progress_by_keyboard(reader, site):
@@ -128,10 +148,15 @@ def test_without_storage(visit, site):
     assert "Your browser keeps nothing" in page.locator(".ldn-kept").inner_text()
     page.get_by_role("button", name="Clear my progress").click()
     assert "0 of 5" in status(page) and mark(page) is None
-    assert not [stack for stack in errors if "pages.js" in stack]  # the theme's own scripts do complain
+    assert not [
+        stack for stack in errors if "pages.js" in stack
+    ]  # the theme's own scripts do complain
 
 
-@pytest.mark.parametrize("damaged", ["{", "null", "7", '"x"', '{"07_final_thoughts": 3}', '{"07_final_thoughts": {"done": "x"}}'])
+@pytest.mark.parametrize(
+    "damaged",
+    ["{", "null", "7", '"x"', '{"07_final_thoughts": 3}', '{"07_final_thoughts": {"done": "x"}}'],
+)
 def test_damaged_storage(reader, site, damaged):
     page = reader.open(f"{site}/search.html")
     page.evaluate("text => localStorage.setItem('ldn-book-progress', text)", damaged)

@@ -40,7 +40,9 @@ def links(monkeypatch):
 
 def options(links, folder):
     """The theme's options after the extension has seen the folder."""
-    config = SimpleNamespace(html_theme_options={"launch_buttons": {"binderhub_url": "https://mybinder.org"}})
+    config = SimpleNamespace(
+        html_theme_options={"launch_buttons": {"binderhub_url": "https://mybinder.org"}}
+    )
     links.configure(SimpleNamespace(srcdir=folder), config)
     return config.html_theme_options
 
@@ -53,7 +55,12 @@ def test_a_fork_gets_its_own_links(links, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "remote",
-    ["https://github.com/reader/fork.git", "https://github.com/reader/fork", "git@github.com:reader/fork.git", "https://name:secret@github.com/reader/fork.git"],
+    [
+        "https://github.com/reader/fork.git",
+        "https://github.com/reader/fork",
+        "git@github.com:reader/fork.git",
+        "https://name:secret@github.com/reader/fork.git",
+    ],
 )
 def test_links_follow_the_remote(links, tmp_path, remote):
     subprocess.run(["git", "init", "--quiet", "--initial-branch=side", tmp_path], check=True)
@@ -62,7 +69,9 @@ def test_links_follow_the_remote(links, tmp_path, remote):
     assert made["repository_url"] == "https://github.com/reader/fork" and made["launch_buttons"]
 
 
-@pytest.mark.parametrize("remote", [None, "/somewhere/on/this/machine", "https://git.example.org/reader/fork.git"])
+@pytest.mark.parametrize(
+    "remote", [None, "/somewhere/on/this/machine", "https://git.example.org/reader/fork.git"]
+)
 def test_no_public_repository_no_links(links, tmp_path, remote):
     if remote:
         subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
@@ -81,15 +90,31 @@ def fork(tmp_path_factory):
     toc = {"format": "jb-book", "root": "book/licences", "chapters": [{"file": name}]}
     (root / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     notebook = json.loads((ROOT / f"{name}.ipynb").read_text(encoding="utf-8"))
-    code = lambda source: {"cell_type": "code", "id": "a", "execution_count": None, "metadata": {"tags": ["hide-input"]}, "outputs": [], "source": source}
+    code = lambda source: {
+        "cell_type": "code",
+        "id": "a",
+        "execution_count": None,
+        "metadata": {"tags": ["hide-input"]},
+        "outputs": [],
+        "source": source,
+    }
     notebook["cells"] = [
         {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "# Small\n\n## Self-check"},
         code("from helpers.figures import final_thoughts as figures\nfigures.scoreboard()"),
     ]
     (root / "notebooks").mkdir()
     (root / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    shell = os.environ | {"GITHUB_REPOSITORY": "reader/fork", "GITHUB_REF_NAME": "main", "GITHUB_SERVER_URL": "https://github.com"}
-    done = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", root], env=shell, capture_output=True, text=True)
+    shell = os.environ | {
+        "GITHUB_REPOSITORY": "reader/fork",
+        "GITHUB_REF_NAME": "main",
+        "GITHUB_SERVER_URL": "https://github.com",
+    }
+    done = subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", root],
+        env=shell,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     page = root / "_build/html" / f"{name}.html"
     return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
@@ -104,7 +129,8 @@ def test_launch_links_of_a_fork(fork):
     assert line.find("a", download=True)["href"] == "../_sources/notebooks/07_final_thoughts.ipynb"
     [listing] = fork.find_all(id="figure-7-1-code")
     assert re.fullmatch(
-        r"https://github\.com/reader/fork/blob/main/src/helpers/figures/final_thoughts\.py#L\d+-L\d+", listing.find("a")["href"]
+        r"https://github\.com/reader/fork/blob/main/src/helpers/figures/final_thoughts\.py#L\d+-L\d+",
+        listing.find("a")["href"],
     )
 
 
@@ -114,7 +140,9 @@ def test_the_notebook_is_offered_as_it_is(page):
     link = SOUP[page].select_one(".ldn-start a[download]")["href"]
     assert link == SOUP[page].select_one(".btn-download-source-button")["href"]
     offered = (HTML / page).parent / link
-    assert json.loads(offered.read_text(encoding="utf-8")) == json.loads((ROOT / page).with_suffix(".ipynb").read_text(encoding="utf-8"))
+    assert json.loads(offered.read_text(encoding="utf-8")) == json.loads(
+        (ROOT / page).with_suffix(".ipynb").read_text(encoding="utf-8")
+    )
 
 
 def test_the_notebook_comes_with_no_network(visit, site):
@@ -133,30 +161,48 @@ def test_the_notebook_comes_with_no_network(visit, site):
 
 
 @pytest.mark.parametrize(
-    ("schema", "file"), [("github-workflows", WORKFLOW), ("dependabot", ROOT / ".github/dependabot.yml"), ("citation-file-format", ROOT / "CITATION.cff")]
+    ("schema", "file"),
+    [
+        ("github-workflows", WORKFLOW),
+        ("dependabot", ROOT / ".github/dependabot.yml"),
+        ("citation-file-format", ROOT / "CITATION.cff"),
+    ],
 )
 def test_files_for_services_are_valid(schema, file):
-    done = subprocess.run([sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", file], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", file],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_workflow_runs_the_tests_before_it_publishes():
     jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
     assert ".ci/run" in [step.get("run") for step in jobs["test"]["steps"]]
-    [low, high] = re.findall(r"3\.(\d+)", tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"])
-    assert jobs["test"]["strategy"]["matrix"]["python"] == [f"3.{minor}" for minor in range(int(low), int(high))]
+    [low, high] = re.findall(
+        r"3\.(\d+)",
+        tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+            "requires-python"
+        ],
+    )
+    assert jobs["test"]["strategy"]["matrix"]["python"] == [
+        f"3.{minor}" for minor in range(int(low), int(high))
+    ]
     assert jobs["publish"]["needs"] == "test" and "refs/heads/main" in jobs["publish"]["if"]
 
 
 def test_the_workflow_may_do_no_more_than_it_must():
     workflow = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
-    assert {name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job} == {
-        "publish": {"pages": "write", "id-token": "write"}
-    }
+    assert {
+        name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job
+    } == {"publish": {"pages": "write", "id-token": "write"}}
     # "uses" by commit, with the release it is in words.
     used = re.findall(r"uses: (.+)", WORKFLOW.read_text(encoding="utf-8"))
-    assert used and all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used), used
+    assert used and all(
+        re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used
+    ), used
 
 
 def test_the_citation_is_of_this_version():
@@ -164,14 +210,18 @@ def test_the_citation_is_of_this_version():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     book = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     assert citation["version"] == project["version"] and citation["license"] == project["license"]
-    assert citation["title"].startswith(book["title"]) and citation["authors"] == [{"name": book["author"]}]
+    assert citation["title"].startswith(book["title"]) and citation["authors"] == [
+        {"name": book["author"]}
+    ]
 
 
 def test_the_picture_in_the_readme_is_of_today():
     """Its alt text quotes what the control says now, and the file is small."""
     from helpers.controls import ldn_mechanism
 
-    file, alt = re.search(r'<img src="(\S+)".* alt="([^"]+)"', (ROOT / "README.md").read_text(encoding="utf-8")).groups()
+    file, alt = re.search(
+        r'<img src="(\S+)".* alt="([^"]+)"', (ROOT / "README.md").read_text(encoding="utf-8")
+    ).groups()
     assert alt.endswith(ldn_mechanism.explore_occupancy().evaluate()["status"])
     assert (ROOT / file).stat().st_size < 60_000
 
@@ -183,7 +233,9 @@ def test_vendored_modules_are_named():
     """Each module in the bundle, in the version that was bundled, and each that package.json asks for is in it."""
     named = dict(re.findall(r"^\| (d3-\w+) \| ([\d.]+) \|", NOTICES, re.M))
     [bundle] = VENDOR.glob("*.min.js")
-    banner = dict(re.findall(r"(d3-\w+) ([\d.]+\d)", bundle.read_text(encoding="utf-8").split("\n")[0]))
+    banner = dict(
+        re.findall(r"(d3-\w+) ([\d.]+\d)", bundle.read_text(encoding="utf-8").split("\n")[0])
+    )
     assert named == banner
     wanted = json.loads((VENDOR / "package.json").read_text(encoding="utf-8"))["dependencies"]
     assert wanted.items() <= named.items()
@@ -195,9 +247,15 @@ def test_vendored_modules_are_named():
 
 def test_every_vendored_file_is_named():
     """Minified or with a banner of its own: written elsewhere."""
-    tracked = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True).stdout.split()
+    tracked = subprocess.run(
+        ["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True
+    ).stdout.split()
     scripts = [name for name in tracked if name.endswith((".js", ".css", ".mjs", ".woff2"))]
-    foreign = [name for name in scripts if ".min." in name or "/*!" in (ROOT / name).read_text(encoding="utf-8")[:200]]
+    foreign = [
+        name
+        for name in scripts
+        if ".min." in name or "/*!" in (ROOT / name).read_text(encoding="utf-8")[:200]
+    ]
     assert foreign and not [name for name in foreign if f"`{name}`" not in NOTICES]
 
 
@@ -205,26 +263,58 @@ def test_packages_of_the_site_are_named():
     """The styles and scripts a page loads, also those joined in one file, traced to the package that has a file of that name."""
     import importlib.metadata
 
-    joined = {name for bundle in ("pages.js", "theme.js") for name in re.findall(r"^/\* (_static/\S+) \*/$", (HTML / "_static" / bundle).read_text(encoding="utf-8"), re.M)}
+    joined = {
+        name
+        for bundle in ("pages.js", "theme.js")
+        for name in re.findall(
+            r"^/\* (_static/\S+) \*/$",
+            (HTML / "_static" / bundle).read_text(encoding="utf-8"),
+            re.M,
+        )
+    }
     assert len(joined) > 10
     loaded = joined | {
         tag.get("src") or tag.get("href")
         for page in SOUP
         for tag in [*SOUP[page].select("script[src]"), *SOUP[page].select("link[rel=stylesheet]")]
     }
-    names = {address.split("?")[0].split("/_static/")[-1].removeprefix("_static/") for address in loaded if "_static/" in address}
-    own = {path.name for folder in ("book/web", "src/helpers/explorer") for path in (ROOT / folder).rglob("*.*s")}
+    names = {
+        address.split("?")[0].split("/_static/")[-1].removeprefix("_static/")
+        for address in loaded
+        if "_static/" in address
+    }
+    own = {
+        path.name
+        for folder in ("book/web", "src/helpers/explorer")
+        for path in (ROOT / folder).rglob("*.*s")
+    }
     packages = re.findall(r"^\| ([\w-]+) \| (?:BSD|MIT)", NOTICES, re.M)
     files = {path.name for package in packages for path in importlib.metadata.files(package)}
-    made = {"documentation_options.js", "language_data.js", "pygments.css", "copybutton.js", "pages.css", "pages.js", "theme.js"}  # from templates, and of the others
-    left = {name for name in names if name.split("/")[-1] not in files | own | made and not name.startswith("mystnb.")}
+    made = {
+        "documentation_options.js",
+        "language_data.js",
+        "pygments.css",
+        "copybutton.js",
+        "pages.css",
+        "pages.js",
+        "theme.js",
+    }  # from templates, and of the others
+    left = {
+        name
+        for name in names
+        if name.split("/")[-1] not in files | own | made and not name.startswith("mystnb.")
+    }
     assert not left
     locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     assert all(f"\n{package}==" in locked for package in packages)
 
 
-@pytest.mark.parametrize("page", [page for page in SOUP if SOUP[page].find("footer", class_="bd-footer-content")])
+@pytest.mark.parametrize(
+    "page", [page for page in SOUP if SOUP[page].find("footer", class_="bd-footer-content")]
+)
 def test_licences_are_one_link_away(page):
     [link] = SOUP[page].select(".bd-footer-content .extra_footer a")
-    assert link["href"].endswith("licences.html") or (page == "book/licences.html" and link["href"] == "#")
+    assert link["href"].endswith("licences.html") or (
+        page == "book/licences.html" and link["href"] == "#"
+    )
     assert "d3-scale" in SOUP["book/licences.html"].find("article").get_text()

@@ -25,7 +25,9 @@ def test_the_clock_starts_after_earlier_doses(amount, days, retention, fading):
     """The closed form of the initial state is what taking the doses one by one gives."""
     hours, values = [0.0, 7.0, 50.0], {"retention": retention, "fading": fading}
     short = simulate("opioid_antagonism", single(amount), hours, habit=amount, days=days, **values)
-    full = simulate("receptor_occupancy", daily(amount, days + 1), [24 * days + t for t in hours], **values)
+    full = simulate(
+        "receptor_occupancy", daily(amount, days + 1), [24 * days + t for t in hours], **values
+    )
     for reading in ("retained", "fading"):
         blocked = 1 - 1 / short[f"shift_{reading}"].to_numpy()
         np.testing.assert_allclose(blocked, full[f"mu_{reading}"], rtol=1e-6, atol=1e-9)
@@ -36,19 +38,25 @@ def test_the_clock_starts_after_earlier_doses(amount, days, retention, fading):
 def test_competition_only_shifts_the_curve(amount, opioid, days):
     """An opioid dose acts as that dose divided by the dose ratio; and blocking never adds effect."""
     hours = [0.5, 12.0, 100.0]
-    run = simulate("opioid_antagonism", single(amount), hours, opioid=opioid, habit=amount, days=days)
+    run = simulate(
+        "opioid_antagonism", single(amount), hours, opioid=opioid, habit=amount, days=days
+    )
     for reading in READINGS:
         shift, effect = run[f"shift_{reading}"], run[f"effect_{reading}"]
         np.testing.assert_allclose(effect, (opioid / shift) / (1 + opioid / shift), rtol=1e-9)
         assert (shift >= 1 - 1e-9).all() and (effect <= run["effect_alone"] + 1e-9).all()
     # The weaker the grip on a receptor, the smaller the shift.
-    assert (run["shift_retained"] >= run["shift_kappa"]).all() and (run["shift_kappa"] >= run["shift_delta"]).all()
+    assert (run["shift_retained"] >= run["shift_kappa"]).all() and (
+        run["shift_kappa"] >= run["shift_delta"]
+    ).all()
 
 
 def test_schilds_rule_at_the_half_blocking_dose():
     """Half of the receptors blocked means a dose ratio of two."""
     run = simulate("opioid_antagonism", single(5.07), [0.0], ED50=5.07)
-    assert run["shift_retained"].iloc[0] == pytest.approx(2) and run["shift_fading"].iloc[0] == pytest.approx(2)
+    assert run["shift_retained"].iloc[0] == pytest.approx(2) and run["shift_fading"].iloc[
+        0
+    ] == pytest.approx(2)
 
 
 def test_outcomes():
@@ -57,7 +65,9 @@ def test_outcomes():
     arms = table.dropna(subset=["arm_drug", "arm_control"])
     assert arms["arm_drug"].between(0, 100).all() and arms["arm_control"].between(0, 100).all()
     intervals = table.dropna(subset=["low"])
-    assert (intervals["low"] <= intervals["value"]).all() and (intervals["value"] <= intervals["high"]).all()
+    assert (intervals["low"] <= intervals["value"]).all() and (
+        intervals["value"] <= intervals["high"]
+    ).all()
     # Nothing is said about benefit of LDN, because nothing was measured.
     assert table.query("treatment == 'LDN' and kind == 'benefit'").empty
     assert evidence.quote("mtx-acr20", "arm_drug") == "46"
@@ -68,20 +78,30 @@ def test_outcomes():
 def test_unknown_is_not_drawn_as_a_number():
     benefit = ra_treatment.benefit_icons()
     unknown = benefit.data.set_index("treatment").loc[["glucocorticoid", "LDN"]]
-    assert (unknown["outcome"] == "unknown").all() and unknown[["arm_drug", "arm_control"]].isna().all().all()
+    assert (unknown["outcome"] == "unknown").all() and unknown[
+        ["arm_drug", "arm_control"]
+    ].isna().all().all()
     assert benefit._repr_html_().count(">?</text>") == 200
     table = ra_treatment.benefits_and_harms()
     assert list(table.index) == list(ra_treatment.DRUGS)
-    assert not table.loc["LDN"].iloc[0].count("against") and table.loc["methotrexate"].iloc[0] == "20% better: 46 against 26 (placebo)"
+    assert (
+        not table.loc["LDN"].iloc[0].count("against")
+        and table.loc["methotrexate"].iloc[0] == "20% better: 46 against 26 (placebo)"
+    )
 
 
 def test_alt_texts_say_the_tables_numbers():
     for figure in (ra_treatment.benefit_icons(), ra_treatment.harm_icons()):
         for row in figure.data.dropna(subset="arm_drug").itertuples():
-            assert f"{in_a_hundred(row.arm_drug):.0f} and {in_a_hundred(row.arm_control):.0f}" in figure.alt
+            assert (
+                f"{in_a_hundred(row.arm_drug):.0f} and {in_a_hundred(row.arm_control):.0f}"
+                in figure.alt
+            )
     trial = ra_treatment.arthritis_evidence().data.set_index("id")
     assert trial.loc["LDNVA-painDETECT", "low"] > 0 and trial.loc["LDNVA-depression", "low"] > 0
-    crossing = trial[trial.index.str.startswith("LDNVA")].drop(["LDNVA-painDETECT", "LDNVA-depression"])
+    crossing = trial[trial.index.str.startswith("LDNVA")].drop(
+        ["LDNVA-painDETECT", "LDNVA-depression"]
+    )
     assert (crossing["low"] < 0).all() and (crossing["high"] > 0).all()
     names = list(ra_treatment.shifted_curves().data.columns)
     assert any(name.startswith("24 h after 50 mg: dose × 7") for name in names)
@@ -97,9 +117,13 @@ def test_sizes_in_the_arthritis_trial_give_back_their_p_values():
 def test_stories_are_binomial():
     shown = controls.explore_stories()
     table = shown.spec["table"]
-    grid = [(n, p, b) for n in (5, 10, 20, 40, 100) for p in (10, 15, 27, 40) for b in (0, 10, 20, 30)]
+    grid = [
+        (n, p, b) for n in (5, 10, 20, 40, 100) for p in (10, 15, 27, 40) for b in (0, 10, 20, 30)
+    ]
     at = grid.index((10, 27, 20)) * len(table["x"]["placebo"])
     four_of_ten = table["series"]["placebo"][at + 8]  # 40 per cent or more
     rng = np.random.default_rng(6)
     simulated = (rng.random((200_000, 10)) < 0.27).sum(axis=1) >= 4
-    assert four_of_ten == pytest.approx(simulated.mean(), abs=4 * simulated.std() / np.sqrt(200_000))
+    assert four_of_ten == pytest.approx(
+        simulated.mean(), abs=4 * simulated.std() / np.sqrt(200_000)
+    )

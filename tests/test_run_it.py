@@ -11,7 +11,9 @@ from conftest import HTML, ROOT
 from helpers import export, models
 from helpers.simulate import daily, simulate
 
-BLOCKS = re.findall(r"^```python\n(.*?)^```", (ROOT / "book" / "run_it.md").read_text(encoding="utf-8"), re.M | re.S)
+BLOCKS = re.findall(
+    r"^```python\n(.*?)^```", (ROOT / "book" / "run_it.md").read_text(encoding="utf-8"), re.M | re.S
+)
 FILE = "receptor_occupancy.sbml.xml"
 
 
@@ -26,7 +28,9 @@ def test_the_python_of_the_page_runs(tmp_path, monkeypatch, capsys):
     assert names["control"].values["dose"] == 3
     blocked = simulate("receptor_occupancy", daily(4.5, 14), [335])["mu_retained"].iloc[0]
     for simulator in ("import roadrunner", "import basico"):
-        assert float(re.findall(r"0\.\d+", spoken[simulator])[-1]) == pytest.approx(blocked, abs=1e-5), simulator
+        assert float(re.findall(r"0\.\d+", spoken[simulator])[-1]) == pytest.approx(
+            blocked, abs=1e-5
+        ), simulator
     assert f"{blocked:.3f}" in (ROOT / "book" / "run_it.md").read_text(encoding="utf-8")
     # The exported file holds the schedule, where a number set afterwards in libRoadRunner would not be heeded.
     twice = names["roadrunner"].RoadRunner(str(tmp_path / "twice_daily.sbml.xml"))
@@ -51,7 +55,9 @@ def test_every_offered_file_runs_elsewhere(name):
         basico.set_parameters("dose_count", initial_value=count, model=copasi)
     runner.timeCourseSelections = list(model.outputs)
     found = {"libRoadRunner": runner.simulate(0, 71, 72)[-1]}
-    course = basico.run_time_course(values=[0, 71], r_tol=1e-9, a_tol=1e-12, max_steps=1_000_000, use_sbml_id=True, model=copasi)
+    course = basico.run_time_course(
+        values=[0, 71], r_tol=1e-9, a_tol=1e-12, max_steps=1_000_000, use_sbml_id=True, model=copasi
+    )
     basico.remove_datamodel(copasi)
     course.columns = [re.sub(r"Values\[(.*)\]", r"\1", column) for column in course]
     found["COPASI"] = course[list(model.outputs)].iloc[-1]

@@ -43,7 +43,9 @@ def mend(app, error):
         if text != before:
             path.write_text(text, encoding="utf-8")
     for wrong in MENDS.keys() - found:
-        logger.warning("nothing to mend any more in the built pages: %s (book_access.py)", wrong, type="access")
+        logger.warning(
+            "nothing to mend any more in the built pages: %s (book_access.py)", wrong, type="access"
+        )
 
 
 def setup(app):

@@ -49,7 +49,11 @@ class Code(SphinxTransform):
                 if code.parent.get("hide_mode"):
                     code += listings
                 elif listings:
-                    box = HideCodeCellNode(prompt_show="Show the function", prompt_hide="Hide the function", classes=["above-input"])
+                    box = HideCodeCellNode(
+                        prompt_show="Show the function",
+                        prompt_hide="Hide the function",
+                        classes=["above-input"],
+                    )
                     box += nodes.container("", *listings, classes=["cell_input"])
                     code.parent.insert(1, box)
 
@@ -65,7 +69,10 @@ class Code(SphinxTransform):
             place = nodes.reference("", "", place, refuri=address)
         text = "".join(lines)
         # Not coloured: the marks would be three times the text.
-        return [nodes.paragraph("", "It calls this function of ", place, nodes.Text(":")), nodes.literal_block(text, text, language="none")]
+        return [
+            nodes.paragraph("", "It calls this function of ", place, nodes.Text(":")),
+            nodes.literal_block(text, text, language="none"),
+        ]
 
 
 def launch_address(context):
@@ -83,11 +90,15 @@ def start(app, pagename, templatename, context, doctree):
     ways = [f'<a download href="{notebook}">download the notebook</a>']
     if address := launch_address(context):
         ways.insert(0, f'<a href="{escape(address)}">JupyterLab on Binder</a>')
-    parts = [f'Run this chapter: {" · ".join(ways)}']
+    parts = [f"Run this chapter: {' · '.join(ways)}"]
     if questions := context["body"].count(" data-right>"):
-        parts.append(f'<a href="#self-check">Self-check</a>: <span data-count="questions">{questions} questions</span>')
+        parts.append(
+            f'<a href="#self-check">Self-check</a>: <span data-count="questions">{questions} questions</span>'
+        )
     if exercises := context["body"].count('<div class="exercise admonition"'):
-        parts.append(f'<a href="#try-it-yourself">Exercises</a>: <span data-count="exercises">{exercises} with solutions</span>')
+        parts.append(
+            f'<a href="#try-it-yourself">Exercises</a>: <span data-count="exercises">{exercises} with solutions</span>'
+        )
     line = f'<p class="ldn-start">{" ".join(f"<span>{part}</span>" for part in parts)}</p>'
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 

@@ -40,7 +40,9 @@ class Meanings(Directive):
     def run(self):
         table = {"verdicts": badges.VERDICTS, "provenance": badges.PROVENANCE}
         chosen = table[checks.known("kind of badges", self.arguments[0], table)]
-        items = "".join(f"<li>{badges.badge(word)} {entry.meaning}</li>" for word, entry in chosen.items())
+        items = "".join(
+            f"<li>{badges.badge(word)} {entry.meaning}</li>" for word, entry in chosen.items()
+        )
         return [raw(f'<ul class="ldn-meanings">{items}</ul>')]
 
 
@@ -73,13 +75,18 @@ class Mentions(SphinxTransform):
     default_priority = 500
 
     def apply(self):
-        pages = {ledger.page(chapter).rsplit(".", 1)[0] for chapter in set(evidence.claims()["chapter"])}
+        pages = {
+            ledger.page(chapter).rsplit(".", 1)[0] for chapter in set(evidence.claims()["chapter"])
+        }
         if self.env.docname not in pages:
             return
         known, seen = set(evidence.claims().index), set()
         for text in list(self.document.findall(nodes.Text)):
             inside = text.parent
-            if not MENTION.search(text) or isinstance(inside, (nodes.literal, nodes.reference, nodes.title, nodes.raw, nodes.literal_block)):
+            if not MENTION.search(text) or isinstance(
+                inside,
+                (nodes.literal, nodes.reference, nodes.title, nodes.raw, nodes.literal_block),
+            ):
                 continue
             parts, end = [], 0
             for match in MENTION.finditer(text):
@@ -87,7 +94,10 @@ class Mentions(SphinxTransform):
                 checks.known("claim", id, known)
                 anchor = "" if id in seen else f' id="about-{id}"'
                 seen.add(id)
-                parts += [nodes.Text(text[end : match.start()]), raw(f'<a class="ldn-mention"{anchor} href="../{ledger.LEDGER}#{id}">{id}</a>')]
+                parts += [
+                    nodes.Text(text[end : match.start()]),
+                    raw(f'<a class="ldn-mention"{anchor} href="../{ledger.LEDGER}#{id}">{id}</a>'),
+                ]
                 end = match.end()
             inside.replace(text, [*parts, nodes.Text(text[end:])])
 
@@ -107,7 +117,9 @@ class SourceLinks(SphinxPostTransform):
 
 
 def publish(app, config):
-    config.html_static_path += [str(Path(evidence.FOLDER) / f"{name}.csv") for name in evidence.TABLES]
+    config.html_static_path += [
+        str(Path(evidence.FOLDER) / f"{name}.csv") for name in evidence.TABLES
+    ]
 
 
 def choose(app, pagename, templatename, context, doctree):

@@ -27,7 +27,9 @@ def readers():
     names = {"00": "introduction"}
     chapters = {}
     for chapter in sorted(set(evidence.claims()["chapter"])):
-        chapters[ledger.page(chapter).rsplit(".", 1)[0]] = names.get(chapter, f"chapter {int(chapter)}")
+        chapters[ledger.page(chapter).rsplit(".", 1)[0]] = names.get(
+            chapter, f"chapter {int(chapter)}"
+        )
     return chapters | {"book/verdicts": "verdicts"}
 
 
@@ -37,7 +39,13 @@ def entries(glossary):
     for item in glossary.findall(nodes.definition_list_item):
         names = [term.astext() for term in item.findall(nodes.term)]
         if names:
-            found.append((next(item.findall(nodes.term))["ids"][0], names, next(item.findall(nodes.definition))))
+            found.append(
+                (
+                    next(item.findall(nodes.term))["ids"][0],
+                    names,
+                    next(item.findall(nodes.definition)),
+                )
+            )
     return found
 
 
@@ -45,14 +53,20 @@ def spellings(name):
     """A regular expression for the name as a whole word, singular or plural; abbreviations as written, others in any case."""
     for end, plural in {"y": "ies", "fe": "ves", "sis": "ses", "": "s"}.items():
         if name.endswith(end):
-            word = f"{re.escape(name[: len(name) - len(end)])}(?:{end}|{plural})" if end else f"{re.escape(name)}s?"
+            word = (
+                f"{re.escape(name[: len(name) - len(end)])}(?:{end}|{plural})"
+                if end
+                else f"{re.escape(name)}s?"
+            )
             break
     return rf"(?<![\w-]){word if name.isupper() else f'(?i:{word})'}(?![\w-])"
 
 
 def mentions(document, known):
     """The first mention of each entry in the document's prose: (text node, start, end, entry), in reading order."""
-    names = sorted(((name, entry) for entry in known for name in entry[1]), key=lambda pair: -len(pair[0]))
+    names = sorted(
+        ((name, entry) for entry in known for name in entry[1]), key=lambda pair: -len(pair[0])
+    )
     any_name = re.compile("|".join(f"({spellings(name)})" for name, _ in names))
     seen = set()
     for text in document.findall(nodes.Text):
@@ -105,7 +119,9 @@ class Terms(SphinxPostTransform):
         for page, name in readers().items():
             address = self.app.builder.get_relative_uri(GLOSSARY, page)
             for _, _, _, (id, *_) in mentions(self.env.get_doctree(page), known):
-                uses[id].append(nodes.reference("", name, internal=True, refuri=f"{address}#{mark(id)}"))
+                uses[id].append(
+                    nodes.reference("", name, internal=True, refuri=f"{address}#{mark(id)}")
+                )
         for id, _, definition in known:
             line = nodes.paragraph(classes=["ldn-uses"])
             for i, link in enumerate(uses[id]):

@@ -8,13 +8,17 @@ import os
 import re
 import subprocess
 
-PUBLIC = re.compile(r"(?:https://|ssh://git@|git@)(?:[^@/]+@)?(github\.com|gitlab\.com)[:/](.+?)/(.+?)(?:\.git)?/?")
+PUBLIC = re.compile(
+    r"(?:https://|ssh://git@|git@)(?:[^@/]+@)?(github\.com|gitlab\.com)[:/](.+?)/(.+?)(?:\.git)?/?"
+)
 
 
 def git(folder, *arguments):
     """What git prints; empty if there is no git or no repository."""
     try:
-        return subprocess.run(["git", "-C", folder, *arguments], capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            ["git", "-C", folder, *arguments], capture_output=True, text=True, check=True
+        ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 
@@ -37,7 +41,11 @@ def configure(app, config):
     address, branch = repository(app.srcdir)
     options = config.html_theme_options
     if address:
-        options |= {"repository_url": address, "repository_branch": branch, "use_repository_button": True}
+        options |= {
+            "repository_url": address,
+            "repository_branch": branch,
+            "use_repository_button": True,
+        }
     else:
         options |= {"repository_url": "", "launch_buttons": {}}
 

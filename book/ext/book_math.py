@@ -21,7 +21,13 @@ def mathml(latex, node, display):
         return converter.convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
         reason = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
-        logger.warning("this LaTeX does not convert to MathML: %s\n%s", latex, reason, location=node, type="math")
+        logger.warning(
+            "this LaTeX does not convert to MathML: %s\n%s",
+            latex,
+            reason,
+            location=node,
+            type="math",
+        )
         return ""
 
 
@@ -57,11 +63,21 @@ def keep_together(app, doctree, docname):
     """A bracket before inline mathematics, and a bracket or comma after it, stay on its line: browsers would break there."""
     for node in list(doctree.findall(nodes.math)):
         parent, at = node.parent, node.parent.index(node)
-        before, after = (parent[i] if 0 <= i < len(parent) and isinstance(parent[i], nodes.Text) else "" for i in (at - 1, at + 1))
+        before, after = (
+            parent[i] if 0 <= i < len(parent) and isinstance(parent[i], nodes.Text) else ""
+            for i in (at - 1, at + 1)
+        )
         opening, closing = re.search(r"[(\[]*$", before)[0], re.match(r"[)\].,;:?!’”]*", after)[0]
         if not opening + closing:
             continue
-        together = nodes.inline("", "", nodes.Text(opening), node.deepcopy(), nodes.Text(closing), classes=["ldn-together"])
+        together = nodes.inline(
+            "",
+            "",
+            nodes.Text(opening),
+            node.deepcopy(),
+            nodes.Text(closing),
+            classes=["ldn-together"],
+        )
         parent[at] = together
         if closing:
             parent[at + 1] = nodes.Text(after[len(closing) :])

@@ -49,7 +49,9 @@ The files hold the default values{dose}.
 def table(head, rows):
     """A Markdown table, on narrow screens one card a row; `rows` are lists of text."""
     lines = [head, ["---"] * len(head), *rows]
-    body = "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+    body = "\n".join(
+        "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines
+    )
     return f"```{{table}}\n:class: ldn-cards\n\n{body}\n```"
 
 
@@ -67,7 +69,8 @@ def page(model):
             unit(p.unit),
             f"{p.low:g} to {p.high:g}",
             p.status,
-            p.note + (f" ({', '.join(map(evidence.markdown, p.source.split()))})" if p.source else ""),
+            p.note
+            + (f" ({', '.join(map(evidence.markdown, p.source.split()))})" if p.source else ""),
         ]
         for name, p in model.parameters.items()
     ]
@@ -78,9 +81,13 @@ def page(model):
         latex=export.latex(model),
         time={"h": "hours", "1": "units without a name"}.get(model.time, f"{model.time}s"),
         dose=" and one dose of 4.5 mg" if export.dosed(model) else "",
-        arrow="An arrow is what a dose $D$ (mg of naltrexone hydrochloride) does when it is taken." if export.dosed(model) else "",
+        arrow="An arrow is what a dose $D$ (mg of naltrexone hydrochloride) does when it is taken."
+        if export.dosed(model)
+        else "",
         quantities=table(["Name", "Unit", "Kind", "What it is"], quantities),
-        parameters=table(["Name", "Value", "Unit", "Range", "Status", "What it is, and source"], parameters),
+        parameters=table(
+            ["Name", "Value", "Unit", "Range", "Status", "What it is, and source"], parameters
+        ),
     )
 
 
@@ -107,5 +114,7 @@ def write(app, config):
 
 
 def setup(app):
-    app.connect("config-inited", write, priority=1)  # the table of contents is read at the default priority
+    app.connect(
+        "config-inited", write, priority=1
+    )  # the table of contents is read at the default priority
     return {"parallel_read_safe": True, "parallel_write_safe": True}

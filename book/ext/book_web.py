@@ -20,7 +20,9 @@ def wanted(script, body):
     text = script.attributes.get("body", "")
     if script.attributes.get("type") == WIDGET_STATE:  # for a kernel, and no page has one
         return False
-    if text.startswith("DOCUMENTATION_OPTIONS"):  # for a switch between versions and a search dialog that the book has not
+    if text.startswith(
+        "DOCUMENTATION_OPTIONS"
+    ):  # for a switch between versions and a search dialog that the book has not
         return False
     return "sd-tab-set" in body or not str(script.filename).endswith("design-tabs.js")
 
@@ -28,14 +30,20 @@ def wanted(script, body):
 def choose(app, pagename, templatename, context, doctree):
     """The scripts of a page; runs after all other extensions have added theirs."""
     body = context.get("body", "")
-    context["script_files"][:] = [script for script in context["script_files"] if wanted(script, body)]
+    context["script_files"][:] = [
+        script for script in context["script_files"] if wanted(script, body)
+    ]
     if "body" in context:
         # sphinx_exercise gives all its boxes the same two ids, which nothing refers to.
-        context["body"] = body.replace(' id="exercise-content"', "").replace(' id="solution-content"', "")
+        context["body"] = body.replace(' id="exercise-content"', "").replace(
+            ' id="solution-content"', ""
+        )
 
 
 def setup(app):
-    os.environ["TQDM_DISABLE"] = "1"  # a progress bar is for who waits; the notebooks that run now inherit this
+    os.environ["TQDM_DISABLE"] = (
+        "1"  # a progress bar is for who waits; the notebooks that run now inherit this
+    )
     app.connect("config-inited", publish)
     app.connect("html-page-context", choose, priority=900)
     app.add_css_file(explorer.STYLE.name)

@@ -66,10 +66,15 @@ def needed(rules, known):
                 selectors = ",".join(tinycss2.serialize(part).strip() for part in kept)
                 text.append(f"{selectors}{{{tinycss2.serialize(rule.content).strip()}}}")
         elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
-            inside = needed(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True), known)
+            inside = needed(
+                tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True),
+                known,
+            )
             if inside:
                 text.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}")
-        elif rule.type == "at-rule" and rule.lower_at_keyword != "font-face":  # icons are masks: no font is ever used
+        elif (
+            rule.type == "at-rule" and rule.lower_at_keyword != "font-face"
+        ):  # icons are masks: no font is ever used
             text.append(rule.serialize())
     return "\n".join(text)
 
@@ -83,14 +88,23 @@ def style(html, sheets, own, known):
         if path.name in own:
             text.append(css)
             continue
-        css = re.sub(r'@import "([^"]+)";', lambda found: (path.parent / found[1]).read_text(encoding="utf-8"), css)
-        text.append(needed(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), known))
+        css = re.sub(
+            r'@import "([^"]+)";',
+            lambda found: (path.parent / found[1]).read_text(encoding="utf-8"),
+            css,
+        )
+        text.append(
+            needed(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), known)
+        )
     return "\n".join(text)
 
 
 def joined(html, scripts):
     """Scripts as one, each with its name; maps to their sources, which no page brings along, are left out."""
-    return "".join(f"/* {name} */\n{re.sub(r'//# sourceMappingURL=.*', '', (html / name).read_text(encoding='utf-8')).strip()}\n;\n" for name in scripts)
+    return "".join(
+        f"/* {name} */\n{re.sub(r'//# sourceMappingURL=.*', '', (html / name).read_text(encoding='utf-8')).strip()}\n;\n"
+        for name in scripts
+    )
 
 
 def version(text):
@@ -103,24 +117,39 @@ def lighten(app, error):
     if error or app.builder.format != "html":
         return
     html = Path(app.outdir)
-    pages = {path: path.read_text(encoding="utf-8") for path in html.rglob("*.html") if "_static" not in path.relative_to(html).parts}
+    pages = {
+        path: path.read_text(encoding="utf-8")
+        for path in html.rglob("*.html")
+        if "_static" not in path.relative_to(html).parts
+    }
     pages = {path: text for path, text in pages.items() if SHEET.search(text)}
     # Pages that an earlier build wrote have the one stylesheet already.
-    lists = {tuple(ADDRESS.search(link)[1] for link in SHEET.findall(text)) for text in pages.values()} - {(STYLE,)}
+    lists = {
+        tuple(ADDRESS.search(link)[1] for link in SHEET.findall(text)) for text in pages.values()
+    } - {(STYLE,)}
     if not lists:
         return
     sheets = max(lists, key=len)
     if any(set(some) - set(sheets) for some in lists):
-        raise ExtensionError(f"pages differ in their stylesheets, expected the same in all: {sorted(lists)}")
+        raise ExtensionError(
+            f"pages differ in their stylesheets, expected the same in all: {sorted(lists)}"
+        )
     own = {explorer.STYLE.name, *(name for name, _ in app.config.html_css_files)}
-    scripts = "".join(path.read_text(encoding="utf-8") for path in (html / "_static").rglob("*.js") if "locales" not in path.parts)
+    scripts = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (html / "_static").rglob("*.js")
+        if "locales" not in path.parts
+    )
     css = style(html, sheets, own, words("".join(pages.values()), scripts))
     (html / STYLE).write_text(css, encoding="utf-8")
 
     loaded = [SCRIPT.findall(text) for text in pages.values() if f"{OWN}?" not in text]
     shared = [name for name in loaded[0] if all(name in others for others in loaded)]
     ours = {Path(path).name for path in app.config.html_static_path}
-    bundles = {OWN: joined(html, (s for s in shared if Path(s).name in ours)), THEME: joined(html, (s for s in shared if Path(s).name not in ours))}
+    bundles = {
+        OWN: joined(html, (s for s in shared if Path(s).name in ours)),
+        THEME: joined(html, (s for s in shared if Path(s).name not in ours)),
+    }
     for name, text in bundles.items():
         (html / name).write_text(text, encoding="utf-8")
     versions = {name: version(text) for name, text in {STYLE: css, **bundles}.items()}
@@ -132,18 +161,31 @@ def lighten(app, error):
         text = f'{text[:first]}<link rel="stylesheet" href="{root}{STYLE}?v={versions[STYLE]}" />\n{SHEET.sub("", text[first:])}'
         if f"{OWN}?" not in text:
             first = SCRIPT.search(text).start()
-            tags = "".join(f'<script defer="defer" src="{root}{name}?v={versions[name]}"></script>\n' for name in bundles)
-            text = text[:first] + tags + SCRIPT.sub(lambda tag: "" if tag[1] in shared else tag[0], text[first:])
+            tags = "".join(
+                f'<script defer="defer" src="{root}{name}?v={versions[name]}"></script>\n'
+                for name in bundles
+            )
+            text = (
+                text[:first]
+                + tags
+                + SCRIPT.sub(lambda tag: "" if tag[1] in shared else tag[0], text[first:])
+            )
         text = BLOCKING.sub('<script defer="defer" ', text)
         for name, data in DATA.findall(text):
             if saved.setdefault(name, data) != data:
-                raise ExtensionError(f"two downloads of the book are named {name!r}, with different content")
-        path.write_text(DATA.sub(rf'<a download="\1" href="{root}{DATA_FOLDER}/\1"', text), encoding="utf-8")
+                raise ExtensionError(
+                    f"two downloads of the book are named {name!r}, with different content"
+                )
+        path.write_text(
+            DATA.sub(rf'<a download="\1" href="{root}{DATA_FOLDER}/\1"', text), encoding="utf-8"
+        )
     (html / DATA_FOLDER).mkdir(exist_ok=True)
     for name, data in saved.items():
         (html / DATA_FOLDER / name).write_bytes(unquote_to_bytes(data))
 
 
 def setup(app):
-    app.connect("build-finished", lighten, priority=900)  # the theme writes its colours of code then, too
+    app.connect(
+        "build-finished", lighten, priority=900
+    )  # the theme writes its colours of code then, too
     return {"parallel_read_safe": True, "parallel_write_safe": True}

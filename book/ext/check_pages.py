@@ -17,7 +17,9 @@ def pages(root):
         found = [name]
         for item in (item for tree in site[name].subtrees for item in tree.items):
             if isinstance(item, GlobItem):
-                matches = sorted(str(path.relative_to(root).with_suffix("")) for path in root.glob(f"{item}.md"))
+                matches = sorted(
+                    str(path.relative_to(root).with_suffix("")) for path in root.glob(f"{item}.md")
+                )
                 if not matches:
                     sys.exit(f"_toc.yml: no page matches {item}")
                 found += matches
@@ -34,4 +36,6 @@ if __name__ == "__main__":
     missing = [page for page in pages(root) if not (html / f"{page}.html").is_file()]
     if missing:
         sys.exit(f"The build left out {len(missing)} page(s): {', '.join(missing)}")
-    print(f"All {len(pages(root))} pages are built. Open {(html / 'index.html').as_uri()} or run: make serve")
+    print(
+        f"All {len(pages(root))} pages are built. Open {(html / 'index.html').as_uri()} or run: make serve"
+    )

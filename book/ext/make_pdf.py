@@ -54,7 +54,11 @@ nav.ldn-contents li {{ margin: 0.35rem 0; }}
 
 def find_browser():
     """The path of the Chromium or Chrome that CHROMIUM names, or else of the first on the PATH. Ends the program if there is none."""
-    wanted = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    wanted = (
+        [os.environ["CHROMIUM"]]
+        if os.environ.get("CHROMIUM")
+        else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    )
     found = next(filter(None, map(shutil.which, wanted)), None)
     if not found:
         sys.exit(
@@ -71,12 +75,16 @@ def anchor(page, id=""):
 
 def article(html, page, known):
     """The article of a page, its ids unique and its links inside the document; `known` are all pages."""
-    soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser").find("article")
+    soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser").find(
+        "article"
+    )
     for control in soup.find_all("ldn-explorer"):
         control.find("script").decompose()
         control.unwrap()
     # What nobody can use on paper: inputs, files to download, code that the page folds away.
-    for dead in soup.select("script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, .ldn-start, section#download, details.hide"):
+    for dead in soup.select(
+        "script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, .ldn-start, section#download, details.hide"
+    ):
         dead.decompose()
     for fold in soup.find_all("details"):
         fold["open"] = ""
@@ -86,7 +94,9 @@ def article(html, page, known):
             tag["id"] = anchor(page, tag["id"])
         for name in REFERENCES:
             if tag.get(name):
-                tag[name] = " ".join(anchor(page, id) for id in tag.get_attribute_list(name)[0].split())
+                tag[name] = " ".join(
+                    anchor(page, id) for id in tag.get_attribute_list(name)[0].split()
+                )
         for name, value in tag.attrs.items():
             if isinstance(value, str) and "url(#" in value:
                 tag[name] = value.replace("url(#", f"url(#{anchor(page)}--")
@@ -105,7 +115,11 @@ def link(tag, name, page, known):
     parts = urlsplit(tag[name])
     if parts.scheme or parts.netloc:
         return
-    target = normpath(join(dirname(page), unquote(parts.path))).removesuffix(".html") if parts.path else page
+    target = (
+        normpath(join(dirname(page), unquote(parts.path))).removesuffix(".html")
+        if parts.path
+        else page
+    )
     if target in known:
         tag[name] = "#" + anchor(target, unquote(parts.fragment))
     elif tag.name == "a":
@@ -143,19 +157,29 @@ def main():
         title=escape(config["title"]),
         author=escape(config["author"]),
         year=config["copyright"],
-        contents="\n".join(f'<li><a href="#{anchor(name)}">{escape(title)}</a></li>' for name, (title, _) in articles.items()),
+        contents="\n".join(
+            f'<li><a href="#{anchor(name)}">{escape(title)}</a></li>'
+            for name, (title, _) in articles.items()
+        ),
         body="\n".join(body for _, body in articles.values()),
     )
     folder.mkdir(exist_ok=True)
     document, pdf = folder / "book.html", folder / "low-dose-naltrexone.pdf"
     document.write_text(text, encoding="utf-8")
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=found) as browser:
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=found) as browser,
+    ):
         page = browser.new_page()
         page.goto(document.as_uri(), wait_until="load")
-        page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+        page.pdf(
+            path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True
+        )
         headings = page.locator(":is(h1, h2, h3, h4, h5, h6)").all_text_contents()
     finish(pdf, headings, config)
-    print(f"{pdf.relative_to(root)}: {len(names)} pages of the book, {pdf.stat().st_size / 1e6:.1f} MB")
+    print(
+        f"{pdf.relative_to(root)}: {len(names)} pages of the book, {pdf.stat().st_size / 1e6:.1f} MB"
+    )
 
 
 if __name__ == "__main__":

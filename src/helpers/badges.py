@@ -22,17 +22,49 @@ class Badge:
 
 
 VERDICTS = {
-    "well established": Badge("●", "good", "Supported by direct, repeated evidence; experts would not dispute it.", "#1a6b3c", "-"),
-    "supported in part": Badge("◐", "part", "True in part, or true elsewhere than the article claims.", "#7a5200", (0, (7, 2))),
-    "plausible but unproven": Badge("○", "open", "It could be so; nobody has shown it in people by a controlled study.", "#4b5560", (0, (1.5, 2))),
-    "contested": Badge("◇", "split", "Published findings disagree, or point the other way for part of it.", "#6a3d9a", (0, (6, 2, 1, 2))),
-    "contradicted or misleading": Badge("✕", "bad", "The evidence says otherwise, or the wording gives a wrong picture.", "#a32116", (0, (3, 3))),
+    "well established": Badge(
+        "●",
+        "good",
+        "Supported by direct, repeated evidence; experts would not dispute it.",
+        "#1a6b3c",
+        "-",
+    ),
+    "supported in part": Badge(
+        "◐",
+        "part",
+        "True in part, or true elsewhere than the article claims.",
+        "#7a5200",
+        (0, (7, 2)),
+    ),
+    "plausible but unproven": Badge(
+        "○",
+        "open",
+        "It could be so; nobody has shown it in people by a controlled study.",
+        "#4b5560",
+        (0, (1.5, 2)),
+    ),
+    "contested": Badge(
+        "◇",
+        "split",
+        "Published findings disagree, or point the other way for part of it.",
+        "#6a3d9a",
+        (0, (6, 2, 1, 2)),
+    ),
+    "contradicted or misleading": Badge(
+        "✕",
+        "bad",
+        "The evidence says otherwise, or the wording gives a wrong picture.",
+        "#a32116",
+        (0, (3, 3)),
+    ),
 }
 
 PROVENANCE = {
     "Data": Badge("▦", "data", "Published numbers, drawn as published."),
     "Fit": Badge("∿", "fit", "A model fitted to published numbers, with its uncertainty."),
-    "Illustration": Badge("✎", "idea", "A mechanism with assumed numbers: what could be, not what was found."),
+    "Illustration": Badge(
+        "✎", "idea", "A mechanism with assumed numbers: what could be, not what was found."
+    ),
 }
 
 

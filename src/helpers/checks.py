@@ -25,7 +25,12 @@ def number(argument, value, low=-math.inf, high=math.inf, unit=""):
     else:
         expected = f"a number from {low:g} to {high:g}{unit}"
     try:
-        good = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
+        good = (
+            isinstance(value, numbers.Real)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and low <= value <= high
+        )
     except OverflowError:  # a whole number beyond all floats
         good = False
     if not good:
@@ -36,7 +41,9 @@ def number(argument, value, low=-math.inf, high=math.inf, unit=""):
 def whole(argument, value, low, high):
     """Return `value` as an int. Raises ValueError if it is not a whole number from `low` to `high`."""
     if number(argument, value, low, high) % 1:
-        raise ValueError(f"{argument} must be a whole number from {low:g} to {high:g}, got {value!r}")
+        raise ValueError(
+            f"{argument} must be a whole number from {low:g} to {high:g}, got {value!r}"
+        )
     return int(value)
 
 
@@ -50,4 +57,6 @@ def known(kind, name, allowed):
         return name
     close = difflib.get_close_matches(str(name), [str(a) for a in allowed], n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise UnknownName(f"unknown {kind} {name!r}{hint} Expected one of: {', '.join(map(str, allowed))}.")
+    raise UnknownName(
+        f"unknown {kind} {name!r}{hint} Expected one of: {', '.join(map(str, allowed))}."
+    )

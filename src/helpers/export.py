@@ -17,7 +17,26 @@ from helpers import checks
 TIME = sympy.Symbol("t")
 AMOUNT = sympy.Symbol("amount")
 # Names that would clash with the arguments of the generated JavaScript or with words of Antimony.
-RESERVED = {"t", "y", "p", "d", "o", "amount", "time", "gamma", "pi", "e", "at", "var", "unit", "model", "end", "in", "is", "has"}
+RESERVED = {
+    "t",
+    "y",
+    "p",
+    "d",
+    "o",
+    "amount",
+    "time",
+    "gamma",
+    "pi",
+    "e",
+    "at",
+    "var",
+    "unit",
+    "model",
+    "end",
+    "in",
+    "is",
+    "has",
+}
 
 units = pint.UnitRegistry()
 
@@ -30,7 +49,9 @@ def symbols(model):
     names = [*model.states, *model.parameters, *model.outputs]
     for i, name in enumerate(names):
         if name in RESERVED or name in names[:i]:
-            raise ValueError(f"model {model.name!r}: the name {name!r} is {'reserved' if name in RESERVED else 'used twice'}, choose another")
+            raise ValueError(
+                f"model {model.name!r}: the name {name!r} is {'reserved' if name in RESERVED else 'used twice'}, choose another"
+            )
     state = tuple(sympy.Symbol(name) for name in model.states)
     p = SimpleNamespace(**{name: sympy.Symbol(name) for name in model.parameters})
     sympified = lambda values: tuple(map(sympy.sympify, values))
@@ -53,11 +74,24 @@ def dosed(model):
 def latex(model):
     """The model's equations as one LaTeX `aligned` block: the states' derivatives, what a dose D does (←), the outputs."""
     s = symbols(model)
-    written = {sympy.Symbol(name): r"\mathrm{%s}" % name.replace("_", r"\,") for name in [*model.states, *model.outputs]}
-    written |= {sympy.Symbol(name): parameter.symbol for name, parameter in model.parameters.items()} | {AMOUNT: "D"}
-    show = lambda expression: sympy.latex(_readable(expression), symbol_names=written, mul_symbol=r"\,", ln_notation=True)
-    lines = [rf"\frac{{d\,{written[x]}}}{{dt}} &= {_broken(show(dx))}" for x, dx in zip(s.state, s.rhs)]
-    lines += [rf"{written[x]} &\leftarrow {_broken(show(after))}" for x, after in zip(s.state, s.dose) if after != x]
+    written = {
+        sympy.Symbol(name): r"\mathrm{%s}" % name.replace("_", r"\,")
+        for name in [*model.states, *model.outputs]
+    }
+    written |= {
+        sympy.Symbol(name): parameter.symbol for name, parameter in model.parameters.items()
+    } | {AMOUNT: "D"}
+    show = lambda expression: sympy.latex(
+        _readable(expression), symbol_names=written, mul_symbol=r"\,", ln_notation=True
+    )
+    lines = [
+        rf"\frac{{d\,{written[x]}}}{{dt}} &= {_broken(show(dx))}" for x, dx in zip(s.state, s.rhs)
+    ]
+    lines += [
+        rf"{written[x]} &\leftarrow {_broken(show(after))}"
+        for x, after in zip(s.state, s.dose)
+        if after != x
+    ]
     named = {}
     for name, value in zip(map(sympy.Symbol, model.outputs), s.outputs):
         lines.append(rf"{written[name]} &= {_broken(show(value.subs(named)))}")
@@ -73,7 +107,13 @@ def _broken(latex, width=150):
         depth += (part == "{") - (part == "}")
         # A bracket opened with \left must close on the line it was opened on.
         whole = line.count(r"\left") == line.count(r"\right")
-        if part in (" + ", " - ") and depth == 0 and whole and len(line) > width / 2 and len(latex) > width:
+        if (
+            part in (" + ", " - ")
+            and depth == 0
+            and whole
+            and len(line) > width / 2
+            and len(latex) > width
+        ):
             lines.append(line)
             line = ""
         line += part
@@ -82,7 +122,9 @@ def _broken(latex, width=150):
 
 def _readable(expression):
     """The expression with e, ln 2 and simple fractions written as such and other numbers to four digits, for reading."""
-    return expression.xreplace({number: _number(number) for number in expression.atoms(sympy.Float)})
+    return expression.xreplace(
+        {number: _number(number) for number in expression.atoms(sympy.Float)}
+    )
 
 
 def _number(number):
@@ -110,12 +152,25 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
     given = sympy.Symbol("dose_amount")
     show = lambda expression: sympy.sstr(expression, full_prec=True).replace("**", "^")
     first = dict(zip(s.state, s.initial))
-    after_first = [expression.subs(AMOUNT, given).subs(first, simultaneous=True) for expression in s.dose]
-    unit_of = {name: q.unit for name, q in (model.parameters | model.states | model.outputs).items()}
+    after_first = [
+        expression.subs(AMOUNT, given).subs(first, simultaneous=True) for expression in s.dose
+    ]
+    unit_of = {
+        name: q.unit for name, q in (model.parameters | model.states | model.outputs).items()
+    }
     every_dose = [(x, e.subs(AMOUNT, given)) for x, e in zip(s.state, s.dose) if e != x]
     if every_dose:
-        unit_of |= {"dose_amount": "mg", "dose_every": model.time, "dose_next": model.time, "dose_count": "1", "dose_given": "1"}
-    unit_ids = {unit: "unit_" + unit.replace("µ", "u").replace("/", "_per_") for unit in sorted(set(unit_of.values()) - {"1"})}
+        unit_of |= {
+            "dose_amount": "mg",
+            "dose_every": model.time,
+            "dose_next": model.time,
+            "dose_count": "1",
+            "dose_given": "1",
+        }
+    unit_ids = {
+        unit: "unit_" + unit.replace("µ", "u").replace("/", "_per_")
+        for unit in sorted(set(unit_of.values()) - {"1"})
+    }
     doses = [
         "",
         "  // Doses in mg of naltrexone hydrochloride: the first is in the initial values, the event gives the rest",
@@ -132,7 +187,10 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
         *(f"  unit {unit_ids[unit]} = {_antimony_unit(unit)};" for unit in unit_ids),
         "",
         "  // Parameters",
-        *(f"  {name} = {values[name]!r};  // {parameter.unit}, {parameter.status}: {parameter.note}" for name, parameter in model.parameters.items()),
+        *(
+            f"  {name} = {values[name]!r};  // {parameter.unit}, {parameter.status}: {parameter.note}"
+            for name, parameter in model.parameters.items()
+        ),
         *(doses if every_dose else []),
         "",
         "  // States",
@@ -157,7 +215,9 @@ def _antimony_unit(unit):
         litres = parts.pop("meter") / 3
         factor *= 1000**litres
         parts["litre"] = litres
-    terms = [f"{factor:.12g} dimensionless"] + [f"{name}^{power:g}" for name, power in parts.items()]
+    terms = [f"{factor:.12g} dimensionless"] + [
+        f"{name}^{power:g}" for name, power in parts.items()
+    ]
     return " * ".join(terms)
 
 
@@ -166,7 +226,9 @@ def sbml(model, amount=4.5, every=24.0, count=1, **parameters):
     text = antimony(model, amount, every, count, **parameters)
     antimony_library.clearPreviousLoads()
     if antimony_library.loadAntimonyString(text) < 0:
-        raise ValueError(f"model {model.name!r} does not convert to SBML: {antimony_library.getLastError()}")
+        raise ValueError(
+            f"model {model.name!r} does not convert to SBML: {antimony_library.getLastError()}"
+        )
     return antimony_library.getSBMLString(f"{model.name}_model")
 
 

@@ -49,7 +49,11 @@ class Split:
         inside, kept = None, list(s.state)
         while kept != inside:
             inside = kept
-            kept = [x for x in inside if _linear(rhs[x], inside, s.state) and not jump[x].free_symbols & set(s.state)]
+            kept = [
+                x
+                for x in inside
+                if _linear(rhs[x], inside, s.state) and not jump[x].free_symbols & set(s.state)
+            ]
         outside = [x for x in s.state if x not in inside]
         reads = lambda expressions: set().union(*(e.free_symbols for e in expressions))
         used = reads([*s.outputs, *(rhs[x] for x in outside)])
@@ -58,16 +62,22 @@ class Split:
         inside = [x for x in inside if x in used]
         p = [*vars(s.p).values()]
         first = dict(zip(s.state, s.initial))
-        numeric = lambda arguments, expressions: sympy.lambdify(arguments, expressions, "numpy", cse=True)
+        numeric = lambda arguments, expressions: sympy.lambdify(
+            arguments, expressions, "numpy", cse=True
+        )
         timed = [export.TIME, *inside, *outside, *p]
         self.inside, self.outside = inside, outside
         self.matrix = numeric(p, [rhs[x].expand().coeff(other) for x in inside for other in inside])
-        self.jump = numeric([export.AMOUNT, *inside, *outside, *p], [jump[x] for x in [*inside, *outside]])
+        self.jump = numeric(
+            [export.AMOUNT, *inside, *outside, *p], [jump[x] for x in [*inside, *outside]]
+        )
         self.initial = numeric(p, [first[x] for x in [*inside, *outside]])
         decay = [rhs[x].expand().coeff(x) for x in outside]
         decay = [0 if d.free_symbols & {export.TIME, *s.state} else d for d in decay]
         self.decay = numeric(p, decay)
-        self.push = numeric(timed, [sympy.factor_terms((rhs[x] - d * x).expand()) for x, d in zip(outside, decay)])
+        self.push = numeric(
+            timed, [sympy.factor_terms((rhs[x] - d * x).expand()) for x, d in zip(outside, decay)]
+        )
         self.outputs = numeric(timed, list(s.outputs))
 
 
@@ -128,19 +138,30 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
     lengths = set(np.diff(stops))
     # What half of the shortest of twice as many steps does to x; its square belongs to the plan itself.
     finest = {length: expm(matrix * _shortest(length, 2 * steps) / 2) for length in lengths}
-    plan = {length: _steps(finest[length] @ finest[length], decay, length, steps) for length in lengths}
+    plan = {
+        length: _steps(finest[length] @ finest[length], decay, length, steps) for length in lengths
+    }
     finer = {length: _steps(finest[length], decay, length, 2 * steps) for length in lengths}
     while not _alike(one_day(0, first, plan), one_day(0, first, finer)):
         steps *= 2
         if steps > 500:
-            raise ArithmeticError(f"model {model.name!r} is too fast for these patients: {steps} steps of each length are not enough")
+            raise ArithmeticError(
+                f"model {model.name!r} is too fast for these patients: {steps} steps of each length are not enough"
+            )
         plan = finer
-        finer = {length: _steps(expm(matrix * _shortest(length, 2 * steps) / 2), decay, length, 2 * steps) for length in lengths}
+        finer = {
+            length: _steps(
+                expm(matrix * _shortest(length, 2 * steps) / 2), decay, length, 2 * steps
+            )
+            for length in lengths
+        }
     state = first
     for day in range(days):
         state = one_day(day, state, plan, total if day >= days - over else None)
     if not np.isfinite(total).all():
-        raise ArithmeticError(f"model {model.name!r}: the result of patient {np.argmin(np.isfinite(total).all(0))} is not finite")
+        raise ArithmeticError(
+            f"model {model.name!r}: the result of patient {np.argmin(np.isfinite(total).all(0))} is not finite"
+        )
     return pd.DataFrame((total / (24 * over)).T, columns=list(model.outputs))
 
 
@@ -151,12 +172,18 @@ def _days(days, over):
 
 def _checked(model, amount, parameters):
     """The doses, shape (n,), and the values of all parameters in the model's order, each checked."""
-    shapes = {"amount": np.shape(amount)} | {name: np.shape(value) for name, value in parameters.items()}
+    shapes = {"amount": np.shape(amount)} | {
+        name: np.shape(value) for name, value in parameters.items()
+    }
     lengths = {shape[0] for shape in shapes.values() if shape} or {1}
     if max(map(len, shapes.values())) > 1 or len(lengths - {1}) > 1 or 0 in lengths:
-        raise ValueError(f"amount and parameters must be numbers or arrays of one length, at least 1, got shapes {shapes}")
+        raise ValueError(
+            f"amount and parameters must be numbers or arrays of one length, at least 1, got shapes {shapes}"
+        )
     n = max(lengths)
-    amount = np.broadcast_to([checks.number("amount", a, 0, LARGEST, "mg") for a in np.atleast_1d(amount)], n)
+    amount = np.broadcast_to(
+        [checks.number("amount", a, 0, LARGEST, "mg") for a in np.atleast_1d(amount)], n
+    )
     check_arrays(model, parameters)
     return amount, [np.array(v, float) for v in (vars(model.values()) | parameters).values()]
 
@@ -207,7 +234,16 @@ def _steps(half, decay, length, count):
         z = decay * h
         one, two, three = _phi(z)
         weights = h * (one - 3 * two + 4 * three), h * (2 * two - 4 * three), h * (4 * three - two)
-        steps += [Step(h, np.ascontiguousarray(half.transpose(1, 2, 0)), np.exp(z), np.exp(z / 2), h / 2 * _phi(z / 2)[0], *weights)] * count
+        steps += [
+            Step(
+                h,
+                np.ascontiguousarray(half.transpose(1, 2, 0)),
+                np.exp(z),
+                np.exp(z / 2),
+                h / 2 * _phi(z / 2)[0],
+                *weights,
+            )
+        ] * count
         h, half = 2 * h, half @ half
     return steps
 
@@ -246,7 +282,11 @@ def _advance(parts, t, state, p, decay, step, total=None):
         # Simpson's rule; the stages of the step are not exact enough at its middle, a cubic through both ends is.
         slope, slope_end = decay * y + n1, decay * y_end + push(t + h, x_end, y_end)
         y_half = (y + y_end) / 2 + h / 8 * (slope - slope_end)
-        for weight, time, a, b in ((1, t, x, y), (4, t + h / 2, x_half, y_half), (1, t + h, x_end, y_end)):
+        for weight, time, a, b in (
+            (1, t, x, y),
+            (4, t + h / 2, x_half, y_half),
+            (1, t + h, x_end, y_end),
+        ):
             total += _fill(parts.outputs(time, *a, *b, *p), n) * (weight * h / 6)
     return np.concatenate([x_end, y_end])
 
@@ -262,14 +302,29 @@ def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
         raise ValueError(f"amount and parameters must be those of one patient, got {len(amounts)}")
     days, over = _days(days, over)
     rtol = checks.number("rtol", rtol, 1e-12, 0.1)
-    amount, p, module, count = amounts[0], model.values(**parameters), model.module, len(model.states)
-    joined = lambda t, y: [*module.rhs(t, y[:count].tolist(), p), *module.outputs(t, y[:count].tolist(), p)]
+    amount, p, module, count = (
+        amounts[0],
+        model.values(**parameters),
+        model.module,
+        len(model.states),
+    )
+    joined = lambda t, y: [
+        *module.rhs(t, y[:count].tolist(), p),
+        *module.outputs(t, y[:count].tolist(), p),
+    ]
     state, total = np.array(module.initial(p), float), np.zeros(len(model.outputs))
     for day in range(days):
         state = np.array(module.dose(amount, tuple(state), p), float)
         start = np.concatenate([state, 0 * total])
         span = (24.0 * day, 24.0 * (day + 1))
-        solution = solve_ivp(joined, span, start, method="LSODA", rtol=rtol, atol=rtol * max(1e-3, np.abs(state).max()))
+        solution = solve_ivp(
+            joined,
+            span,
+            start,
+            method="LSODA",
+            rtol=rtol,
+            atol=rtol * max(1e-3, np.abs(state).max()),
+        )
         if not solution.success:
             raise ArithmeticError(f"the solver failed on day {day}: {solution.message}")
         end = solution.y[:, -1]
@@ -287,10 +342,13 @@ def log_normal(parameter, middle, spread, people, rng):
     Log-normal with the median `middle`, and `spread` the standard deviation of the log; values outside the range are not drawn.
     Raises ValueError unless the middle is above 0 and in the range, and the spread above 0.
     """
-    middle = checks.number("middle", middle, max(parameter.low, 1e-300), parameter.high, parameter.unit)
+    middle = checks.number(
+        "middle", middle, max(parameter.low, 1e-300), parameter.high, parameter.unit
+    )
     spread = checks.number("spread", spread, 1e-9)
     with np.errstate(divide="ignore"):  # a range that starts at 0 has no lower end on this scale
-        low, high = np.log(parameter.low / middle) / spread, np.log(parameter.high / middle) / spread
+        low, high = (
+            np.log(parameter.low / middle) / spread,
+            np.log(parameter.high / middle) / spread,
+        )
     return middle * np.exp(spread * stats.truncnorm.rvs(low, high, size=people, random_state=rng))
-
-

@@ -32,15 +32,23 @@ def schedule(times, amounts):
     """
     times, amounts = list(times), list(amounts)
     if len(times) != len(amounts):
-        raise ValueError(f"times and amounts must have equal length, got {len(times)} and {len(amounts)}")
+        raise ValueError(
+            f"times and amounts must have equal length, got {len(times)} and {len(amounts)}"
+        )
     times = tuple(checks.number(f"dose time [{i}]", t, 0) for i, t in enumerate(times))
-    amounts = tuple(checks.number(f"dose amount [{i}]", a, 0, LARGEST, "mg") for i, a in enumerate(amounts))
+    amounts = tuple(
+        checks.number(f"dose amount [{i}]", a, 0, LARGEST, "mg") for i, a in enumerate(amounts)
+    )
     for i, amount in enumerate(amounts):
         if 0 < amount < SMALLEST:
-            raise ValueError(f"dose amount [{i}] must be 0 or at least {SMALLEST:g} mg, got {amount!r}")
+            raise ValueError(
+                f"dose amount [{i}] must be 0 or at least {SMALLEST:g} mg, got {amount!r}"
+            )
     for i, (before, after) in enumerate(zip(times, times[1:])):
         if after <= before:
-            raise ValueError(f"dose times must increase, got {after:g} at [{i + 1}] after {before:g}")
+            raise ValueError(
+                f"dose times must increase, got {after:g} at [{i + 1}] after {before:g}"
+            )
     return Doses(times, amounts)
 
 
@@ -54,7 +62,9 @@ def daily(amount, days, every=24.0):
     every = checks.number("every", every, 1e-6, unit="h")
     days = checks.number("days", days, 0, unit="days")
     if days * 24.0 / every > MOST:
-        raise ValueError(f"days and every must make at most {MOST:,} doses, got {days:g} days of a dose every {every:g} h")
+        raise ValueError(
+            f"days and every must make at most {MOST:,} doses, got {days:g} days of a dose every {every:g} h"
+        )
     count = max(1, int(np.ceil(days * 24.0 / every - 1e-9)))
     return schedule([i * every for i in range(count)], [amount] * count)
 
@@ -76,7 +86,9 @@ def simulate(model, doses, times, rtol=1e-8, **parameters):
     times = list(times) if np.iterable(times) else []
     if not times:
         raise ValueError("times must be a list of at least one time")
-    times = np.array([checks.number(f"time [{i}]", t, 0, LATEST, model.time) for i, t in enumerate(times)])
+    times = np.array(
+        [checks.number(f"time [{i}]", t, 0, LATEST, model.time) for i, t in enumerate(times)]
+    )
     for i, time in enumerate(times):
         if 0 < time < EARLIEST:
             raise ValueError(f"time [{i}] must be 0 or at least {EARLIEST:g}, got {time!r}")
@@ -124,7 +136,9 @@ def solve(module, p, doses, times, rtol):
             t_eval=np.union1d(times[inside], [stop]),
         )
         if not solution.success or not np.isfinite(solution.y).all():
-            raise ArithmeticError(f"the solver failed between times {start:g} and {stop:g}: {solution.message}")
+            raise ArithmeticError(
+                f"the solver failed between times {start:g} and {stop:g}: {solution.message}"
+            )
         result[inside] = solution.y.T[np.isin(solution.t, times[inside])]
         state = solution.y[:, -1]
     return result
@@ -134,7 +148,11 @@ def check_arrays(model, parameters):
     """Raise as `Model.values` does, for parameters that are arrays: of numbers it looks at the ends, else at every entry."""
     for name, value in parameters.items():
         array = np.asarray(value)
-        for one in (array.min(), array.max()) if array.size and array.dtype.kind in "iuf" else array.ravel().tolist():
+        for one in (
+            (array.min(), array.max())
+            if array.size and array.dtype.kind in "iuf"
+            else array.ravel().tolist()
+        ):
             model.values(**{name: one})
 
 
@@ -145,4 +163,6 @@ def runge_kutta(rhs, state, p, h):
     k2 = rhs(0.0, moved(k1, h / 2), p)
     k3 = rhs(0.0, moved(k2, h / 2), p)
     k4 = rhs(0.0, moved(k3, h), p)
-    return tuple(x + h / 6 * (a + 2 * b + 2 * c + d) for x, a, b, c, d in zip(state, k1, k2, k3, k4))
+    return tuple(
+        x + h / 6 * (a + 2 * b + 2 * c + d) for x, a, b, c, d in zip(state, k1, k2, k3, k4)
+    )

@@ -20,13 +20,17 @@ MARKERS = ["o", "s", "^", "D", "v", "P"]
 READING_LOOK = {"plasma": 1, "retained": 0, "fading": 3}
 TEXT, MUTED, GRID, BACKGROUND = "#1f2328", "#57606a", "#d8dee4", "#fefefe"
 
-VARIABLES = {colour: f"var(--ldn-c{i},{colour})" for i, colour in enumerate(PALETTE)} | {
-    # The second choice is JupyterLab's own, for a notebook without a control to bring the style sheet.
-    TEXT: f"var(--ldn-fg,var(--jp-ui-font-color1,{TEXT}))",
-    MUTED: f"var(--ldn-muted,var(--jp-ui-font-color2,{MUTED}))",
-    GRID: f"var(--ldn-grid,var(--jp-border-color2,{GRID}))",
-    BACKGROUND: f"var(--ldn-bg,var(--jp-layout-color0,{BACKGROUND}))",
-} | {badge.colour: f"var(--ldn-{badge.style},{badge.colour})" for badge in VERDICTS.values()}
+VARIABLES = (
+    {colour: f"var(--ldn-c{i},{colour})" for i, colour in enumerate(PALETTE)}
+    | {
+        # The second choice is JupyterLab's own, for a notebook without a control to bring the style sheet.
+        TEXT: f"var(--ldn-fg,var(--jp-ui-font-color1,{TEXT}))",
+        MUTED: f"var(--ldn-muted,var(--jp-ui-font-color2,{MUTED}))",
+        GRID: f"var(--ldn-grid,var(--jp-border-color2,{GRID}))",
+        BACKGROUND: f"var(--ldn-bg,var(--jp-layout-color0,{BACKGROUND}))",
+    }
+    | {badge.colour: f"var(--ldn-{badge.style},{badge.colour})" for badge in VERDICTS.values()}
+)
 
 RC = {
     "font.family": "sans-serif",
@@ -76,19 +80,25 @@ def svg(figure, name, alt):
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.S)
-    text = re.sub(r"<defs>\s*<style type=\"text/css\">.*?</style>\s*</defs>\s*", "", text, flags=re.S)
+    text = re.sub(
+        r"<defs>\s*<style type=\"text/css\">.*?</style>\s*</defs>\s*", "", text, flags=re.S
+    )
     text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.S)
     # matplotlib names its groups the same in every figure; only clip paths and markers need their ids.
     used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", text)
     # A tenth of a point is enough for outlines and a hundredth elsewhere; the words between the tags keep their digits.
     text = re.sub(r' d="([^"]+)"', lambda path: f' d="{_outline(path[1])}"', text)
-    text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", tag[0]), text)
+    text = re.sub(
+        r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", tag[0]), text
+    )
     for colour, variable in VARIABLES.items():
         text = text.replace(colour, variable)
     text = re.sub(r"font-family: [^;\"]+;\s*", "", text)  # the page's own font
     size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
-    text = text.replace(size[0], f'style="width:100%;max-width:{float(size[1]) * 4 / 3:.0f}px;height:auto"', 1)
+    text = text.replace(
+        size[0], f'style="width:100%;max-width:{float(size[1]) * 4 / 3:.0f}px;height:auto"', 1
+    )
     label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 

@@ -71,7 +71,9 @@ class Report:
 
     def heading(self, title, text, *columns):
         self.lines = self.tables[title] = []
-        self._add(f"## {title}", "", text, "", self._line(columns), self._line(["---"] * len(columns)))
+        self._add(
+            f"## {title}", "", text, "", self._line(columns), self._line(["---"] * len(columns))
+        )
 
     def row(self, *cells):
         self._add(self._line(cells))
@@ -87,7 +89,9 @@ class Report:
         """The page: `head`, then the tables, those of the page as it was included if it begins with the same head."""
         kept = {}
         if path.exists() and (before := path.read_text(encoding="utf-8")).startswith(head + "\n"):
-            kept = {table.split("\n")[0]: f"## {table.strip()}" for table in before.split("\n## ")[1:]}
+            kept = {
+                table.split("\n")[0]: f"## {table.strip()}" for table in before.split("\n## ")[1:]
+            }
         tables = kept | {title: "\n".join(lines) for title, lines in self.tables.items()}
         path.write_text("\n\n".join([head, *tables.values()]) + "\n", encoding="utf-8")
 
@@ -112,7 +116,13 @@ def main(chosen):
             "weights": lambda: weights(report),
             "controls": lambda: in_the_page(report, browser, address),
             "phone": lambda: on_a_slow_phone(report, browser, address),
-            "widgets": lambda: widgets.compare(report, browser, address, serve, ("explore-feedback", builders()["ldn_mechanism.explore_feedback"])),
+            "widgets": lambda: widgets.compare(
+                report,
+                browser,
+                address,
+                serve,
+                ("explore-feedback", builders()["ldn_mechanism.explore_feedback"]),
+            ),
             "solvers": lambda: solvers(report, browser),
             "engines": lambda: engines.compare(report),
             "growth": lambda: engines.grow(report),
@@ -129,7 +139,11 @@ def main(chosen):
 
 def processor():
     """The processor's name as the system knows it."""
-    names = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else []
+    names = (
+        re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+        if Path("/proc/cpuinfo").exists()
+        else []
+    )
     return names[0] if names else platform.processor() or "unknown processor"
 
 
@@ -140,7 +154,13 @@ def zipped(text):
 def weights(report):
     shared = [*explorer.SCRIPTS, explorer.STYLE]
     total = sum(zipped(path.read_text(encoding="utf-8")) for path in shared)
-    report.heading("Weight", "Kilobytes, compressed. Script, style and libraries of the controls are loaded once for the book.", "what", "kB", "aim")
+    report.heading(
+        "Weight",
+        "Kilobytes, compressed. Script, style and libraries of the controls are loaded once for the book.",
+        "what",
+        "kB",
+        "aim",
+    )
     report.row("script, style and libraries of the controls", f"{total:.1f}", 40)
     for page in sorted((HTML / "notebooks").glob("*.html")):
         report.row(f"page {page.stem}", f"{zipped(page.read_text(encoding='utf-8')):.0f}", 120)
@@ -194,7 +214,11 @@ def in_the_page(report, browser, address):
         "and seconds from the start of navigation until every control of the page is alive (aim: 0.6).",
         "chapter", "control", "alive", "median", "95th percentile", "median at a quarter", "95th at a quarter",
     )  # fmt: skip
-    pages = [path for path in sorted((HTML / "notebooks").glob("*.html")) if "<ldn-explorer" in path.read_text(encoding="utf-8")]
+    pages = [
+        path
+        for path in sorted((HTML / "notebooks").glob("*.html"))
+        if "<ldn-explorer" in path.read_text(encoding="utf-8")
+    ]
     for path in pages:
         live = []
         for _ in range(5):
@@ -216,7 +240,12 @@ def in_the_page(report, browser, address):
                 runs = [page.evaluate(PAINT, [control, which]) for which in range(sliders)]
                 worst = max(runs, key=statistics.median)
                 cells += [f"{statistics.median(worst):.0f}", f"{np.percentile(worst, 95):.0f}"]
-            report.row(int(path.stem[:2]), control.removeprefix("explore-"), f"{statistics.median(live):.2f}", *cells)
+            report.row(
+                int(path.stem[:2]),
+                control.removeprefix("explore-"),
+                f"{statistics.median(live):.2f}",
+                *cells,
+            )
         page.close()
 
 
@@ -225,22 +254,46 @@ def on_a_slow_phone(report, browser, address):
         "Slow phone", "A first visit by slow 4G (latency 400 ms, 1.6 Mbit/s) with a quarter of the processor: seconds to the first and the largest paint (aim: 1.5) and to living controls (aim: 3).",
         "page", "first paint", "largest paint", "controls alive",
     )  # fmt: skip
-    for path in ["book/intro.html", "book/claims.html", *(f"notebooks/{path.name}" for path in sorted((HTML / "notebooks").glob("*.html")))]:
+    for path in [
+        "book/intro.html",
+        "book/claims.html",
+        *(f"notebooks/{path.name}" for path in sorted((HTML / "notebooks").glob("*.html"))),
+    ]:
         runs = []
         for _ in range(3):
-            context = browser.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True, has_touch=True)
+            context = browser.new_context(
+                viewport={"width": 360, "height": 740},
+                device_scale_factor=2,
+                is_mobile=True,
+                has_touch=True,
+            )
             page = context.new_page()
             phone = context.new_cdp_session(page)
             phone.send("Network.enable")
-            phone.send("Network.emulateNetworkConditions", {"offline": False, "latency": 400, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8})
+            phone.send(
+                "Network.emulateNetworkConditions",
+                {
+                    "offline": False,
+                    "latency": 400,
+                    "downloadThroughput": 1.6e6 / 8,
+                    "uploadThroughput": 0.75e6 / 8,
+                },
+            )
             phone.send("Emulation.setCPUThrottlingRate", {"rate": 4})
             page.add_init_script(PAINTS)
             page.goto(f"{address}/{path}", wait_until="commit")
-            page.wait_for_function(f"paints.largest && {ALIVE}")  # the browser reports a paint some time after it
+            page.wait_for_function(
+                f"paints.largest && {ALIVE}"
+            )  # the browser reports a paint some time after it
             runs.append(page.evaluate("[paints.first, paints.largest, paints.live || 0]"))
             context.close()
         first, largest, live = (statistics.median(column) / 1000 for column in zip(*runs))
-        report.row(Path(path).stem, f"{first:.2f}", f"{largest:.2f}", f"{live:.2f}" if live else "none there")
+        report.row(
+            Path(path).stem,
+            f"{first:.2f}",
+            f"{largest:.2f}",
+            f"{live:.2f}" if live else "none there",
+        )
 
 
 def solvers(report, browser):
@@ -264,23 +317,53 @@ def solvers(report, browser):
     for _ in range(10):
         simulate("opioid_feedback", daily(4.5, 28), np.linspace(0, 672, 673), rtol=1e-6)
     in_python = (time.perf_counter() - start) / 10 * 1000
-    report.heading("Solvers", "28 daily doses of the model `opioid_feedback` at relative tolerance 1e-6, 673 samples.", "solver", "ms", "ratio")
+    report.heading(
+        "Solvers",
+        "28 daily doses of the model `opioid_feedback` at relative tolerance 1e-6, 673 samples.",
+        "solver",
+        "ms",
+        "ratio",
+    )
     report.row("the page's own", f"{in_browser:.2f}", 1)
     report.row("scipy, LSODA", f"{in_python:.1f}", f"{in_python / in_browser:.0f}")
 
 
 def chapters(report):
     """Each notebook alone, then the whole book from clean, in a scratch copy."""
-    report.heading("Building", "Seconds to run each notebook from start to end, kernel included (aim: 20), and to build the whole book from clean (aim: 180).", "what", "seconds")
-    for path in tqdm(sorted((ROOT / "notebooks").glob("*.ipynb")), desc="notebooks", disable=not sys.stderr.isatty()):
+    report.heading(
+        "Building",
+        "Seconds to run each notebook from start to end, kernel included (aim: 20), and to build the whole book from clean (aim: 180).",
+        "what",
+        "seconds",
+    )
+    for path in tqdm(
+        sorted((ROOT / "notebooks").glob("*.ipynb")),
+        desc="notebooks",
+        disable=not sys.stderr.isatty(),
+    ):
         start = time.perf_counter()
-        command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--stdout", str(path)]
+        command = [
+            sys.executable,
+            "-m",
+            "jupyter",
+            "nbconvert",
+            "--to",
+            "notebook",
+            "--execute",
+            "--stdout",
+            str(path),
+        ]
         subprocess.run(command, check=True, capture_output=True)
         report.row(path.stem, f"{time.perf_counter() - start:.1f}")
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), folder], check=True)
         start = time.perf_counter()
-        subprocess.run([str(Path(sys.executable).parent / "jupyter-book"), "build", folder, "--quiet"], check=True, capture_output=True, env=os.environ | {"PYTHONPATH": f"{folder}/src"})
+        subprocess.run(
+            [str(Path(sys.executable).parent / "jupyter-book"), "build", folder, "--quiet"],
+            check=True,
+            capture_output=True,
+            env=os.environ | {"PYTHONPATH": f"{folder}/src"},
+        )
         report.row("the whole book", f"{time.perf_counter() - start:.0f}")
 
 

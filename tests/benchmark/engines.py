@@ -23,16 +23,34 @@ SIZES = (100, 1_000, 10_000, 100_000)
 def compare(report):
     table = virtual_trial.patients(max(OTHERS.values()), seed=8)
     patients = table.to_dict("records")
-    exact = np.array([population.exact_means(virtual_trial.MODEL, DOSE, DAYS, WEEK, rtol=1e-11, **p)[OUTPUT] for p in tqdm(patients[:EXACT], desc="exact solutions")])
-    report.heading("Engines", f"Seconds a patient ({DAYS} days, {DOSE} mg a day), and the largest error in {EXACT} patients, relative to the largest value.", "engine", "patients", "ms a patient", "error")
+    exact = np.array(
+        [
+            population.exact_means(virtual_trial.MODEL, DOSE, DAYS, WEEK, rtol=1e-11, **p)[OUTPUT]
+            for p in tqdm(patients[:EXACT], desc="exact solutions")
+        ]
+    )
+    report.heading(
+        "Engines",
+        f"Seconds a patient ({DAYS} days, {DOSE} mg a day), and the largest error in {EXACT} patients, relative to the largest value.",
+        "engine",
+        "patients",
+        "ms a patient",
+        "error",
+    )
     many = virtual_trial.patients(10_000, seed=8)
     start = time.perf_counter()
     virtual_trial.simulate_patients(many, DOSE, days=DAYS)
     ours = time.perf_counter() - start
     found = virtual_trial.simulate_patients(table[:EXACT], DOSE, days=DAYS)[OUTPUT].to_numpy()
     error = lambda values: f"{np.max(np.abs(values - exact)) / np.abs(exact).max():.0e}"
-    report.row("helpers.population", f"{len(many):,}", f"{ours / len(many) * 1000:.2f}", error(found))
-    for name, engine in {"scipy solve_ivp": scipy, "libRoadRunner": libroadrunner, "COPASI": copasi}.items():
+    report.row(
+        "helpers.population", f"{len(many):,}", f"{ours / len(many) * 1000:.2f}", error(found)
+    )
+    for name, engine in {
+        "scipy solve_ivp": scipy,
+        "libRoadRunner": libroadrunner,
+        "COPASI": copasi,
+    }.items():
         some = patients[: OTHERS[name]]
         start = time.perf_counter()
         values = engine(some)
@@ -40,15 +58,23 @@ def compare(report):
         report.row(name, f"{len(some)}", f"{each * 1000:.1f}", error(np.array(values[:EXACT])))
 
 
-
 def grow(report):
     """From a hundred patients to a hundred thousand, on one process and on two."""
-    report.heading("Growth", f"Virtual trials of {DAYS} days. A slope of 1 means: twice the patients, twice the time.", "processes", *(f"{n:,} patients" for n in SIZES), "slope from 1,000 on")
+    report.heading(
+        "Growth",
+        f"Virtual trials of {DAYS} days. A slope of 1 means: twice the patients, twice the time.",
+        "processes",
+        *(f"{n:,} patients" for n in SIZES),
+        "slope from 1,000 on",
+    )
     virtual_trial.trial(100, days=2, over=1)  # the model is prepared once
     for processes in (1, 2):
         with joblib.parallel_config(n_jobs=processes):
             if processes > 1:
-                joblib.Parallel()(joblib.delayed(virtual_trial.trial)(6, days=2, over=1) for _ in range(2 * processes))
+                joblib.Parallel()(
+                    joblib.delayed(virtual_trial.trial)(6, days=2, over=1)
+                    for _ in range(2 * processes)
+                )
             seconds = []
             for people in SIZES:
                 start = time.perf_counter()
@@ -60,7 +86,10 @@ def grow(report):
 
 def scipy(patients):
     """The adaptive solver at its usual care (relative tolerance 1e-6)."""
-    return [population.exact_means(virtual_trial.MODEL, DOSE, DAYS, WEEK, rtol=1e-6, **p)[OUTPUT] for p in patients]
+    return [
+        population.exact_means(virtual_trial.MODEL, DOSE, DAYS, WEEK, rtol=1e-6, **p)[OUTPUT]
+        for p in patients
+    ]
 
 
 def _sbml():
@@ -87,7 +116,14 @@ def copasi(patients):
     for patient in patients:
         for name, value in patient.items():
             basico.set_parameters(name, initial_value=value, exact=True, model=model)
-        course = basico.run_time_course(duration=24 * DAYS, intervals=24 * DAYS, r_tol=1e-6, max_steps=1_000_000, use_sbml_id=True, model=model)
+        course = basico.run_time_course(
+            duration=24 * DAYS,
+            intervals=24 * DAYS,
+            r_tol=1e-6,
+            max_steps=1_000_000,
+            use_sbml_id=True,
+            model=model,
+        )
         [column] = [c for c in course if c in (OUTPUT, f"Values[{OUTPUT}]")]
         found.append(_mean(course.index.to_numpy(), course[column].to_numpy()))
     basico.remove_datamodel(model)

@@ -87,12 +87,19 @@ def paint(page, slider, picture):
 def in_the_book(browser, address, id, build):
     page = browser.new_page()
     # The book joins these scripts with its others, see book_weight.py.
-    weight = sum(len(gzip.compress(part, 6)) for part in (build().html().encode(), *(script.read_bytes() for script in explorer.SCRIPTS)))
+    weight = sum(
+        len(gzip.compress(part, 6))
+        for part in (build().html().encode(), *(script.read_bytes() for script in explorer.SCRIPTS))
+    )
     page.goto(f"{address}/notebooks/03_ldn_mechanism.html", wait_until="commit")
     page.wait_for_selector(f"#{id}[data-ready]", state="attached")
     live = page.evaluate("performance.now()")
     page.wait_for_load_state("networkidle")
-    found = f"{weight / 1000:.0f} kB", f"{live / 1000:.2f} s", paint(page, f"#{id} input[type=range]", f"#{id} .ldn-live path")
+    found = (
+        f"{weight / 1000:.0f} kB",
+        f"{live / 1000:.2f} s",
+        paint(page, f"#{id} input[type=range]", f"#{id} .ldn-live path"),
+    )
     page.close()
     return found
 
@@ -101,7 +108,12 @@ def html_manager(browser, serve, build):
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         for name, version in NPM.items():
-            subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder, check=True, capture_output=True)
+            subprocess.run(
+                ["npm", "pack", "--silent", f"{name}@{version}"],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+            )
         for archive in folder.glob("*.tgz"):
             with tarfile.open(archive) as files:
                 for member in ("package/dist/embed-amd.js", "package/require.js"):
@@ -111,15 +123,24 @@ def html_manager(browser, serve, build):
         widget = build()
         # Its own state only: other parts of the benchmark have made widgets, too.
         data = embed_data(views=[widget], state=dependency_state([widget], drop_defaults=False))
-        text = PAGE.replace("STATE", json.dumps(data["manager_state"]).replace("</", "<\\/")).replace("VIEW", json.dumps(data["view_specs"][0]))
+        text = PAGE.replace(
+            "STATE", json.dumps(data["manager_state"]).replace("</", "<\\/")
+        ).replace("VIEW", json.dumps(data["view_specs"][0]))
         (folder / "index.html").write_text(text, encoding="utf-8")
-        weight = sum(len(gzip.compress((folder / name).read_bytes(), 6)) for name in ("require.js", "embed-amd.js", "anywidget.js", "index.html"))
+        weight = sum(
+            len(gzip.compress((folder / name).read_bytes(), 6))
+            for name in ("require.js", "embed-amd.js", "anywidget.js", "index.html")
+        )
         with serve(folder) as address:
             page = browser.new_page()
             page.goto(f"{address}/index.html", wait_until="commit")
             page.wait_for_selector(".ldn-live path", state="attached")
             live = page.evaluate("performance.now()")
-            found = f"{weight / 1000:.0f} kB", f"{live / 1000:.2f} s", paint(page, "input[type=range]", ".ldn-live path")
+            found = (
+                f"{weight / 1000:.0f} kB",
+                f"{live / 1000:.2f} s",
+                paint(page, "input[type=range]", ".ldn-live path"),
+            )
             page.close()
             return found
 
@@ -129,13 +150,33 @@ def live_kernel(browser):
     with tempfile.TemporaryDirectory() as home:
         home = Path(home)
         (home / "work").mkdir()
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(INTERACT)], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(INTERACT)],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        )
         nbformat.write(notebook, home / "work" / "interact.ipynb")
         (home / "config" / "labconfig").mkdir(parents=True)
-        (home / "config" / "labconfig" / "page_config.json").write_text('{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}')
-        own = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={home / 'work'}"]
-        server = subprocess.Popen(command, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        (home / "config" / "labconfig" / "page_config.json").write_text(
+            '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
+        )
+        own = {
+            f"JUPYTER_{name}_DIR": str(home / name.lower())
+            for name in ("CONFIG", "DATA", "RUNTIME")
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            "--ip=127.0.0.1",
+            "--port=0",
+            "--IdentityProvider.token=",
+            f"--ServerApp.root_dir={home / 'work'}",
+        ]
+        server = subprocess.Popen(
+            command, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             while not (files := list((home / "runtime").glob("jpserver-*.json"))):
                 time.sleep(0.2)
@@ -157,7 +198,11 @@ def live_kernel(browser):
                 before = page.locator(".jp-OutputArea img").first.get_attribute("src")
                 started = page.evaluate("performance.now()")
                 page.keyboard.press("ArrowRight" if i % 2 else "ArrowLeft")
-                page.wait_for_function("before => { const i = document.querySelector('.jp-OutputArea img'); return i && i.src !== before; }", arg=before, polling="raf")
+                page.wait_for_function(
+                    "before => { const i = document.querySelector('.jp-OutputArea img'); return i && i.src !== before; }",
+                    arg=before,
+                    polling="raf",
+                )
                 times.append(page.evaluate("performance.now()") - started)
             page.close()
             return "JupyterLab and a kernel", f"{live:.1f} s", f"{statistics.median(times):.0f} ms"

@@ -28,12 +28,19 @@ def outcome(damping, late=False, settle=60.0, until=120.0, step=0.1, ill=True, *
     model = models.load("inflammation_defence")
     for name in ("start_inflaming", "start_calming"):
         if name in parameters:
-            raise ValueError(f"{name} cannot be given, ill sets the start; got {parameters[name]!r}")
+            raise ValueError(
+                f"{name} cannot be given, ill sets the start; got {parameters[name]!r}"
+            )
     check_arrays(model, parameters | {"damping": damping})
     step = checks.number("step", step, 1e-6, 1)
-    steps = {name: range(round(checks.number(name, time, step, 1e6) / step)) for name, time in (("settle", settle), ("until", until))}
+    steps = {
+        name: range(round(checks.number(name, time, step, 1e6) / step))
+        for name, time in (("settle", settle), ("until", until))
+    }
     damping = np.atleast_1d(np.asarray(damping, float))
-    p = SimpleNamespace(**vars(model.values()) | {name: np.asarray(v, float) for name, v in parameters.items()})
+    p = SimpleNamespace(
+        **vars(model.values()) | {name: np.asarray(v, float) for name, v in parameters.items()}
+    )
     n = np.broadcast_shapes(damping.shape, *(np.shape(v) for v in parameters.values()))
     p.damping = 0.0
     loss, p.calming_loss = p.calming_loss, 0.0
@@ -49,7 +56,15 @@ def outcome(damping, late=False, settle=60.0, until=120.0, step=0.1, ill=True, *
     for _ in steps["until"]:
         state = runge_kutta(model.module.rhs, state, p, step)
         fewest, most = np.minimum(fewest, state[2]), np.maximum(most, state[2])
-    return pd.DataFrame({"before": before, "signal": (1 - damping) * state[0], "fewest": fewest, "most": most, "left": state[2]})
+    return pd.DataFrame(
+        {
+            "before": before,
+            "signal": (1 - damping) * state[0],
+            "fewest": fewest,
+            "most": most,
+            "left": state[2],
+        }
+    )
 
 
 def random_windows(late=False, n=150, seed=3):
@@ -62,11 +77,21 @@ def random_windows(late=False, n=150, seed=3):
     """
     rng = np.random.default_rng(seed)
     defaults = models.load("inflammation_defence").parameters
-    sets = {name: defaults[name].value * np.exp(rng.uniform(-np.log(1.5), np.log(1.5), n)) for name in INVENTED}
+    sets = {
+        name: defaults[name].value * np.exp(rng.uniform(-np.log(1.5), np.log(1.5), n))
+        for name in INVENTED
+    }
     sets["feedback"] = rng.uniform(8, 20, n)
-    found = outcome(np.tile(DAMPINGS, n), late, **{name: np.repeat(v, len(DAMPINGS)) for name, v in sets.items()})
+    found = outcome(
+        np.tile(DAMPINGS, n),
+        late,
+        **{name: np.repeat(v, len(DAMPINGS)) for name, v in sets.items()},
+    )
     shape = (n, len(DAMPINGS))
-    healthy, clear = ((found[c].to_numpy() < limit).reshape(shape) for c, limit in (("signal", HEALTHY), ("fewest", CLEAR)))
+    healthy, clear = (
+        (found[c].to_numpy() < limit).reshape(shape)
+        for c, limit in (("signal", HEALTHY), ("fewest", CLEAR))
+    )
     inflamed = found["before"].to_numpy().reshape(shape)[:, 0] > HEALTHY
     rows = []
     for h, c in zip(healthy[inflamed & clear[:, 0]], clear[inflamed & clear[:, 0]]):

@@ -19,12 +19,17 @@ def mean_signal(doses, days=28, **parameters):
 
     Returns shape (n,), relative to no drug. Raises as `helpers.population.means` does.
     """
-    return population.means("opioid_feedback", doses, days=days, over=1, **parameters)["signal"].to_numpy()
+    return population.means("opioid_feedback", doses, days=days, over=1, **parameters)[
+        "signal"
+    ].to_numpy()
 
 
 def premises(doses):
     """Mean signal for each of `PREMISES`: DataFrame, index dose (mg), one column a premise."""
-    return pd.DataFrame({name: mean_signal(doses, **p) for name, p in PREMISES.items()}, index=pd.Index(doses, name="dose_mg"))
+    return pd.DataFrame(
+        {name: mean_signal(doses, **p) for name, p in PREMISES.items()},
+        index=pd.Index(doses, name="dose_mg"),
+    )
 
 
 def one_site(doses, n, seed=1):
@@ -57,5 +62,7 @@ def gain_from_rise(rise, blocked):
     blocked = checks.number("blocked", blocked, 0, 1)
     rise = checks.number("rise", rise, 1)
     if rise * (1 - blocked) >= 1:
-        raise ValueError(f"rise must be below 1 / (1 - blocked) = {1 / (1 - blocked):g}, got {rise:g}")
+        raise ValueError(
+            f"rise must be below 1 / (1 - blocked) = {1 / (1 - blocked):g}, got {rise:g}"
+        )
     return (rise - 1) / (1 - rise * (1 - blocked))

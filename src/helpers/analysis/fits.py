@@ -52,7 +52,9 @@ class Fit:
         """Parameter → (low, high), from the covariance of the logs."""
         z = stats.norm.ppf(0.5 + level / 2)
         spread = z * np.sqrt(np.diag(self.log_covariance))
-        return {n: (v * np.exp(-s), v * np.exp(s)) for (n, v), s in zip(self.estimates.items(), spread)}
+        return {
+            n: (v * np.exp(-s), v * np.exp(s)) for (n, v), s in zip(self.estimates.items(), spread)
+        }
 
     def draws(self, n, seed=1):
         """`n` parameter sets from the fit's uncertainty, as dicts, kept within each parameter's range."""
@@ -104,14 +106,17 @@ def fit_occupancy(structure, relative=True):
     def predicted(logs):
         values = dict(zip(free, np.clip(np.exp(logs), np.exp(low), np.exp(high))))
         at_scan = {
-            dose: simulate(model, single(dose), [SCAN_HOUR], **values)[output].iloc[0] for dose in set(scans["dose_mg"])
+            dose: simulate(model, single(dose), [SCAN_HOUR], **values)[output].iloc[0]
+            for dose in set(scans["dose_mg"])
         }
         later = simulate(model, single(50.0), [1.0, *series["time_h"]], **values)[output].to_numpy()
         later = later[1:] / later[0] if relative else later[1:]
         return 100 * np.r_[[at_scan[dose] for dose in scans["dose_mg"]], later]
 
     start = np.clip(np.log([max(p.value, 1e-4) for p in parameters]), low + 1e-6, high - 1e-6)
-    solution = least_squares(lambda x: (predicted(x) - observed) / sd, start, bounds=(low, high), diff_step=1e-4)
+    solution = least_squares(
+        lambda x: (predicted(x) - observed) / sd, start, bounds=(low, high), diff_step=1e-4
+    )
     n, k = len(observed), len(free)
     chi2 = float(2 * solution.cost)
     table = pd.concat([scans, series])
@@ -136,7 +141,11 @@ def rank_structures(relative=True):
         fit = fit_occupancy(structure, relative)
         at = simulate(model, single(4.5), [4.0, 24.0], **fit.estimates)[output] * 100
         rows[structure] = [len(free), fit.chi2, fit.aicc, *at]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["parameters", "chi2", "AICc", "4.5 mg, 4 h (%)", "4.5 mg, 24 h (%)"])
+    table = pd.DataFrame.from_dict(
+        rows,
+        orient="index",
+        columns=["parameters", "chi2", "AICc", "4.5 mg, 4 h (%)", "4.5 mg, 24 h (%)"],
+    )
     table = table.sort_values("AICc").rename_axis(columns="structure")
     table.insert(3, "difference", table["AICc"] - table["AICc"].min())
     weight = np.exp(-table["difference"] / 2)
@@ -169,13 +178,21 @@ def fit_naltrexone():
 
     def parent(logs):
         values = dict(zip(("ka", "V1", "V2"), np.exp(logs)))
-        level = simulate("naltrexone", single(2.4), times, **fitted, **values)["naltrexone"].to_numpy()
+        level = simulate("naltrexone", single(2.4), times, **fitted, **values)[
+            "naltrexone"
+        ].to_numpy()
         slowest = half_life("naltrexone", ["central", "tissue"], **fitted, **values)
         peak = level.argmax()
         # The vertex of the parabola through the peak and its neighbours, so that the fit is smooth.
         bend = np.polyfit(times[peak - 1 : peak + 2] - times[peak], level[peak - 1 : peak + 2], 2)
         time_of_peak = times[peak] - bend[1] / (2 * bend[0])
-        return np.log([level.max() / data["johnson_cmax"], time_of_peak / data["label_tmax"], slowest / data["label_half_life"]])
+        return np.log(
+            [
+                level.max() / data["johnson_cmax"],
+                time_of_peak / data["label_tmax"],
+                slowest / data["label_half_life"],
+            ]
+        )
 
     fitted |= dict(zip(("ka", "V1", "V2"), _solve(parent, [default.ka, default.V1, default.V2])))
     # The metabolite's AUC depends on its clearance alone: dose reaching it, divided by clearance.
@@ -186,7 +203,12 @@ def fit_naltrexone():
         values = dict(zip(("Vm", "Vm2"), np.exp(logs)))
         level = simulate("naltrexone", single(50), times, **fitted, **values)["naltrexol"]
         slowest = half_life("naltrexone", ["metabolite", "metabolite_tissue"], **fitted, **values)
-        return np.log([level.max() / data["smpc_cmax_metabolite"], slowest / data["label_half_life_metabolite"]])
+        return np.log(
+            [
+                level.max() / data["smpc_cmax_metabolite"],
+                slowest / data["label_half_life_metabolite"],
+            ]
+        )
 
     return fitted | dict(zip(("Vm", "Vm2"), _solve(metabolite, [default.Vm, default.Vm2])))
 

@@ -41,19 +41,39 @@ def standardised(correlation=0.5, ids=(*PARALLEL, *CROSSOVER)):
     correlation = checks.number("correlation", correlation, 0, 0.95)
     rows = []
     for id in ids:
-        trial = evidence.trials().loc[checks.known("trial of pain", id, (*PARALLEL, *CROSSOVER, ARTHRITIS))]
+        trial = evidence.trials().loc[
+            checks.known("trial of pain", id, (*PARALLEL, *CROSSOVER, ARTHRITIS))
+        ]
         if id in PARALLEL:
             share = 1 / trial["n_ldn"] + 1 / trial["n_control"]
             sd = (trial["high"] - trial["low"]) / (2 * stats.norm.isf(0.025)) / np.sqrt(share)
-            d, df, people = trial["value"] / sd, trial["n_ldn"] + trial["n_control"] - 2, trial["n_ldn"] + trial["n_control"]
+            d, df, people = (
+                trial["value"] / sd,
+                trial["n_ldn"] + trial["n_control"] - 2,
+                trial["n_ldn"] + trial["n_control"],
+            )
             variance = share + d**2 / (2 * people)
         else:
             people, df = trial["n"], trial["n"] - 1
             within = -standard_errors(evidence.trials().loc[[id]])["t"].item() / np.sqrt(people)
             between = 2 * (1 - correlation)
-            d, variance = within * np.sqrt(between), between * (1 / people + within**2 / (2 * people))
+            d, variance = (
+                within * np.sqrt(between),
+                between * (1 / people + within**2 / (2 * people)),
+            )
         small = 1 - 3 / (4 * df - 1)
-        rows.append({"id": id, "study": trial["study"], "design": trial["design"], "n": people, "d": small * d, "se": small * np.sqrt(variance), "source": trial["source"], "seen": "derived"})
+        rows.append(
+            {
+                "id": id,
+                "study": trial["study"],
+                "design": trial["design"],
+                "n": people,
+                "d": small * d,
+                "se": small * np.sqrt(variance),
+                "source": trial["source"],
+                "seen": "derived",
+            }
+        )
     return pd.DataFrame(rows).set_index("id")
 
 
@@ -85,10 +105,16 @@ def pool(effects, errors):
     The Hartung-Knapp error is not allowed below the usual one, so that it never narrows the interval by chance.
     Raises ValueError for unequal lengths, fewer than two trials or an error that is not positive.
     """
-    effects = np.array([checks.number(f"effect [{i}]", x, -1e6, 1e6) for i, x in enumerate(effects)])
-    errors = np.array([checks.number(f"standard error [{i}]", x, 1e-9, 1e6) for i, x in enumerate(errors)])
+    effects = np.array(
+        [checks.number(f"effect [{i}]", x, -1e6, 1e6) for i, x in enumerate(effects)]
+    )
+    errors = np.array(
+        [checks.number(f"standard error [{i}]", x, 1e-9, 1e6) for i, x in enumerate(errors)]
+    )
     if len(effects) != len(errors) or len(effects) < 2:
-        raise ValueError(f"effects and errors must have equal length of at least 2, got {len(effects)} and {len(errors)}")
+        raise ValueError(
+            f"effects and errors must have equal length of at least 2, got {len(effects)} and {len(errors)}"
+        )
     with np.errstate(divide="ignore", invalid="ignore"):  # equal effects have no scatter to divide
         found = combine_effects(effects, errors**2, method_re="pm")
     q = max(0.0, float(found.q))
@@ -98,11 +124,23 @@ def pool(effects, errors):
     reach = float(stats.t.isf(0.025, k - 1)) * careful
     usual = float(stats.norm.isf(0.025)) * plain
     new = float(stats.t.isf(0.025, k - 2) * np.sqrt(tau2 + plain**2)) if k > 2 else np.nan
-    return Pooled(k, mean, mean - reach, mean + reach, mean - usual, mean + usual, mean - new, mean + new, tau2, max(0.0, 1 - (k - 1) / q) if q else 0.0, q)
+    return Pooled(
+        k,
+        mean,
+        mean - reach,
+        mean + reach,
+        mean - usual,
+        mean + usual,
+        mean - new,
+        mean + new,
+        tau2,
+        max(0.0, 1 - (k - 1) / q) if q else 0.0,
+        q,
+    )
 
 
 def leave_one_out(table):
     """Pool `table` (columns d, se) without each trial in turn: a DataFrame of `Pooled`, one row the trial left out."""
-    return pd.DataFrame({id: vars(pool(table["d"].drop(id), table["se"].drop(id))) for id in table.index}).T.astype(float)
-
-
+    return pd.DataFrame(
+        {id: vars(pool(table["d"].drop(id), table["se"].drop(id))) for id in table.index}
+    ).T.astype(float)

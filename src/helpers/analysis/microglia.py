@@ -47,7 +47,12 @@ def blood_levels():
     johnson, label = data.loc["johnson_cmax"], data.loc["smpc_cmax"]
     unit = evidence.NANOMOLAR["ng/mL"]
     rows = [
-        ("peak in blood after 4.5 mg", johnson["value"] / johnson["dose_mg"] * LDN_DOSE * unit, "Johnson2010relative", "derived"),
+        (
+            "peak in blood after 4.5 mg",
+            johnson["value"] / johnson["dose_mg"] * LDN_DOSE * unit,
+            "Johnson2010relative",
+            "derived",
+        ),
         ("peak in blood after 50 mg", label["value"] * unit, "SwissSmPC56109", "label"),
     ]
     return pd.DataFrame(rows, columns=["what", "nM", "source", "seen"])

@@ -21,7 +21,11 @@ def person_years():
     a factorial trial counts its LDN arms. A duration of the whole crossover counts half.
     """
     table = evidence.trials()
-    randomised = table[table["design"].isin(["parallel", "crossover", "factorial"]) & (table["favours"] != "no result") & table["weeks"].notna()]
+    randomised = table[
+        table["design"].isin(["parallel", "crossover", "factorial"])
+        & (table["favours"] != "no result")
+        & table["weeks"].notna()
+    ]
     rows = []
     for study, group in randomised.groupby("study", sort=False):
         first = group.loc[group["n"].idxmax()]
@@ -34,7 +38,15 @@ def person_years():
         else:
             on = began
         weeks = first["weeks"] / 2 if "whole study" in notes else first["weeks"]
-        rows.append({"study": study, "n_on": on, "weeks": weeks, "years": on * weeks / WEEKS, "source": first["source"]})
+        rows.append(
+            {
+                "study": study,
+                "n_on": on,
+                "weeks": weeks,
+                "years": on * weeks / WEEKS,
+                "source": first["source"],
+            }
+        )
     return pd.DataFrame(rows).set_index("study")
 
 
@@ -62,7 +74,9 @@ def years_needed(factor, rate, power=0.8):
     power = checks.number("power", power, 0, 1)
     short = np.flatnonzero([power_to_see(factor, rate, y) < power for y in years])
     if len(short) and short[-1] == len(years) - 1:
-        raise ValueError(f"100,000 years are too few for a power of {power:g} to see a factor of {factor!r}")
+        raise ValueError(
+            f"100,000 years are too few for a power of {power:g} to see a factor of {factor!r}"
+        )
     return float(years[short[-1] + 1 if len(short) else 0])
 
 

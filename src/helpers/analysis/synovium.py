@@ -75,7 +75,10 @@ def steady_states(**parameters):
     """
     p = models.load(MODEL).values(**parameters)
     D, braked = _parts(p)
-    polynomial = p.clearance * P * braked * (1 + P**2) - (p.background * (1 + P**2) + p.amplification * P**2) * D**2
+    polynomial = (
+        p.clearance * P * braked * (1 + P**2)
+        - (p.background * (1 + P**2) + p.amplification * P**2) * D**2
+    )
     return [_describe(pro, p) for pro in _positive(polynomial)]
 
 
@@ -114,12 +117,17 @@ def onsets(**parameters):
     """Where a steady state starts or stops to oscillate (Hopf points): (amplification, pro), by rising pro."""
     p = models.load(MODEL).values(**parameters)
     D, braked = _parts(p)
-    zero_trace = 2 * (p.clearance * P * braked - p.background * D**2) - (1 + p.clearance) * P * braked * (1 + P**2)
+    zero_trace = 2 * (p.clearance * P * braked - p.background * D**2) - (
+        1 + p.clearance
+    ) * P * braked * (1 + P**2)
     values = vars(p)
     found = []
     for x in _positive(zero_trace):
         at = float(amplification_at(x, **parameters))
-        if at > 0 and _describe(x, SimpleNamespace(**values | {"amplification": at})).determinant > 0:
+        if (
+            at > 0
+            and _describe(x, SimpleNamespace(**values | {"amplification": at})).determinant > 0
+        ):
             found.append((at, float(x)))
     return found
 
@@ -135,17 +143,35 @@ def cycle(start=(0.05, 1.0), settle=200.0, rtol=1e-9, **parameters):
     rhs = lambda t, y: model.module.rhs(t, (*y, 0.0), p)[:2]
     settle = checks.number("settle", settle, 1)
     calm_down = solve_ivp(rhs, (0, settle), start, method="LSODA", rtol=rtol, atol=1e-3 * rtol)
-    tail = solve_ivp(rhs, (0, settle), calm_down.y[:, -1], method="LSODA", rtol=rtol, atol=1e-3 * rtol, max_step=0.05)
+    tail = solve_ivp(
+        rhs,
+        (0, settle),
+        calm_down.y[:, -1],
+        method="LSODA",
+        rtol=rtol,
+        atol=1e-3 * rtol,
+        max_step=0.05,
+    )
     low, high = tail.y[1].min(), tail.y[1].max()
     if high - low < 1e-4 * high:
         return None
     level = (low * high) ** 0.5
     crossing = lambda t, y: y[1] - level
     crossing.direction = 1
-    found = solve_ivp(rhs, (0, settle), calm_down.y[:, -1], method="LSODA", rtol=rtol, atol=1e-3 * rtol, events=crossing)
+    found = solve_ivp(
+        rhs,
+        (0, settle),
+        calm_down.y[:, -1],
+        method="LSODA",
+        rtol=rtol,
+        atol=1e-3 * rtol,
+        events=crossing,
+    )
     times = found.t_events[0][-11:]
     if len(times) < 2:
-        raise ValueError(f"settle must be long enough for two turns of the oscillation, got {settle:g}")
+        raise ValueError(
+            f"settle must be long enough for two turns of the oscillation, got {settle:g}"
+        )
     return float((times[-1] - times[0]) / (len(times) - 1)), float(low), float(high)
 
 
@@ -169,7 +195,10 @@ def random_patients(n=400, seed=2):
     rng = np.random.default_rng(seed)
     model = models.load(MODEL)
     spreads = {"amplification": (12.0, 0.3), "calming": (3.5, 0.15), "clearance": (1.25, 0.1)}
-    drawn = {name: population.log_normal(model.parameters[name], *spread, 4 * n, rng) for name, spread in spreads.items()}
+    drawn = {
+        name: population.log_normal(model.parameters[name], *spread, 4 * n, rng)
+        for name, spread in spreads.items()
+    }
     people = []
     for i in range(4 * n):
         one = {name: float(values[i]) for name, values in drawn.items()}
@@ -206,5 +235,7 @@ def courses(n=400, seed=2, step=0.1):
         now = (i + 1) * step
         quiet = np.where(now <= end, state[1], quiet)  # the level when treatment ends
     well_treated, well_after = quiet < WELL, state[1] < WELL
-    outcome = np.where(well_treated & well_after, 0, np.where(well_treated, 1, 2)).reshape(len(BLOCKED), len(WAYS), len(COURSES), n)
+    outcome = np.where(well_treated & well_after, 0, np.where(well_treated, 1, 2)).reshape(
+        len(BLOCKED), len(WAYS), len(COURSES), n
+    )
     return np.stack([(outcome == k).mean(axis=-1) for k in range(3)], axis=-1)

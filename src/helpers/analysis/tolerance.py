@@ -41,7 +41,12 @@ def worlds(repeats=REPEATS, seed=9):
         contact = (rng.standard_normal((KINDS, KINDS)) / math.sqrt(LENGTH)).astype(np.float32)
         draw = lambda n: rng.integers(0, KINDS, (n, LENGTH))
         receptors = draw(RECEPTORS)
-        found.append((bindings(receptors, draw(max(PEPTIDES)), contact), bindings(receptors, draw(FOREIGN), contact)))
+        found.append(
+            (
+                bindings(receptors, draw(max(PEPTIDES)), contact),
+                bindings(receptors, draw(FOREIGN), contact),
+            )
+        )
     return found
 
 
@@ -59,7 +64,9 @@ def selection(repeats=REPEATS, seed=9):
             for j, share in enumerate(SHOWN):
                 shown = round(count * share)
                 most = own[:, :shown].max(axis=1)
-                hidden = own[:, shown:count].max(axis=1) if shown < count else np.full(len(own), -np.inf)
+                hidden = (
+                    own[:, shown:count].max(axis=1) if shown < count else np.full(len(own), -np.inf)
+                )
                 for k, threshold in enumerate(THRESHOLDS):
                     left = most < threshold
                     escaped = (hidden[left] >= threshold).mean() if left.any() else 0.0
@@ -70,7 +77,9 @@ def selection(repeats=REPEATS, seed=9):
 
 def strongest(counts, repeats=REPEATS, seed=9):
     """Strongest binding to any of the first `counts` self peptides, mean over receptors: array (repeat, count)."""
-    return np.array([[own[:, :n].max(axis=1).mean() for n in counts] for own, _ in worlds(repeats, seed)])
+    return np.array(
+        [[own[:, :n].max(axis=1).mean() for n in counts] for own, _ in worlds(repeats, seed)]
+    )
 
 
 # ---------------------------------------------------------------- regulated tolerance
@@ -95,6 +104,10 @@ def lasting(**parameters):
     if r0 <= 1:
         return 0.0
     regulators = (p.suppression_other + p.loss_presenting) * (r0 - 1) / p.suppression_same
-    square, linear, constant = p.recruiting * p.making / p.loss_effector, p.priming, p.loss_regulatory * regulators
+    square, linear, constant = (
+        p.recruiting * p.making / p.loss_effector,
+        p.priming,
+        p.loss_regulatory * regulators,
+    )
     presenting = 2 * constant / (linear + math.sqrt(linear**2 + 4 * square * constant))
     return p.making * presenting / p.loss_effector

@@ -16,11 +16,19 @@ def power(design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2):
     Raises UnknownName for another design, ValueError for a number out of range.
     """
     finished, difference = _design(design, people, effect, sd, correlation, dropout, arms)
-    test, df, root = (TTestIndPower, 2 * finished - 2, finished / 2) if design == "parallel" else (TTestPower, finished - 1, finished)
+    test, df, root = (
+        (TTestIndPower, 2 * finished - 2, finished / 2)
+        if design == "parallel"
+        else (TTestPower, finished - 1, finished)
+    )
     with np.errstate(all="ignore"):
         found = float(test().power(difference, finished, 0.05, alternative="two-sided"))
     # The far tail of the noncentral t distribution is not a number in the library where the power is all but 1.
-    return float(stats.nct.sf(stats.t.isf(0.025, df), df, difference * np.sqrt(root))) if np.isnan(found) else found
+    return (
+        float(stats.nct.sf(stats.t.isf(0.025, df), df, difference * np.sqrt(root)))
+        if np.isnan(found)
+        else found
+    )
 
 
 def people_needed(design, effect, sd, correlation=0.5, dropout=0.0, arms=2, goal=0.8):
@@ -28,7 +36,9 @@ def people_needed(design, effect, sd, correlation=0.5, dropout=0.0, arms=2, goal
     goal = checks.number("goal", goal, 0.06, 0.999)
     _, difference = _design(design, 1000, effect, sd, correlation, dropout, arms)
     solver = TTestIndPower() if design == "parallel" else TTestPower()
-    finished = float(np.ravel(solver.solve_power(difference, None, 0.05, goal, alternative="two-sided"))[0])
+    finished = float(
+        np.ravel(solver.solve_power(difference, None, 0.05, goal, alternative="two-sided"))[0]
+    )
     return int(np.ceil(finished / (1 - dropout)) * (arms if design == "parallel" else 1))
 
 
@@ -37,13 +47,20 @@ def detectable(design, people, correlation=0.5, goal=0.8):
 
     Errors as `power`.
     """
-    group, unit = _design(design, people, 1.0, 1.0, correlation, 0.0, 2)  # one standard deviation, in units of the test
+    group, unit = _design(
+        design, people, 1.0, 1.0, correlation, 0.0, 2
+    )  # one standard deviation, in units of the test
     goal = checks.number("goal", goal, 0.06, 0.999)
     solver = TTestIndPower() if design == "parallel" else TTestPower()
-    return float(np.ravel(solver.solve_power(None, group, 0.05, goal, alternative="two-sided"))[0]) / unit
+    return (
+        float(np.ravel(solver.solve_power(None, group, 0.05, goal, alternative="two-sided"))[0])
+        / unit
+    )
 
 
-def simulated_power(design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2, repeats=4000, seed=1):
+def simulated_power(
+    design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2, repeats=4000, seed=1
+):
     """The share of `repeats` simulated trials with p < 0.05, and the standard error of that share.
 
     Each person has a lasting part and a part new in each period; the two make `sd` and `correlation`.
@@ -68,11 +85,16 @@ def _design(design, people, effect, sd, correlation, dropout, arms):
     checks.known("design", design, DESIGNS)
     people = checks.number("people", people, 4, 1e6)
     effect, sd = checks.number("effect", effect, 1e-6, 1e6), checks.number("sd", sd, 1e-6, 1e6)
-    correlation, dropout = checks.number("correlation", correlation, 0, 0.99), checks.number("dropout", dropout, 0, 0.9)
+    correlation, dropout = (
+        checks.number("correlation", correlation, 0, 0.99),
+        checks.number("dropout", dropout, 0, 0.9),
+    )
     arms = checks.number("arms", arms, 2, 10)
     finished = people * (1 - dropout)
     if finished / (arms if design == "parallel" else 1) < 2:
-        raise ValueError(f"people must leave at least 2 in each group after dropout, got {people:g}")
+        raise ValueError(
+            f"people must leave at least 2 in each group after dropout, got {people:g}"
+        )
     if design == "parallel":
         return finished / arms, effect / sd
     return finished, effect / (sd * np.sqrt(2 * (1 - correlation)))

@@ -29,7 +29,9 @@ REPEATS, POOL = 2000, 12000
 @functools.lru_cache(maxsize=64)
 def _pool(cytokines, correlation, entry, seed):
     """Changes (people, cytokines) of those who enter, in standard deviations of one measurement; a third of POOL at least."""
-    rng = np.random.default_rng([seed, cytokines, int(100 * correlation), int(100 * max(entry, -1)) + 100])
+    rng = np.random.default_rng(
+        [seed, cytokines, int(100 * correlation), int(100 * max(entry, -1)) + 100]
+    )
     kept, found = [], 0
     while found < POOL // 3:
         shared = rng.standard_normal((3, POOL, 1))
@@ -45,7 +47,9 @@ def _pool(cytokines, correlation, entry, seed):
     return np.concatenate(kept).astype(np.float32)
 
 
-def falls(people, cytokines, correlation, entry=-9.0, control=0, correction=0, repeats=REPEATS, seed=5):
+def falls(
+    people, cytokines, correlation, entry=-9.0, control=0, correction=0, repeats=REPEATS, seed=5
+):
     """How many cytokines fall significantly in each of `repeats` studies of a drug without effect: integers, shape (repeats,).
 
     people: in each group, at least 3. cytokines: at least 1. correlation: from 0 to 1 between cytokines.
@@ -58,7 +62,15 @@ def falls(people, cytokines, correlation, entry=-9.0, control=0, correction=0, r
     control = checks.whole("control", control, 0, 1)
     correlation = checks.number("correlation", correlation, 0, 1)
     entry = checks.number("entry", entry, -9, 2)
-    statistic = _statistic(people, cytokines, correlation, entry, control, checks.whole("repeats", repeats, 1, 1_000_000), seed)
+    statistic = _statistic(
+        people,
+        cytokines,
+        correlation,
+        entry,
+        control,
+        checks.whole("repeats", repeats, 1, 1_000_000),
+        seed,
+    )
     level = 0.05 / cytokines if checks.whole("correction", correction, 0, 1) else 0.05
     freedom = 2 * people - 2 if control else people - 1
     return (statistic < stats.t.ppf(level / 2, freedom)).sum(axis=1)
@@ -85,7 +97,11 @@ def describe_falls(counts, cytokines):
         "all": (share == 1).mean(),
     }
     any_fall = 1 - parts["none"]
-    return parts | {"any": any_fall, "error": np.sqrt(any_fall * (1 - any_fall) / len(counts)), "mean": counts.mean()}
+    return parts | {
+        "any": any_fall,
+        "error": np.sqrt(any_fall * (1 - any_fall) / len(counts)),
+        "mean": counts.mean(),
+    }
 
 
 @functools.cache

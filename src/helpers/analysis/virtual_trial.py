@@ -34,7 +34,10 @@ def patients(people, seed=1):
     Raises ValueError for a number of people or a seed that is not a whole number in range.
     """
     people = checks.whole("people", people, 1, 1_000_000_000)
-    return pd.concat([_draw(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)], ignore_index=True)
+    return pd.concat(
+        [_draw(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)],
+        ignore_index=True,
+    )
 
 
 def simulate_patients(table, amount, **options):
@@ -47,7 +50,14 @@ def simulate_patients(table, amount, **options):
         raise ValueError("table must have at least one row, got none")
     columns = {name: column.to_numpy() for name, column in table.items()}
     parts = [slice(start, start + CHUNK) for start in range(0, len(table), CHUNK)]
-    return _spread([delayed(means)(MODEL, amount, **{name: column[part] for name, column in columns.items()}, **options) for part in parts])
+    return _spread(
+        [
+            delayed(means)(
+                MODEL, amount, **{name: column[part] for name, column in columns.items()}, **options
+            )
+            for part in parts
+        ]
+    )
 
 
 def trial(people, dose=4.5, seed=1, placebo=None, sd=None, **options):
@@ -61,8 +71,15 @@ def trial(people, dose=4.5, seed=1, placebo=None, sd=None, **options):
     """
     people = checks.whole("people", people, 6, 1_000_000_000)
     dose = checks.number("dose", dose, 0, LARGEST, "mg")
-    usual = models.load("trial_power").values(**{k: v for k, v in {"placebo": placebo, "sd": sd}.items() if v is not None})
-    return _spread([delayed(_trial)(key, size, dose, usual.placebo, usual.sd, options) for key, size in _chunks(people, seed)])
+    usual = models.load("trial_power").values(
+        **{k: v for k, v in {"placebo": placebo, "sd": sd}.items() if v is not None}
+    )
+    return _spread(
+        [
+            delayed(_trial)(key, size, dose, usual.placebo, usual.sd, options)
+            for key, size in _chunks(people, seed)
+        ]
+    )
 
 
 def compare_arms(result):
@@ -73,10 +90,18 @@ def compare_arms(result):
     groups = {arm: result.loc[result["arm"] == arm, "change"] for arm in ARMS}
     rows = []
     for arm, change in groups.items():
-        low, high = stats.ttest_ind(change, groups[ARMS[0]], equal_var=False).confidence_interval(0.95)
-        beside = (np.nan,) * 3 if arm == ARMS[0] else (change.mean() - groups[ARMS[0]].mean(), low, high)
+        low, high = stats.ttest_ind(change, groups[ARMS[0]], equal_var=False).confidence_interval(
+            0.95
+        )
+        beside = (
+            (np.nan,) * 3 if arm == ARMS[0] else (change.mean() - groups[ARMS[0]].mean(), low, high)
+        )
         rows.append((len(change), change.mean(), change.std(), *beside))
-    return pd.DataFrame(rows, index=pd.Index(ARMS, name="arm"), columns=["people", "change", "sd", "difference", "low", "high"])
+    return pd.DataFrame(
+        rows,
+        index=pd.Index(ARMS, name="arm"),
+        columns=["people", "change", "sd", "difference", "low", "high"],
+    )
 
 
 def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, **options):
@@ -92,24 +117,40 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, **options):
     checks.known("output", output, loaded.outputs)
     names = list(loaded.module.BETWEEN_PEOPLE)
     ranges = [loaded.parameters[name] for name in names]
-    problem = {"num_vars": len(names), "names": names, "bounds": [[max(q.low, q.value / 2), min(q.high, q.value * 2)] for q in ranges]}
-    table = pd.DataFrame(sobol_points.sample(problem, points, calc_second_order=False, seed=seed), columns=names)
+    problem = {
+        "num_vars": len(names),
+        "names": names,
+        "bounds": [[max(q.low, q.value / 2), min(q.high, q.value * 2)] for q in ranges],
+    }
+    table = pd.DataFrame(
+        sobol_points.sample(problem, points, calc_second_order=False, seed=seed), columns=names
+    )
     found = simulate_patients(table, dose, **options)[output].to_numpy()
     indices = sobol_indices.analyze(problem, found, calc_second_order=False, seed=seed)
     columns = {"S1": "S1", "S1_error": "S1_conf", "ST": "ST", "ST_error": "ST_conf"}
-    return pd.DataFrame({name: indices[key] for name, key in columns.items()}, index=pd.Index(names, name="parameter")).sort_values("ST", ascending=False)
+    return pd.DataFrame(
+        {name: indices[key] for name, key in columns.items()},
+        index=pd.Index(names, name="parameter"),
+    ).sort_values("ST", ascending=False)
 
 
 def _chunks(people, seed):
     """The key of the random numbers and the number of patients of each chunk."""
     seed = checks.whole("seed", seed, 0, 2**53)
-    return [((seed, i), min(CHUNK, people - start)) for i, start in enumerate(range(0, people, CHUNK))]
+    return [
+        ((seed, i), min(CHUNK, people - start)) for i, start in enumerate(range(0, people, CHUNK))
+    ]
 
 
 def _draw(people, rng):
     loaded = models.load(MODEL)
     known = loaded.parameters
-    return pd.DataFrame({name: log_normal(known[name], known[name].value, spread, people, rng) for name, spread in loaded.module.BETWEEN_PEOPLE.items()})
+    return pd.DataFrame(
+        {
+            name: log_normal(known[name], known[name].value, spread, people, rng)
+            for name, spread in loaded.module.BETWEEN_PEOPLE.items()
+        }
+    )
 
 
 def _trial(key, people, dose, placebo, sd, options):
@@ -127,4 +168,7 @@ def _spread(calls):
     """The tables that joblib's delayed calls return as one, computed wherever its configuration says."""
     results = Parallel(return_as="generator")(calls)
     quiet = "TQDM_DISABLE" in os.environ  # which tqdm's own bar for notebooks does not heed
-    return pd.concat(tqdm(results, total=len(calls), desc="virtual patients", unit="chunk", disable=quiet), ignore_index=True)
+    return pd.concat(
+        tqdm(results, total=len(calls), desc="virtual patients", unit="chunk", disable=quiet),
+        ignore_index=True,
+    )

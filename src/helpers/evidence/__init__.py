@@ -25,18 +25,36 @@ MEASURED = "id study setting quantity group value unit low high interval dispers
 # Every table: its columns in order, and the one that holds its BibTeX keys (none for the map, whose claims have them).
 TABLES = {
     "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
-    "concentrations": ("id study substance target system finding standing value low high unit source seen note", "source"),
+    "concentrations": (
+        "id study substance target system finding standing value low high unit source seen note",
+        "source",
+    ),
     "cytokine_changes": ("id study name group direction source seen note", "source"),
-    "kinetics": ("id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note", "source"),
+    "kinetics": (
+        "id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note",
+        "source",
+    ),
     "mechanism": ("id start end label claim", None),
-    "occupancy": ("id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note", "source"),
-    "opioids": ("id study species quantity condition value unit dispersion dispersion_kind n design source seen note", "source"),
+    "occupancy": (
+        "id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note",
+        "source",
+    ),
+    "opioids": (
+        "id study species quantity condition value unit dispersion dispersion_kind n design source seen note",
+        "source",
+    ),
     "joint_cytokines": (MEASURED, "source"),
     "diseases": (MEASURED, "source"),
     "treatments": (MEASURED, "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
-    "scans": ("id study condition method n_patients n_controls quantity value unit finding source seen note", "source"),
-    "outcomes": ("id treatment kind study outcome arm_drug arm_control control measure value low high n weeks unit source seen note", "source"),
+    "scans": (
+        "id study condition method n_patients n_controls quantity value unit finding source seen note",
+        "source",
+    ),
+    "outcomes": (
+        "id treatment kind study outcome arm_drug arm_control control measure value low high n weeks unit source seen note",
+        "source",
+    ),
     "trials": (
         "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
         "measure value low high interval p_relation p arm_ldn arm_control unit favours group source seen note",
@@ -91,7 +109,9 @@ def concentrations():
     """
     table = read("concentrations")
     scale = table["unit"].map(NANOMOLAR)
-    return table.assign(nM=table["value"] * scale, nM_low=table["low"] * scale, nM_high=table["high"] * scale)
+    return table.assign(
+        nM=table["value"] * scale, nM_low=table["low"] * scale, nM_high=table["high"] * scale
+    )
 
 
 def cytokine_changes():
@@ -158,7 +178,11 @@ def outcomes():
 
 
 # The tables of numbers: those with a value and a source.
-QUOTABLE = [name for name, (columns, references) in TABLES.items() if references == "source" and "value" in columns.split()]
+QUOTABLE = [
+    name
+    for name, (columns, references) in TABLES.items()
+    if references == "source" and "value" in columns.split()
+]
 
 
 @functools.cache
@@ -231,7 +255,9 @@ def cite(keys):
     """HTML links to the sources of `keys` (separated by spaces), each once. Raises ValueError if it is no text, UnknownName for a key that is not there."""
     if not isinstance(keys, str):
         raise ValueError(f"reference keys must be text, separated by spaces, got {keys!r}")
-    return ", ".join(f'<a href="{address(key)}">{short_name(key)}</a>' for key in dict.fromkeys(keys.split()))
+    return ", ".join(
+        f'<a href="{address(key)}">{short_name(key)}</a>' for key in dict.fromkeys(keys.split())
+    )
 
 
 def markdown(key):
@@ -258,12 +284,16 @@ def read(name, folder=FOLDER):
     header, rows = lines[0], lines[1:]
     for column in columns.split():
         if column not in header:
-            raise TableError(f"{path.name}, row 1: column {column!r} is missing; it has {', '.join(header)}")
+            raise TableError(
+                f"{path.name}, row 1: column {column!r} is missing; it has {', '.join(header)}"
+            )
     for column in header:
         if header.count(column) > 1:
             raise TableError(f"{path.name}, row 1: column {column!r} comes twice")
         if column not in columns.split():
-            raise TableError(f"{path.name}, row 1: column {column!r} is unknown; expected {', '.join(columns.split())}")
+            raise TableError(
+                f"{path.name}, row 1: column {column!r} is unknown; expected {', '.join(columns.split())}"
+            )
     seen = {}
     for number, row in enumerate(rows, start=2):
         where = f"{path.name}, row {number}"
@@ -271,20 +301,28 @@ def read(name, folder=FOLDER):
             raise TableError(f"{where}: {len(row)} cells, expected {len(header)}")
         cells = dict(zip(header, row))
         if not cells["id"] or cells["id"] in seen:
-            raise TableError(f"{where}, column 'id': {cells['id']!r} is empty or repeated (row {seen.get(cells['id'])})")
+            raise TableError(
+                f"{where}, column 'id': {cells['id']!r} is empty or repeated (row {seen.get(cells['id'])})"
+            )
         seen[cells["id"]] = number
         for column, words in WORDS.items():
             column = column.removeprefix(f"{name}.")
             if column in cells and cells[column] not in words:
-                raise TableError(f"{where}, column {column!r}: {cells[column]!r} is none of {', '.join(words)}")
+                raise TableError(
+                    f"{where}, column {column!r}: {cells[column]!r} is none of {', '.join(words)}"
+                )
         for column in NUMBERS:
             if cells.get(column) and not _is_number(cells[column]):
-                raise TableError(f"{where}, column {column!r}: {cells[column]!r} is not a finite number")
+                raise TableError(
+                    f"{where}, column {column!r}: {cells[column]!r} is not a finite number"
+                )
         if references and not cells[references]:
             raise TableError(f"{where}, column {references!r}: a source is missing")
         for key in cells[references].split() if references else ():
             if key not in _references():
-                raise TableError(f"{where}, column {references!r}: {key!r} is not in {BIBLIOGRAPHY.name}")
+                raise TableError(
+                    f"{where}, column {references!r}: {key!r} is not in {BIBLIOGRAPHY.name}"
+                )
     table = pd.DataFrame(rows, columns=header).set_index("id")
     for column in NUMBERS:
         if column in table:

@@ -35,7 +35,9 @@ def show(chapter):
 
 def page(chapter):
     """The source file of that chapter ("00" is the introduction), from the book's root. Raises UnknownName if there is none."""
-    files = {"00": "book/intro.md"} | {name[:2]: f"notebooks/{name}.ipynb" for name in self_check.chapters()}
+    files = {"00": "book/intro.md"} | {
+        name[:2]: f"notebooks/{name}.ipynb" for name in self_check.chapters()
+    }
     return files[checks.known("chapter", chapter, sorted(files))]
 
 
@@ -57,7 +59,10 @@ def ledger():
             f'<td role="cell">{escape(claim["reason"])} <span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span></td></tr>'
         )
     # On narrow screens the table is shown as cards; the roles keep it a table for screen readers.
-    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in ("Id", "Claim", "Verdict", "Why, and sources"))
+    head = "".join(
+        f'<th scope="col" role="columnheader">{name}</th>'
+        for name in ("Id", "Claim", "Verdict", "Why, and sources")
+    )
     return (
         '<div class="ldn-ledger"><table role="table"><caption>The article\'s claims, in our words, with verdicts</caption>'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'

@@ -49,7 +49,9 @@ def parameter_slider(model, parameter, label, low=None, high=None, **options):
 def choice(name, label, value, options):
     """A drop-down list; `options` maps the words shown to numbers."""
     if value not in options.values():
-        raise ValueError(f"value of control {name!r} must be one of {list(options.values())}, got {value!r}")
+        raise ValueError(
+            f"value of control {name!r} must be one of {list(options.values())}, got {value!r}"
+        )
     return {
         "name": name, "label": label, "kind": "choice", "value": value,
         "options": [{"value": v, "text": text} for text, v in options.items()],
@@ -80,7 +82,14 @@ def axis(label, low, high, scale="linear"):
 
 def panel(title, x, y, *marks, percent=False, caption=""):
     """One picture of a control; `percent` shows fractions as per cent."""
-    return {"title": title, "caption": caption, "x": x, "y": y, "percent": percent, "marks": list(marks)}
+    return {
+        "title": title,
+        "caption": caption,
+        "x": x,
+        "y": y,
+        "percent": percent,
+        "marks": list(marks),
+    }
 
 
 def line(label, style, **source):
@@ -98,7 +107,16 @@ def band(label, style, **source):
 
 def points(label, style, x, y, low=None, high=None, names=None):
     """Measured values, with error bars from `low` to `high` where given."""
-    return {"kind": "points", "label": label, "style": style, "x": x, "y": y, "low": low, "high": high, "names": names}
+    return {
+        "kind": "points",
+        "label": label,
+        "style": style,
+        "x": x,
+        "y": y,
+        "low": low,
+        "high": high,
+        "names": names,
+    }
 
 
 def bars(label, style, names, **source):
@@ -122,7 +140,14 @@ def measure(output, reduce, window, run="main", unit="", digits=2, percent=False
 
 def table_measure(series, at, unit="", digits=2, percent=False):
     """A number read off a series of the table, at `at` on its x axis."""
-    return {"series": series, "reduce": "at", "window": [at, at], "unit": unit, "digits": digits, "percent": percent}
+    return {
+        "series": series,
+        "reduce": "at",
+        "window": [at, at],
+        "unit": unit,
+        "digits": digits,
+        "percent": percent,
+    }
 
 
 class Explorer(anywidget.AnyWidget):
@@ -135,7 +160,10 @@ class Explorer(anywidget.AnyWidget):
     Raises UnknownName or ValueError if a part refers to something that does not exist.
     """
 
-    _esm = "\n".join(script.read_text(encoding="utf-8") for script in SCRIPTS) + "\nexport default LDN.widget;\n"
+    _esm = (
+        "\n".join(script.read_text(encoding="utf-8") for script in SCRIPTS)
+        + "\nexport default LDN.widget;\n"
+    )
     _css = STYLE.read_text(encoding="utf-8")
 
     spec = traitlets.Dict().tag(sync=True)
@@ -167,7 +195,9 @@ class Explorer(anywidget.AnyWidget):
     def html(self):
         """The control as it stands in the built page."""
         # "</" would end the script element early.
-        text = json.dumps(self.spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        text = json.dumps(self.spec, ensure_ascii=False, separators=(",", ":")).replace(
+            "</", "<\\/"
+        )
         return (
             f'<ldn-explorer id="{self.spec["id"]}"><script type="application/json">{text}</script>'
             f'<div class="ldn-fallback"><p><strong>{self.spec["title"]}</strong></p>{picture(self.spec)}</div></ldn-explorer>'
@@ -187,7 +217,9 @@ def check_spec(spec):
     controls = [control["name"] for control in spec["controls"]]
     both = set(controls) & set(spec["measures"])
     if both:
-        raise ValueError(f"control and measure must differ in name, got {', '.join(sorted(both))} twice")
+        raise ValueError(
+            f"control and measure must differ in name, got {', '.join(sorted(both))} twice"
+        )
     model = models.load(spec["model_name"]) if spec["model_name"] else None
     if spec["runs"] and not model:
         raise ValueError("runs must have a model, got model None")
@@ -203,7 +235,11 @@ def check_spec(spec):
             checks.known(f"parameter in run {name!r}", parameter, model.parameters)
     for item in spec["sweeps"].values():
         checks.known("run of a sweep", item["run"], spec["runs"])
-        checks.known("over of a sweep", item["over"], ["dose", *(f"parameters.{name}" for name in model.parameters)])
+        checks.known(
+            "over of a sweep",
+            item["over"],
+            ["dose", *(f"parameters.{name}" for name in model.parameters)],
+        )
     marks = [mark for p in spec["panels"] for mark in p["marks"]]
     for item in [*spec["measures"].values(), *marks]:
         for run_name in [item["run"]] if "run" in item else item.get("runs", []):

@@ -24,7 +24,12 @@ def evaluate(spec, values=None, rtol=1e-8):
         for name, sweep in spec["sweeps"].items()
     }
     measures = {name: _measure(spec, runs, m, values) for name, m in spec["measures"].items()}
-    return {"runs": runs, "sweeps": sweeps, "measures": measures, "status": _status(spec, values, measures)}
+    return {
+        "runs": runs,
+        "sweeps": sweeps,
+        "measures": measures,
+        "status": _status(spec, values, measures),
+    }
 
 
 def check_values(spec, values):
@@ -40,8 +45,17 @@ def check_values(spec, values):
             if value not in allowed:
                 raise ValueError(f"control {name!r} must be one of {allowed}, got {value!r}")
         else:
-            value = checks.number(f"control {name!r}", value, control["low"], control["high"], control["unit"])
-            stops = control["marks"] or next((axis["values"] for axis in (spec["table"] or {"axes": []})["axes"] if axis["control"] == name), None)
+            value = checks.number(
+                f"control {name!r}", value, control["low"], control["high"], control["unit"]
+            )
+            stops = control["marks"] or next(
+                (
+                    axis["values"]
+                    for axis in (spec["table"] or {"axes": []})["axes"]
+                    if axis["control"] == name
+                ),
+                None,
+            )
             if stops and not np.isclose(stops, value, rtol=1e-9, atol=0).any():
                 raise ValueError(f"control {name!r} must be one of {list(stops)}, got {value!r}")
         complete[name] = value
@@ -53,7 +67,9 @@ def table_index(spec, values):
     index = 0
     for axis in spec["table"]["axes"]:
         grid = np.array(axis["values"], float)
-        index = index * len(grid) + int(np.abs(grid - values[axis["control"]]).argmin())  # exact, see check_values
+        index = index * len(grid) + int(
+            np.abs(grid - values[axis["control"]]).argmin()
+        )  # exact, see check_values
     return index
 
 
@@ -87,7 +103,10 @@ def _sweep(spec, sweep, marks, values, rtol):
         if sweep["over"] == "dose":
             run = base | {"dose": value}
         else:
-            run = base | {"parameters": base["parameters"] | {sweep["over"].removeprefix("parameters."): value}}
+            run = base | {
+                "parameters": base["parameters"]
+                | {sweep["over"].removeprefix("parameters."): value}
+            }
         results.append(_run(spec, run, values, rtol))
     return {
         name: {"x": list(sweep["values"]), "y": [_reduce(result, mark) for result in results]}
@@ -136,7 +155,9 @@ def _status(spec, values, measures):
     for control in spec["controls"]:
         value = values[control["name"]]
         if control["kind"] == "choice":
-            words[control["name"]] = next(o["text"] for o in control["options"] if o["value"] == value)
+            words[control["name"]] = next(
+                o["text"] for o in control["options"] if o["value"] == value
+            )
         else:
             words[control["name"]] = _with_unit(number(value, control["digits"]), control["unit"])
     for name, measure in spec["measures"].items():

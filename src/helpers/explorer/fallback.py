@@ -17,10 +17,16 @@ def picture(spec):
         groups = sum(mark["kind"] == "bars" for mark in panel["marks"])
         group = 0
         for j, mark in enumerate(panel["marks"]):
-            look = {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
+            look = (
+                {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
+            )
             match mark["kind"]:
                 case "line":
-                    ax.plot(*_curve(spec, shown, values, mark, f"{i}.{j}"), ls=DASHES[mark["style"]], **look)
+                    ax.plot(
+                        *_curve(spec, shown, values, mark, f"{i}.{j}"),
+                        ls=DASHES[mark["style"]],
+                        **look,
+                    )
                 case "band":
                     ax.fill_between(*_band(spec, shown, values, mark), alpha=0.2, lw=0, **look)
                 case "points":
@@ -28,18 +34,36 @@ def picture(spec):
                     if mark["low"]:
                         ax.vlines(mark["x"], mark["low"], mark["high"], color=look["color"], lw=1.2)
                 case "bars":
-                    heights = [shown["measures"][m] for m in mark["measures"]] if "measures" in mark else table_series(spec, mark["series"], values)[1]
-                    ax.bar(np.arange(len(heights)) + (group - (groups - 1) / 2) * 0.8 / groups, heights, 0.8 / groups, **look)
+                    heights = (
+                        [shown["measures"][m] for m in mark["measures"]]
+                        if "measures" in mark
+                        else table_series(spec, mark["series"], values)[1]
+                    )
+                    ax.bar(
+                        np.arange(len(heights)) + (group - (groups - 1) / 2) * 0.8 / groups,
+                        heights,
+                        0.8 / groups,
+                        **look,
+                    )
                     ax.set_xticks(np.arange(len(heights)), mark["names"])
                     group += 1
                 case "rule":
                     at = values[mark["at"]] if isinstance(mark["at"], str) else mark["at"]
-                    (ax.axvline if mark["axis"] == "x" else ax.axhline)(at, color=MUTED, lw=1, ls=":")
+                    (ax.axvline if mark["axis"] == "x" else ax.axhline)(
+                        at, color=MUTED, lw=1, ls=":"
+                    )
         if not groups:
             ax.set(xscale=panel["x"]["scale"], xlim=(panel["x"]["low"], panel["x"]["high"]))
-        ax.set(title=fill(panel["title"], 42), xlabel=panel["x"]["label"], ylabel=panel["y"]["label"], yscale=panel["y"]["scale"])
+        ax.set(
+            title=fill(panel["title"], 42),
+            xlabel=panel["x"]["label"],
+            ylabel=panel["y"]["label"],
+            yscale=panel["y"]["scale"],
+        )
         ax.set_ylim(panel["y"]["low"], panel["y"]["high"])
-        ax.yaxis.set_major_formatter((lambda y, _: f"{100 * y:.0f}%") if panel["percent"] else (lambda y, _: f"{y:g}"))
+        ax.yaxis.set_major_formatter(
+            (lambda y, _: f"{100 * y:.0f}%") if panel["percent"] else (lambda y, _: f"{y:g}")
+        )
         if not groups:
             ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
         ax.legend()
