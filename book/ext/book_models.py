@@ -5,6 +5,7 @@ The pages are git-ignored; they say what `helpers.models` and `helpers.export` s
 
 from pathlib import Path
 
+from fingerprint import fingerprint
 from helpers import evidence, export, models
 
 PAGE = """\
@@ -96,8 +97,12 @@ def unit(text):
 
 
 def write(app, config):
-    """Write the pages and the files they offer into book/models, afresh."""
+    """Write the pages and the files they offer into book/models, unless nothing changed since."""
     folder = Path(app.srcdir) / "book" / "models"
+    stamp = folder / ".made-of"
+    made_of = fingerprint([Path(app.srcdir) / "src" / "helpers", Path(__file__)])
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == made_of:
+        return
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
@@ -111,10 +116,10 @@ def write(app, config):
         }
         for suffix, text in files.items():
             (folder / f"{name}{suffix}").write_text(text, encoding="utf-8")
+    stamp.write_text(made_of, encoding="utf-8")
 
 
 def setup(app):
-    app.connect(
-        "config-inited", write, priority=1
-    )  # the table of contents is read at the default priority
+    # The table of contents is read at the default priority.
+    app.connect("config-inited", write, priority=1)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,18 @@
+"""What tells one state of the book's files from another, whatever their dates."""
+
+import hashlib
+
+
+def fingerprint(paths):
+    """A hash of the names and contents of these files and of all files below these folders."""
+    found = hashlib.sha256()
+    for path in sorted({file for path in paths for file in files(path)}):
+        found.update(str(path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def files(path):
+    """The file itself, or all files below a folder but what Python and editors leave there."""
+    if path.is_file():
+        return [path]
+    return [p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
