@@ -1,7 +1,8 @@
-"""Each model's file: arithmetic only, units that fit, parameters in range, and what published studies found."""
+"""Each model's file: arithmetic only, units that fit, parameters in range, published values."""
 
 import ast
 import inspect
+from pathlib import Path
 
 import numpy as np
 import pint
@@ -13,9 +14,9 @@ from helpers.simulate import daily, simulate
 
 FUNCTIONS = ("initial", "dose", "rhs", "outputs")
 ALLOWED = (
-    ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Tuple, ast.Name, ast.Load, ast.Store,
-    ast.Attribute, ast.Constant, ast.BinOp, ast.UnaryOp, ast.USub, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow,
-    ast.Starred, ast.Call,
+    ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Tuple, ast.Name,
+    ast.Load, ast.Store, ast.Attribute, ast.Constant, ast.BinOp, ast.UnaryOp, ast.USub, ast.Add,
+    ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.Starred, ast.Call,
 )  # fmt: skip
 
 
@@ -50,6 +51,31 @@ def refused(function):
 def test_only_arithmetic(name, function):
     module = models.load(name).module
     assert refused(getattr(module, function)) == []
+
+
+def too_long(text, width=76):
+    """Lines of a model's file too long for a page, as (number, length); rows of tables apart."""
+    tables = {"STATES", "PARAMETERS", "OUTPUTS"}
+    rows = {
+        line
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and node.targets[0].id in tables
+        for line in range(node.lineno, node.end_lineno + 1)
+    }
+    lines = enumerate(text.splitlines(), 1)
+    return [(i, len(line)) for i, line in lines if len(line) > width and i not in rows]
+
+
+def test_lines_fit_a_page():
+    """ruff leaves the length of lines in the folder of the models to this test."""
+    files = sorted(Path(models.__file__).parent.glob("*.py"))
+    assert len(files) == len(models.names()) + 1
+    found = {file.name: too_long(file.read_text(encoding="utf-8")) for file in files}
+    assert not {name: lines for name, lines in found.items() if lines}
+    long = "x" * 77
+    assert too_long(f'STATES = {{\n    "{long}": 1,\n}}\n') == []
+    assert too_long(f'def rhs():\n    """{long}"""\n') == [(2, 87)]
+    assert too_long(f"# {long}\n") == [(1, 79)]
 
 
 def _branching(t, state, p):

@@ -1,16 +1,21 @@
-"""The models of the book, one file each: open a file to read or change the science.
+"""The models of the book, one file each: open a file to read or change the
+science.
 
 A model file defines
 
-- ``TITLE``, ``TIME`` (its unit of time, "h" if left out) and ``STATES``, ``PARAMETERS``, ``OUTPUTS`` (name → `Quantity` or `Parameter`);
+- ``TITLE``, ``TIME`` (its unit of time, "h" if left out) and ``STATES``,
+  ``PARAMETERS``, ``OUTPUTS`` (name → `Quantity` or `Parameter`);
 - ``initial(p)``: the state before any dose;
 - ``dose(amount, state, p)``: the state just after `amount` mg is taken;
 - ``rhs(t, state, p)``: the time derivative of the state, per unit of time;
 - ``outputs(t, state, p)``: derived quantities, in the order of ``OUTPUTS``.
 
-These functions use only ``+ - * / **``, names and each other, so that one text serves floats, numpy arrays,
-SymPy symbols and pint quantities: simulation, equations, SBML and JavaScript all come from it.
-Doses are in mg of naltrexone hydrochloride; a model without a drug returns the state unchanged from ``dose``.
+These functions use only ``+ - * / **``, names and each other, so that one
+text serves floats, numpy arrays, SymPy symbols and pint quantities:
+simulation, equations, SBML and JavaScript all come from it. Doses are in mg
+of naltrexone hydrochloride; a model without a drug returns the state
+unchanged from ``dose``. Lines have at most 76 characters, a row of a table
+between ``# fmt: off`` and ``# fmt: on`` may be longer.
 """
 
 import importlib
@@ -26,7 +31,11 @@ STATUSES = ("measured", "fitted", "assumed")
 
 @dataclass(frozen=True)
 class Quantity:
-    """A state or output: its unit (pint notation, "1" if none), a label in plain words, and the range physics allows it."""
+    """A state or output.
+
+    unit: in pint notation, "1" if none. label: plain words.
+    low, high: the range that physics allows it.
+    """
 
     unit: str
     label: str
@@ -38,9 +47,11 @@ class Quantity:
 class Parameter:
     """One number of a model.
 
-    value, low, high: default and the range in which the model is meant to be used, in `unit`.
+    value, low, high: default and the range in which the model is meant to
+    be used, in `unit`.
     status: measured, fitted (to measurements, in this book) or assumed.
-    source: BibTeX keys separated by spaces, empty if assumed. symbol: LaTeX.
+    source: BibTeX keys separated by spaces, empty if assumed.
+    symbol: LaTeX.
     """
 
     value: float
@@ -84,12 +95,18 @@ class Model:
     def values(self, **changes):
         """The parameters as a namespace, with `changes` applied.
 
-        Raises UnknownName for a name that the model lacks, ValueError for a value outside its range.
+        Raises UnknownName for a name that the model lacks, ValueError for a
+        value outside its range.
         """
+        known = self.parameters
+        values = {name: p.value for name, p in known.items()}
         for name, value in changes.items():
-            parameter = self.parameters[checks.known(f"parameter of model {self.name!r}", name, self.parameters)]
-            changes[name] = checks.number(f"parameter {name!r}", value, parameter.low, parameter.high, parameter.unit)
-        return SimpleNamespace(**{name: p.value for name, p in self.parameters.items()} | changes)
+            checks.known(f"parameter of model {self.name!r}", name, known)
+            p = known[name]
+            values[name] = checks.number(
+                f"parameter {name!r}", value, p.low, p.high, p.unit
+            )
+        return SimpleNamespace(**values)
 
 
 def names():

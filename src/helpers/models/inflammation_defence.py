@@ -1,10 +1,13 @@
-"""Inflammation and defence in one joint: a published switch of cytokines, with a germ that the same signal clears.
+"""Inflammation and defence in one joint: a published switch of cytokines,
+with a germ that the same signal clears.
 
-Pro-inflammatory cytokines stimulate themselves and call up the anti-inflammatory ones (Baker 2013).
-Added here: a germ that grows, provokes inflammation and is killed by it; and two things a drug might do,
-damping the inflammatory signal that cells receive, and damping the production of calming cytokines.
-The damping is not that of any drug: what LDN does to either, nobody has measured in a joint.
-All numbers of the germ are invented. Time is in lifetimes of the cytokines, so it has no unit.
+Pro-inflammatory cytokines stimulate themselves and call up the
+anti-inflammatory ones (Baker 2013). Added here: a germ that grows, provokes
+inflammation and is killed by it; and two things a drug might do, damping
+the inflammatory signal that cells receive, and damping the production of
+calming cytokines. The damping is not that of any drug: what LDN does to
+either, nobody has measured in a joint. All numbers of the germ are
+invented. Time is in lifetimes of the cytokines, so it has no unit.
 """
 
 from helpers.models import Parameter, Quantity
@@ -13,6 +16,7 @@ TITLE = "Inflammation against defence"
 
 TIME = "1"
 
+# fmt: off
 STATES = {
     "inflaming": Quantity("1", "pro-inflammatory cytokines"),
     "calming": Quantity("1", "anti-inflammatory cytokines"),
@@ -43,6 +47,7 @@ OUTPUTS = {
     "calm": Quantity("1", "anti-inflammatory cytokines"),
     "germs": Quantity("1", "germs"),
 }
+# fmt: on
 
 
 def initial(p):
@@ -56,8 +61,11 @@ def dose(amount, state, p):
 def rhs(t, state, p):
     inflaming, calming, germ = state
     signal = (1 - p.damping) * inflaming
-    provoked = p.background + p.provocation * germ / (p.germ_half + germ) + p.feedback * signal**2 / (1 + signal**2)
-    calmed = (1 - p.calming_loss) * p.calming_most * signal**2 / (p.calming_half**2 + signal**2)
+    by_germs = p.provocation * germ / (p.germ_half + germ)
+    by_itself = p.feedback * signal**2 / (1 + signal**2)
+    provoked = p.background + by_germs + by_itself
+    most_calmed = (1 - p.calming_loss) * p.calming_most
+    calmed = most_calmed * signal**2 / (p.calming_half**2 + signal**2)
     killed = p.killing * signal / (p.signal_half + signal) + p.other_killing
     return (
         provoked / (1 + calming**2) - p.clearance * inflaming,

@@ -1,11 +1,15 @@
-"""A microglial cell as an on/off switch, with a drug that blocks what sets it off.
+"""A microglial cell as an on/off switch, with a drug that blocks what sets
+it off.
 
-A trigger reaches the cell through TLR4; an active cell keeps itself active through its own signals (TNF and others),
-once it is active enough; and activity fades by itself. Such a loop can have two stable states, calm and active.
-The drug blocks TLR4 in proportion to its concentration, so it weakens the trigger and not the loop.
-Its concentration is set by the dose through the measured peak in blood, times an assumed accumulation in the brain.
-Everything about the cell is assumed: the shape is the lesson, not the numbers.
-Time is counted in lifetimes of the activity, so it has no unit.
+A trigger reaches the cell through TLR4; an active cell keeps itself active
+through its own signals (TNF and others), once it is active enough; and
+activity fades by itself. Such a loop can have two stable states, calm and
+active. The drug blocks TLR4 in proportion to its concentration, so it
+weakens the trigger and not the loop. Its concentration is set by the dose
+through the measured peak in blood, times an assumed accumulation in the
+brain. Everything about the cell is assumed: the shape is the lesson, not
+the numbers. Time is counted in lifetimes of the activity, so it has no
+unit.
 """
 
 from helpers.models import Parameter, Quantity
@@ -14,6 +18,7 @@ TITLE = "Microglia as an on/off switch"
 
 TIME = "1"
 
+# fmt: off
 STATES = {
     "activity": Quantity("1", "activity of the cell"),
     "passing": Quantity("1", "share of the trigger that passes, or of TLR4 left free"),
@@ -36,6 +41,7 @@ OUTPUTS = {
     "blocked_percent": Quantity("1", "TLR4 blocked, in per cent", high=100.0),
     "half_dose": Quantity("mg", "dose whose peak would block half"),
 }
+# fmt: on
 
 
 def initial(p):
@@ -44,16 +50,25 @@ def initial(p):
 
 def dose(amount, state, p):
     activity, passing = state
-    # 1 / passing - 1 is the concentration divided by IC50, to which the dose adds.
-    return activity, 1 / (1 / passing + amount * p.peak * p.unbound * p.accumulation / p.IC50)
+    # 1 / passing - 1 is the concentration over IC50, to which the dose adds.
+    added = amount * p.peak * p.unbound * p.accumulation / p.IC50
+    return activity, 1 / (1 / passing + added)
 
 
 def rhs(t, state, p):
     activity, passing = state
     own_signals = activity**4 / (p.threshold**4 + activity**4)
-    return p.trigger * passing + own_signals - activity, p.loss * passing * (1 - passing)
+    return (
+        p.trigger * passing + own_signals - activity,
+        p.loss * passing * (1 - passing),
+    )
 
 
 def outputs(t, state, p):
     activity, passing = state
-    return activity, 1 - passing, 100 * (1 - passing), p.IC50 / (p.peak * p.unbound * p.accumulation)
+    return (
+        activity,
+        1 - passing,
+        100 * (1 - passing),
+        p.IC50 / (p.peak * p.unbound * p.accumulation),
+    )

@@ -1,15 +1,16 @@
 """Swallowed naltrexone and its main metabolite, 6β-naltrexol, in blood.
 
-The gut empties into the liver; a fraction `F` survives it and reaches the blood unchanged,
-most of the rest arrives as 6β-naltrexol.
-Both then spread between a central and a tissue compartment and are cleared.
-Everything is linear in the dose, as Meyer 1984 found from 50 to 200 mg.
+The gut empties into the liver; a fraction `F` survives it and reaches the
+blood unchanged, most of the rest arrives as 6β-naltrexol. Both then spread
+between a central and a tissue compartment and are cleared. Everything is
+linear in the dose, as Meyer 1984 found from 50 to 200 mg.
 """
 
 from helpers.models import Parameter, Quantity
 
 TITLE = "Naltrexone and 6β-naltrexol after a swallowed dose"
 
+# fmt: off
 STATES = {
     "gut": Quantity("µg", "naltrexone still to be absorbed"),
     "central": Quantity("µg", "naltrexone in blood and what equilibrates with it at once"),
@@ -38,14 +39,16 @@ OUTPUTS = {
     "naltrexol": Quantity("ng/mL", "6β-naltrexol in plasma"),
 }
 
-# The published clearances disagree. Oral data fix only CL/F, so each is also shown with the F that keeps
-# the AUC measured by Johnson 2010; Meyer's own pair gives a lower AUC.
+# The published clearances disagree. Oral data fix only CL/F, so each is
+# also shown with the F that keeps the AUC measured by Johnson 2010; Meyer's
+# own pair gives a lower AUC.
 SCENARIOS = {
     "Meyer 1984, F 5%": {"CL": 94.0, "F": 0.05},
     "Meyer 1984, F 8.5%": {"CL": 94.0, "F": 0.085},
     "Dunbar 2007, F 12.7%": {"CL": 140.0, "F": 0.1266},
     "Licko 1981, F 19.1%": {"CL": 211.0, "F": 0.1908},
 }
+# fmt: on
 
 
 def initial(p):
@@ -54,7 +57,8 @@ def initial(p):
 
 def dose(amount, state, p):
     gut, central, tissue, metabolite, metabolite_tissue = state
-    return gut + p.salt * amount, central, tissue, metabolite, metabolite_tissue
+    swallowed = p.salt * amount
+    return gut + swallowed, central, tissue, metabolite, metabolite_tissue
 
 
 def rhs(t, state, p):

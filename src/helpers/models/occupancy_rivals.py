@@ -1,10 +1,14 @@
-"""Other ways to get from a dose to blocked mu receptors, kept to be ranked against the retained reading.
+"""Other ways to get from a dose to blocked mu receptors, kept to be ranked
+against the retained reading.
 
 - *metabolite*: naltrexone and 6β-naltrexol in blood block together;
-- *tail*: naltrexone in blood blocks, with the slow last phase of 96 h that follows the fast ones;
-- *effect*: an effect site in the brain fills from plasma and empties slowly;
+- *tail*: naltrexone in blood blocks, with the slow last phase of 96 h that
+  follows the fast ones;
+- *effect*: an effect site in the brain fills from plasma and empties
+  slowly;
 - *binding*: the drug binds and leaves the receptor itself slowly;
-- *delayed*: as the retained reading of `receptor_occupancy`, with a delay before the drug arrives;
+- *delayed*: as the retained reading of `receptor_occupancy`, with a delay
+  before the drug arrives;
 - *cooperative*: as the retained reading, with a free Hill coefficient.
 """
 
@@ -13,6 +17,7 @@ from helpers.models.receptor_occupancy import LN2
 
 TITLE = "Opioid receptor occupancy, rival structures"
 
+# fmt: off
 STATES = naltrexone.STATES | {
     "tail": Quantity("mg", "dose equivalent behind the slow last phase in plasma"),
     "effect": Quantity("ng/mL", "level at the effect site"),
@@ -46,6 +51,7 @@ OUTPUTS = {
     "mu_delayed": Quantity("1", "mu receptors blocked, delayed structure", high=1.0),
     "mu_cooperative": Quantity("1", "mu receptors blocked, cooperative structure", high=1.0),
 }
+# fmt: on
 
 
 def initial(p):
@@ -54,7 +60,15 @@ def initial(p):
 
 def dose(amount, state, p):
     *blood, tail, effect, bound, arriving, delayed, retained = state
-    return *naltrexone.dose(amount, blood, p), tail + amount, effect, bound, arriving + amount, delayed, retained + amount
+    return (
+        *naltrexone.dose(amount, blood, p),
+        tail + amount,
+        effect,
+        bound,
+        arriving + amount,
+        delayed,
+        retained + amount,
+    )
 
 
 def rhs(t, state, p):

@@ -1,16 +1,20 @@
-"""How much of an opioid's effect is left while naltrexone is on the receptors, under three readings of the scans.
+"""How much of an opioid's effect is left while naltrexone is on the
+receptors, under three readings of the scans.
 
-Naltrexone and an opioid compete for the same place. If a share O of the receptors is blocked, the opioid needs
-1/(1 - O) times its dose for the same effect (Gaddum and Schild), so its curve against dose moves to the right.
-The clock starts with the last dose of naltrexone; doses on `days` days before it are in the initial state,
-except in blood, where little of them is left (the plasma reading is therefore a little too low).
-A picture of why the two drugs must not meet, with assumed numbers for the opioid.
+Naltrexone and an opioid compete for the same place. If a share O of the
+receptors is blocked, the opioid needs 1/(1 - O) times its dose for the same
+effect (Gaddum and Schild), so its curve against dose moves to the right.
+The clock starts with the last dose of naltrexone; doses on `days` days
+before it are in the initial state, except in blood, where little of them is
+left (the plasma reading is therefore a little too low). A picture of why
+the two drugs must not meet, with assumed numbers for the opioid.
 """
 
 from helpers.models import Parameter, Quantity, receptor_occupancy
 
 TITLE = "An opioid against naltrexone"
 
+# fmt: off
 STATES = receptor_occupancy.STATES
 
 PARAMETERS = receptor_occupancy.PARAMETERS | {
@@ -31,6 +35,7 @@ OUTPUTS = {
     "shift_kappa": Quantity("1", "the same for an opioid that acts on kappa receptors, retained reading"),
     "shift_delta": Quantity("1", "the same for an opioid that acts on delta receptors, retained reading"),
 }
+# fmt: on
 
 
 def initial(p):
@@ -39,7 +44,8 @@ def initial(p):
     held = p.habit * (kept - kept ** (p.days + 1)) / (1 - kept)
     faded = 2 ** (-p.interval / p.fading)
     share = p.habit / (p.habit + p.ED50)
-    still = faded * share * (1 - (faded * (1 - share)) ** p.days) / (1 - faded * (1 - share))
+    carried = faded * (1 - share)
+    still = faded * share * (1 - carried**p.days) / (1 - carried)
     return *blood, retained + held, blocked + still
 
 
@@ -52,7 +58,10 @@ def rhs(t, state, p):
 
 
 def outputs(t, state, p):
-    level, metabolite_level, plasma, retained, fading, kappa, delta = receptor_occupancy.outputs(t, state, p)
+    level, metabolite_level, *blocked = receptor_occupancy.outputs(
+        t, state, p
+    )
+    plasma, retained, fading, kappa, delta = blocked
     return (
         p.opioid / (1 + p.opioid),
         p.opioid * (1 - plasma) / (1 + p.opioid * (1 - plasma)),

@@ -1,11 +1,13 @@
-"""Does blocking opioid receptors raise the body's own opioid signal? A turnover model with feedback.
+"""Does blocking opioid receptors raise the body's own opioid signal, the
+rebound? A turnover model with feedback.
 
-The body's opioids are made and cleared; a sensor notices when the signal it receives falls short of normal
-and, with some memory, raises production.
-The sensor and the place where opioids act (the effector) may see different blockade:
-equal half-lives mean one site, a long one for the sensor and a short one for the effector mean two.
-Whatever its half-life, each place agrees with the scans at the hour at which they were made.
-Opioid level and signal are relative to normal, which is 1.
+The body's opioids are made and cleared; a sensor notices when the signal it
+receives falls short of normal and, with some memory, raises production. The
+sensor and the place where opioids act (the effector) may see different
+blockade: equal half-lives mean one site, a long one for the sensor and a
+short one for the effector mean two. Whatever its half-life, each place
+agrees with the scans at the hour at which they were made. Opioid level and
+signal are relative to normal, which is 1.
 """
 
 from math import inf
@@ -15,6 +17,7 @@ from helpers.models.receptor_occupancy import LN2
 
 TITLE = "Opioid signal with feedback"
 
+# fmt: off
 STATES = {
     "at_sensor": Quantity("mg", "dose equivalent at the sensor"),
     "at_effector": Quantity("mg", "dose equivalent at the effector"),
@@ -40,6 +43,7 @@ OUTPUTS = {
     "opioid_level": Quantity("1", "the body's own opioids, relative to normal"),
     "signal": Quantity("1", "net opioid signal at the effector, relative to normal"),
 }
+# fmt: on
 
 
 def initial(p):
@@ -48,10 +52,15 @@ def initial(p):
 
 def dose(amount, state, p):
     at_sensor, at_effector, shortfall, opioid = state
-    # Scaled so that one dose is worth its own amount at the time of the scans.
+    # Scaled so that a dose is worth its own amount when the scans are made.
     to_sensor = amount * 2 ** (p.scan / p.half_life_sensor)
     to_effector = amount * 2 ** (p.scan / p.half_life_effector)
-    return at_sensor + to_sensor, at_effector + to_effector, shortfall, opioid
+    return (
+        at_sensor + to_sensor,
+        at_effector + to_effector,
+        shortfall,
+        opioid,
+    )
 
 
 def rhs(t, state, p):

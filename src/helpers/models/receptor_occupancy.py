@@ -1,12 +1,16 @@
-"""How much of the opioid receptors a dose blocks, and for how long, under three readings of the same scans.
+"""How much of the opioid receptors a dose blocks, and for how long, under
+three readings of the same scans.
 
 - *plasma*: blockade follows the naltrexone in blood at that moment;
-- *retained*: the drug stays in the brain and leaves it with its own half-life; blockade saturates;
-- *fading*: the blockade itself fades with one half-life, as the first dual-detector study put it.
+- *retained*: the drug stays in the brain and leaves it with its own
+  half-life; blockade saturates;
+- *fading*: the blockade itself fades with one half-life, as the first
+  dual-detector study put it.
 
 The three readings run side by side, so that one simulation compares them.
-For a receptor with a weaker grip than mu, the half-blocking dose is a multiple of mu's.
-Occupancy is a fraction from 0 to 1 and stands for the whole brain: no scan shows immune cells.
+For a receptor with a weaker grip than mu, the half-blocking dose is a
+multiple of mu's. Occupancy is a fraction from 0 to 1 and stands for the
+whole brain: no scan shows immune cells.
 """
 
 from helpers.models import Parameter, Quantity, naltrexone
@@ -15,6 +19,7 @@ TITLE = "Opioid receptor occupancy, three readings"
 
 LN2 = 0.6931471805599453
 
+# fmt: off
 STATES = naltrexone.STATES | {
     "retained": Quantity("mg", "dose equivalent still held in the brain"),
     "blocked": Quantity("1", "share of mu receptors blocked, fading reading", high=1.0),
@@ -36,6 +41,7 @@ OUTPUTS = naltrexone.OUTPUTS | {
     "kappa_retained": Quantity("1", "kappa receptors blocked, retained reading", high=1.0),
     "delta_retained": Quantity("1", "delta receptors blocked, retained reading", high=1.0),
 }
+# fmt: on
 
 
 def initial(p):
@@ -44,14 +50,22 @@ def initial(p):
 
 def dose(amount, state, p):
     *blood, retained, blocked = state
-    # In the fading reading a new dose can only block the receptors that are free.
+    # In the fading reading a new dose blocks only receptors that are free.
     newly_blocked = (1 - blocked) * amount / (amount + p.ED50)
-    return *naltrexone.dose(amount, blood, p), retained + amount, blocked + newly_blocked
+    return (
+        *naltrexone.dose(amount, blood, p),
+        retained + amount,
+        blocked + newly_blocked,
+    )
 
 
 def rhs(t, state, p):
     *blood, retained, blocked = state
-    return *naltrexone.rhs(t, blood, p), -LN2 / p.retention * retained, -LN2 / p.fading * blocked
+    return (
+        *naltrexone.rhs(t, blood, p),
+        -LN2 / p.retention * retained,
+        -LN2 / p.fading * blocked,
+    )
 
 
 def outputs(t, state, p):

@@ -1,8 +1,11 @@
-"""Self-tolerance with regulatory T cells (Alexander & Wahl 2011), system 1: regulation of antigen-presenting cells.
+"""Self-tolerance with regulatory T cells (Alexander & Wahl 2011), system 1:
+regulation of antigen-presenting cells.
 
-Presenting cells that took up self antigen mature and make effector cells; effector cells damage tissue, which releases
-more self antigen. Regulatory T cells, of the same and of other specificities, remove mature presenting cells.
-Equations and values are those of BioModels 289 (numbers of cells and of units of antigen).
+Presenting cells that took up self antigen mature and make effector cells;
+effector cells damage tissue, which releases more self antigen. Regulatory T
+cells, of the same and of other specificities, remove mature presenting
+cells. Equations and values are those of BioModels 289 (numbers of cells and
+of units of antigen).
 """
 
 from helpers.models import Parameter, Quantity
@@ -11,6 +14,7 @@ TITLE = "Tolerance to self with regulatory T cells"
 
 TIME = "day"
 
+# fmt: off
 STATES = {
     "presenting": Quantity("1", "mature presenting cells (A)"),
     "regulatory": Quantity("1", "regulatory T cells of the same specificity (R)"),
@@ -41,6 +45,7 @@ OUTPUTS = {
     "reproduction": Quantity("1", "R0: new effector cells that one effector cell leads to"),
     "lasting": Quantity("1", "effector cells in the lasting state, its corner at R0 = 1 rounded"),
 }
+# fmt: on
 
 
 def initial(p):
@@ -67,11 +72,15 @@ def rhs(t, state, p):
 def outputs(t, state, p):
     presenting, regulatory, effector, antigen = state
     gained = p.maturing * p.uptake * p.making * p.release
-    lost = (p.loss_antigen + p.uptake) * (p.suppression_other + p.loss_presenting) * p.loss_effector
+    removal = p.suppression_other + p.loss_presenting
+    lost = (p.loss_antigen + p.uptake) * removal * p.loss_effector
     r0 = gained / lost
-    # The lasting state has R = (b1 + muA) (R0 - 1) / sigma1; below R0 = 1 there is none, here almost none.
+    # The lasting state has R = (b1 + muA) (R0 - 1) / sigma1;
+    # below R0 = 1 there is none, here almost none.
     excess = (r0 - 1 + ((r0 - 1) ** 2 + 1e-6) ** 0.5) / 2
-    needed = p.loss_regulatory * (p.suppression_other + p.loss_presenting) * excess / p.suppression_same
+    needed = p.loss_regulatory * removal * excess / p.suppression_same
     square = p.recruiting * p.making / p.loss_effector
-    presenting_then = 2 * needed / (p.priming + (p.priming**2 + 4 * square * needed) ** 0.5)
-    return effector, regulatory, r0, p.making * presenting_then / p.loss_effector
+    root = (p.priming**2 + 4 * square * needed) ** 0.5
+    presenting_then = 2 * needed / (p.priming + root)
+    effector_then = p.making * presenting_then / p.loss_effector
+    return effector, regulatory, r0, effector_then

@@ -1,7 +1,9 @@
-"""A benefit that builds up: what placebo does, what a drug adds, each with its own pace.
+"""A benefit that builds up: what placebo does, what a drug adds, each with
+its own pace.
 
-Improvement approaches its full size with a half-time; a trial sees what has come by its last week.
-Everything is assumed; no LDN trial has measured an onset.
+Improvement approaches its full size with a half-time; a trial sees what has
+come by its last week. Everything is assumed; no LDN trial has measured an
+onset.
 """
 
 from helpers.models import Parameter, Quantity
@@ -11,6 +13,7 @@ TITLE = "A benefit that builds up"
 
 TIME = "week"
 
+# fmt: off
 STATES = {
     "from_placebo": Quantity("1", "improvement that comes with placebo, points"),
     "from_drug": Quantity("1", "improvement that the drug adds, points"),
@@ -28,6 +31,7 @@ OUTPUTS = {
     "on_drug": Quantity("1", "improvement on the drug, points"),
     "difference": Quantity("1", "difference between drug and placebo, points"),
 }
+# fmt: on
 
 
 def initial(p):
@@ -40,7 +44,10 @@ def dose(amount, state, p):
 
 def rhs(t, state, p):
     from_placebo, from_drug = state
-    return LN2 / p.placebo_onset * (p.placebo - from_placebo), LN2 / p.onset * (p.full_effect - from_drug)
+    return (
+        LN2 / p.placebo_onset * (p.placebo - from_placebo),
+        LN2 / p.onset * (p.full_effect - from_drug),
+    )
 
 
 def outputs(t, state, p):

@@ -1,9 +1,12 @@
-"""Two groups of cytokines in the joint lining: one inflames, one calms (Baker 2013).
+"""Two groups of cytokines in the joint lining: one inflames, one calms
+(Baker 2013).
 
-The pro-inflammatory signal raises its own production and that of the anti-inflammatory signal,
-which in turn divides the production of the first. All quantities and time are scaled to have no unit.
-Equations and values are those of the paper, as in BioModels 550; with `ageing` above zero those of 549,
-in which the self-amplification grows over the years. The paper chose the values; nobody measured them.
+The pro-inflammatory signal raises its own production and that of the
+anti-inflammatory signal, which in turn divides the production of the first.
+All quantities and time are scaled to have no unit. Equations and values are
+those of the paper, as in BioModels 550; with `ageing` above zero those of
+549, in which the self-amplification grows over the years. The paper chose
+the values; nobody measured them.
 """
 
 from helpers.models import Parameter, Quantity
@@ -12,6 +15,7 @@ TITLE = "Pro- and anti-inflammatory cytokines in the joint"
 
 TIME = "1"
 
+# fmt: off
 STATES = {
     "anti": Quantity("1", "anti-inflammatory signal (a)"),
     "pro": Quantity("1", "pro-inflammatory signal (p)"),
@@ -37,6 +41,7 @@ OUTPUTS = {
     "brake_answering": Quantity("1", "the brake that this much inflammation calls up in the end"),
     "brake_needed": Quantity("1", "the brake at which this much inflammation stays as it is"),
 }
+# fmt: on
 
 
 def initial(p):
@@ -62,4 +67,5 @@ def outputs(t, state, p):
     aged = clock**2 / (p.ageing_time**2 + clock**2)
     amplification = p.amplification + p.ageing * aged
     produced = p.background + amplification * pro**2 / (1 + pro**2)
-    return pro, anti, 1 + anti**2, 1 + answer**2, produced / (p.clearance * pro)
+    needed = produced / (p.clearance * pro)
+    return pro, anti, 1 + anti**2, 1 + answer**2, needed

@@ -1,7 +1,10 @@
-"""The synovial cytokines of Baker 2013 under a course of treatment, and the damage that adds up.
+"""The synovial cytokines of Baker 2013 under a course of treatment, and the
+damage that adds up.
 
-Treatment blocks a share of the production of the pro-inflammatory signal, or speeds up its clearance, between two times.
-Damage is inflammation added up over time. Treatment and damage are this book's additions, not the paper's.
+Treatment blocks a share of the production of the pro-inflammatory signal,
+or speeds up its clearance, between two times. Damage is inflammation added
+up over time. Treatment and damage are this book's additions, not the
+paper's.
 """
 
 from helpers.models import Parameter, Quantity, synovial_cytokines
@@ -10,6 +13,7 @@ TITLE = "Joint cytokines under a course of treatment"
 
 TIME = "1"
 
+# fmt: off
 STATES = synovial_cytokines.STATES | {"damage": Quantity("1", "damage: inflammation added up")}
 
 PARAMETERS = synovial_cytokines.PARAMETERS | {
@@ -26,6 +30,7 @@ OUTPUTS = {
     "harm_done": Quantity("1", "damage since the start"),
     "treated": Quantity("1", "treatment, from 0 (off) to 1 (on)", high=1.0),
 }
+# fmt: on
 
 
 def initial(p):
@@ -39,9 +44,12 @@ def dose(amount, state, p):
 def rhs(t, state, p):
     anti, pro, clock, damage = state
     *_, on = outputs(t, state, p)
-    d_anti, d_pro, d_clock = synovial_cytokines.rhs(t, (anti, pro, clock), p)
+    joint = anti, pro, clock
+    d_anti, d_pro, d_clock = synovial_cytokines.rhs(t, joint, p)
     made = d_pro + p.clearance * pro
-    return d_anti, made * (1 - on * p.blocked) - p.clearance * pro * (1 + on * (p.removal - 1)), d_clock, p.harm * pro
+    cleared = p.clearance * pro * (1 + on * (p.removal - 1))
+    d_pro_treated = made * (1 - on * p.blocked) - cleared
+    return d_anti, d_pro_treated, d_clock, p.harm * pro
 
 
 def outputs(t, state, p):

@@ -1,13 +1,16 @@
-"""How likely a trial is to find a difference in pain, by its size and design, in the normal approximation.
+"""How likely a trial is to find a difference in pain, by its size and
+design, in the normal approximation.
 
-A model of arithmetic alone: its one state, the number of people randomised, stands still.
-Pain is a change from the start, in points of a 0-10 scale; `sd` is its standard deviation between people.
-Three studies of the same people: parallel groups, a crossover (each person takes every treatment),
-and a study without control, which counts what placebo does as success.
-The power is the normal distribution function of (expected difference / standard error - 1.96), in Page's
-logistic form (error below 0.0002). A t test spends part of its people on estimating the scatter: z²/4 a group,
-or z²/2 where each person is compared with themselves, are taken off first.
-`helpers.trials` has the exact powers of the t tests.
+A model of arithmetic alone: its one state, the number of people randomised,
+stands still. Pain is a change from the start, in points of a 0-10 scale;
+`sd` is its standard deviation between people. Three studies of the same
+people: parallel groups, a crossover (each person takes every treatment),
+and a study without control, which counts what placebo does as success. The
+power is the normal distribution function of (expected difference / standard
+error - 1.96), in Page's logistic form (error below 0.0002). A t test spends
+part of its people on estimating the scatter: z²/4 a group, or z²/2 where
+each person is compared with themselves, are taken off first.
+`helpers.analysis.trial_power` has the exact powers of the t tests.
 """
 
 from helpers.models import Parameter, Quantity
@@ -19,6 +22,7 @@ E = 2.718281828459045
 Z = 1.959963984540054  # two-sided 5%
 Z80 = 0.8416212335729143  # 80% power
 
+# fmt: off
 STATES = {"randomised": Quantity("1", "people randomised")}
 
 PARAMETERS = {
@@ -40,6 +44,7 @@ OUTPUTS = {
     "parallel_seen": Quantity("1", "smallest difference found with 80% power in parallel groups, points"),
     "crossover_seen": Quantity("1", "smallest difference found with 80% power in a crossover, points"),
 }
+# fmt: on
 
 
 def initial(p):
@@ -59,8 +64,9 @@ def outputs(t, state, p):
     (randomised,) = state
     finished = randomised * (1 - p.dropout)
     per_group, paired = p.arms * Z**2 / 4, Z**2 / 2
+    within = 2 * (1 - p.correlation)
     parallel_error = p.sd * (2 * p.arms / (finished - per_group)) ** 0.5
-    crossover_error = p.sd * (2 * (1 - p.correlation) / (finished - paired)) ** 0.5
+    crossover_error = p.sd * (within / (finished - paired)) ** 0.5
     x = p.effect / parallel_error - Z
     y = p.effect / crossover_error - Z
     z = (p.effect + p.placebo) / (p.sd / (finished - paired) ** 0.5) - Z
@@ -70,7 +76,7 @@ def outputs(t, state, p):
         1 / (1 + E ** (-1.5976 * y - 0.07056 * y**3)),
         1 / (1 + E ** (-1.5976 * z - 0.07056 * z**3)),
         (2 * p.arms * ratio + per_group) / (1 - p.dropout),
-        (2 * (1 - p.correlation) * ratio + paired) / (1 - p.dropout),
+        (within * ratio + paired) / (1 - p.dropout),
         (Z + Z80) * parallel_error,
         (Z + Z80) * crossover_error,
     )

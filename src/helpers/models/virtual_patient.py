@@ -1,11 +1,13 @@
-"""From a swallowed dose to pain, under one declared hypothesis: LDN raises the body's opioid signal by rebound.
+"""From a swallowed dose to pain, under one declared hypothesis: LDN raises
+the body's opioid signal by rebound.
 
 Drug in blood and drug held in the brain come from the chapters' own fits.
-The sensor of the feedback sees the slow blockade of the brain.
-The effector, where opioids relieve pain, sees a mixture: `one_site` = 0 follows the blood alone (two sites),
-`one_site` = 1 the brain alone (one site).
-Relief follows the change of the opioid signal, slowly; below zero it means more pain.
-Nobody has measured the link from signal to pain: `sensitivity` 0 is a drug that does nothing for it.
+The sensor of the feedback sees the slow blockade of the brain. The
+effector, where opioids relieve pain, sees a mixture: `one_site` = 0 follows
+the blood alone (two sites), `one_site` = 1 the brain alone (one site).
+Relief follows the change of the opioid signal, slowly; below zero it means
+more pain. Nobody has measured the link from signal to pain: `sensitivity` 0
+is a drug that does nothing for it.
 """
 
 from math import inf
@@ -21,6 +23,7 @@ from helpers.models.receptor_occupancy import LN2
 
 TITLE = "A virtual patient"
 
+# fmt: off
 STATES = naltrexone.STATES | {
     "retained": receptor_occupancy.STATES["retained"],
     "shortfall": opioid_feedback.STATES["shortfall"],
@@ -37,13 +40,16 @@ PARAMETERS = (
         "sensitivity": Parameter(5.0, "1", 0.0, 20.0, "assumed", "", "points of pain (of 10) that a doubled opioid signal would take away; generous", r"\beta"),
         "onset": Parameter(168.0, "h", 12.0, 1000.0, "assumed", "", "half-time with which relief follows the signal", r"h_o"),
     }
-)  # fmt: skip
+)
 
-# Standard deviation between people of each parameter's logarithm. All are assumed; what is not named does not differ.
+# Standard deviation between people of each parameter's logarithm. All are
+# assumed; what is not named does not differ.
 BETWEEN_PEOPLE = {
-    "ka": 0.4, "F": 0.4, "CL": 0.3, "V1": 0.3, "EC50": 0.3, "ED50": 0.3, "retention": 0.3,
-    "gain": 0.4, "memory": 0.4, "turnover": 0.3, "sensitivity": 0.4, "onset": 0.4,
-}  # fmt: skip
+    "ka": 0.4, "F": 0.4, "CL": 0.3, "V1": 0.3,
+    "EC50": 0.3, "ED50": 0.3, "retention": 0.3,
+    "gain": 0.4, "memory": 0.4, "turnover": 0.3,
+    "sensitivity": 0.4, "onset": 0.4,
+}
 
 OUTPUTS = {
     "sensor_blocked": Quantity("1", "receptors blocked at the sensor (brain)", high=1.0),
@@ -51,6 +57,7 @@ OUTPUTS = {
     "signal": Quantity("1", "net opioid signal at the effector, relative to normal"),
     "less_pain": Quantity("1", "pain taken away by the drug, points of 10", low=-inf),
 }
+# fmt: on
 
 
 def initial(p):
@@ -59,12 +66,18 @@ def initial(p):
 
 def dose(amount, state, p):
     *blood, retained, shortfall, opioid, relief = state
-    return *naltrexone.dose(amount, blood, p), retained + amount, shortfall, opioid, relief
+    return (
+        *naltrexone.dose(amount, blood, p),
+        retained + amount,
+        shortfall,
+        opioid,
+        relief,
+    )
 
 
 def rhs(t, state, p):
     *blood, retained, shortfall, opioid, relief = state
-    sensor_blocked, effector_blocked, signal, less_pain = outputs(t, state, p)
+    sensor_blocked, _, signal, _ = outputs(t, state, p)
     return (
         *naltrexone.rhs(t, blood, p),
         -LN2 / p.retention * retained,
@@ -78,5 +91,8 @@ def outputs(t, state, p):
     *blood, retained, shortfall, opioid, relief = state
     level, metabolite_level = naltrexone.outputs(t, blood, p)
     sensor_blocked = retained / (retained + p.ED50)
-    effector_blocked = p.one_site * sensor_blocked + (1 - p.one_site) * level / (level + p.EC50)
-    return sensor_blocked, effector_blocked, opioid * (1 - effector_blocked), relief
+    by_brain = p.one_site * sensor_blocked
+    by_blood = (1 - p.one_site) * level / (level + p.EC50)
+    effector_blocked = by_brain + by_blood
+    signal = opioid * (1 - effector_blocked)
+    return sensor_blocked, effector_blocked, signal, relief
