@@ -2,203 +2,332 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from helpers import evidence
 from helpers.analysis import tolerance
 from helpers.analysis.rare_events import poisson_interval
 from helpers.figures import Figure, columns
 from helpers.simulate import simulate, single
-from helpers.style import DASHES, GRID, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
+from helpers.style import (
+    BLUE,
+    GRID,
+    LOOKS,
+    MUTED,
+    ORANGE,
+    TEXT,
+    canvas,
+    interval_rows,
+    log_ticks,
+    percent_axis,
+)
 
 
 def prevalence():
-    """Twelve diseases in one population, with Poisson intervals from the counts."""
+    """Twelve diseases in one population, with 95% Poisson intervals."""
     table = evidence.diseases()
-    rows = table[table["setting"] == "prevalence"].sort_values("value").copy()
-    rows["count"] = (rows["value"] * rows["n"] / 1e5).round().astype(int)
-    bounds = np.array([poisson_interval(c) for c in rows["count"]]) / rows["n"].to_numpy()[:, None] * 1e5
-    rows["ci_low"], rows["ci_high"] = bounds.T
+    rows = table[table["setting"] == "prevalence"].sort_values("value")
+    count = (rows["value"] * rows["n"] / 1e5).round().astype(int)
+    people = rows["n"].to_numpy()[:, None]
+    bounds = np.array([poisson_interval(c) for c in count]) / people * 1e5
+    rows = rows.assign(count=count, low=bounds[:, 0], high=bounds[:, 1])
+    labels = [f"{q} ({c})" for q, c in zip(rows["quantity"], count)]
+    at = range(len(rows))
     figure, ax = canvas(height=4.6)
-    y = np.arange(len(rows))
-    ax.errorbar(rows["value"], y, xerr=[rows["value"] - rows["ci_low"], rows["ci_high"] - rows["value"]], ls="", marker=MARKERS[0], ms=7, color=PALETTE[0], capsize=3)
-    ax.set_yticks(y, [f"{r.quantity} ({r.count})" for r in rows.itertuples()], fontsize=10)
-    ax.set(xscale="log", xlim=(3, 5000), xlabel="people affected per 100,000")
-    ax.set_xticks([10, 100, 1000], ["10", "100", "1,000"])
-    ax.minorticks_off()
-    ax.grid(axis="y", visible=False)
+    interval_rows(ax, rows, places=at, labels=labels, ms=7, caps=3)
+    ax.set(
+        xscale="log", xlim=(3, 5000), xlabel="people affected per 100,000"
+    )
+    log_ticks(ax.xaxis, [10, 100, 1000])
     return Figure(
         number="1.1",
         provenance="Data",
-        caption=f"One region, one method: {rows['n'].iloc[0]:,.0f} people of 21 general practices in southern Sardinia. In brackets the number of people with the disease, "
-        "calculated back from the published rate; bars are exact 95% Poisson intervals from these counts. The authors name only coeliac disease and myasthenia gravis as possibly out of line with other studies.",
+        caption=f"One region, one method: {rows['n'].iloc[0]:,.0f} people "
+        "of 21 general practices in southern Sardinia. In brackets the "
+        "number of people with the disease, calculated back from the "
+        "published rate; bars are exact 95% Poisson intervals from these "
+        "counts. The authors name only coeliac disease and myasthenia "
+        "gravis as possibly out of line with other studies.",
         sources="Sardu2012population",
-        alt="Dots with bars on a logarithmic axis, from Crohn's disease at 15 per 100,000 (4 people, interval 4 to 40) through lupus at 81 and multiple sclerosis at 224 "
-        "to rheumatoid arthritis at 552, psoriasis at 939 and autoimmune thyroiditis at 2,619 per 100,000 (678 people).",
+        alt="Dots with bars on a logarithmic axis, from Crohn's disease at "
+        "15 per 100,000 (4 people, interval 4 to 40) through lupus at 81 "
+        "and multiple sclerosis at 224 to rheumatoid arthritis at 552, "
+        "psoriasis at 939 and autoimmune thyroiditis at 2,619 per 100,000 "
+        "(678 people).",
         canvas=figure,
-        data=columns(rows, "study", "quantity", "value", "unit", "n", "count", "ci_low", "ci_high"),
+        data=columns(
+            rows.rename(columns={"low": "ci_low", "high": "ci_high"}),
+            *("study", "quantity", "value", "unit", "n"),
+            *("count", "ci_low", "ci_high"),
+        ),
     )
 
 
 def totals():
-    """Shares of a population affected, by two definitions; and how many diseases one person has."""
+    """Shares of a population affected, and how many diseases one has."""
     table = evidence.diseases()
     share = table[table["setting"] == "share affected"]
     many = table[table["setting"] == "diseases in one person"]
-    figure, axes = canvas(2, 1, height=4.6, height_ratios=[1, 1.5])
-    axes[0].barh([1, 0], share["value"], color=[PALETTE[0], PALETTE[1]], height=0.6)
-    axes[0].set_yticks([1, 0], [f"{r.group}: {r.quantity}" for r in share.itertuples()])
-    axes[0].set(xlim=(0, 12), xlabel="people with at least one of them")
-    axes[1].barh(range(4)[::-1], many["value"], color=PALETTE[1], height=0.6)
-    axes[1].set_yticks(range(4)[::-1], many["quantity"])
-    axes[1].set(xlim=(0, 78), xlabel="of those affected, USA")
-    for ax in axes:
-        ax.xaxis.set_major_formatter(percent)
+    figure, (above, below) = canvas(
+        2, 1, height=4.6, height_ratios=[1, 1.5]
+    )
+    colors = [BLUE.color, ORANGE.color]
+    above.barh([1, 0], share["value"], color=colors, height=0.6)
+    above.set_yticks([1, 0], share["group"] + ": " + share["quantity"])
+    above.set(xlim=(0, 12), xlabel="people with at least one of them")
+    places = range(len(many))[::-1]
+    below.barh(places, many["value"], color=ORANGE.color, height=0.6)
+    below.set_yticks(places, many["quantity"])
+    below.set(xlim=(0, 78), xlabel="of those affected, USA")
+    for ax in (above, below):
+        percent_axis(ax.xaxis)
         ax.grid(axis="y", visible=False)
+        gap = ax.get_xlim()[1] * 0.01
         for bar in ax.patches:
-            ax.text(bar.get_width() + ax.get_xlim()[1] * 0.01, bar.get_y() + 0.3, f"{bar.get_width():g}%", va="center", fontsize=10.5)
+            value, y = bar.get_width(), bar.get_y() + 0.3
+            ax.text(
+                value + gap, y, f"{value:g}%", va="center", fontsize=10.5
+            )
     rows = pd.concat([share, many])
     return Figure(
         number="1.2",
         provenance="Data",
-        caption="Above: two totals that disagree by design. A shorter list gives the larger share, because the two studies counted different people, records and criteria. "
-        "Below: how many of the 105 diseases one affected person has; these four percentages were read in reports of the study.",
+        caption="Above: two totals that disagree by design. A shorter list "
+        "gives the larger share, because the two studies counted different "
+        "people, records and criteria. Below: how many of the 105 diseases "
+        "one affected person has; these four percentages were read in "
+        "reports of the study.",
         sources=" ".join(rows["source"]),
-        alt="Bars. Share of people affected: about 10 per cent in the United Kingdom for 19 diseases, 4.6 per cent in the USA for 105 diseases. "
-        "Among those affected in the USA 65 per cent have one disease, 24 two, 8 three and 2 four or more.",
+        alt="Bars. Share of people affected: about 10 per cent in the "
+        "United Kingdom for 19 diseases, 4.6 per cent in the USA for 105 "
+        "diseases. Among those affected in the USA 65 per cent have one "
+        "disease, 24 two, 8 three and 2 four or more.",
         canvas=figure,
-        data=columns(rows, "study", "setting", "quantity", "group", "value", "unit", "n"),
+        data=columns(
+            rows,
+            *("study", "setting", "quantity", "group"),
+            *("value", "unit", "n"),
+        ),
     )
 
 
 def extremes():
-    """The strongest binding to self grows slowly with the number of self peptides: an extreme value."""
-    counts = np.unique(np.geomspace(1, max(tolerance.PEPTIDES), 22).astype(int))
+    """The strongest binding to self against the number of self peptides."""
+    most = max(tolerance.PEPTIDES)
+    counts = np.unique(np.geomspace(1, most, 22).astype(int))
     found = tolerance.strongest(counts)
-    middle, low, high = found.mean(axis=0), found.min(axis=0), found.max(axis=0)
+    middle, low, high = (
+        found.mean(axis=0),
+        found.min(axis=0),
+        found.max(axis=0),
+    )
+    worlds = f"{len(found)} random worlds"
+    bound = np.sqrt(2 * np.log(counts[1:]))
     figure, ax = canvas(height=3.6)
-    ax.fill_between(counts, low, high, color=PALETTE[0], alpha=0.2, lw=0, label=f"{len(found)} random worlds")
-    ax.plot(counts, middle, color=PALETTE[0], label="mean")
-    ax.plot(counts[1:], np.sqrt(2 * np.log(counts[1:])), color=PALETTE[1], ls=DASHES[1], label="upper bound for the mean")
-    ax.set(xscale="log", xlim=(1, 1000), ylim=(-0.5, 4.3), xlabel="self peptides met in the thymus", ylabel="strongest binding (SD)")
-    ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
-    ax.minorticks_off()
+    ax.fill_between(
+        counts, low, high, color=BLUE.color, alpha=0.2, lw=0, label=worlds
+    )
+    ax.plot(counts, middle, **BLUE.curve, label="mean")
+    ax.plot(
+        counts[1:], bound, **ORANGE.curve, label="upper bound for the mean"
+    )
+    ax.set(
+        xscale="log",
+        xlim=(1, 1000),
+        ylim=(-0.5, 4.3),
+        xlabel="self peptides met in the thymus",
+        ylabel="strongest binding (SD)",
+    )
+    log_ticks(ax.xaxis, [1, 10, 100, 1000])
     ax.legend(loc="upper left", fontsize=10)
     return Figure(
         number="1.3",
         provenance="Illustration",
-        caption="The strongest of many random bindings, which decides the fate of a receptor, grows ever more slowly with their number. "
-        "The dashed line is the square root of twice the logarithm, an upper bound for the mean of the strongest of so many normal bindings; the mean stays below it and comes closer only slowly.",
+        caption="The strongest of many random bindings, which decides the "
+        "fate of a receptor, grows ever more slowly with their number. The "
+        "dashed line is the square root of twice the logarithm, an upper "
+        "bound for the mean of the strongest of so many normal bindings; "
+        "the mean stays below it and comes closer only slowly.",
         sources="Kosmrlj2009thymic",
-        alt="A rising curve that flattens on a logarithmic axis: the strongest binding is 0 standard deviations for one self peptide, about 2.5 for a hundred and about 3.1 for a thousand. "
-        "A dashed line of the same shape lies above it.",
+        alt="A rising curve that flattens on a logarithmic axis: the "
+        "strongest binding is 0 standard deviations for one self peptide, "
+        "about 2.5 for a hundred and about 3.1 for a thousand. A dashed "
+        "line of the same shape lies above it.",
         canvas=figure,
-        data=pd.DataFrame({"peptides": counts, "mean": middle, "low": low, "high": high}),
+        data=pd.DataFrame(
+            {"peptides": counts, "mean": middle, "low": low, "high": high}
+        ),
     )
 
 
-def lupus_symptoms():
-    """How often each manifestation occurred over ten years in 1,000 people with lupus."""
+def _lupus():
+    """How often each manifestation of lupus occurred, the rarest first."""
     table = evidence.diseases()
-    rows = table[table["setting"].str.startswith("lupus")].sort_values("value")
-    bounds = np.array([binomtest(round(r.value * r.n / 100), int(r.n)).proportion_ci(method="wilson") for r in rows.itertuples()]) * 100
+    lupus = table["setting"].str.startswith("lupus")
+    return table[lupus].sort_values("value")
+
+
+def lupus_symptoms():
+    """How often each symptom of lupus occurred within ten years."""
+    # Here, because SciPy's statistics take half a second to load.
+    from scipy.stats import binomtest
+
+    rows = _lupus()
+    bounds = []
+    for share, n in zip(rows["value"], rows["n"].astype(int)):
+        people = binomtest(round(share * n / 100), n)
+        bounds.append(people.proportion_ci(method="wilson"))
+    low, high = 100 * np.array(bounds).T
+    rows = rows.assign(low=low, high=high)
+    at, symptoms = range(len(rows)), rows["quantity"]
     figure, ax = canvas(height=3.9)
-    y = np.arange(len(rows))
-    ax.errorbar(rows["value"], y, xerr=[rows["value"] - bounds[:, 0], bounds[:, 1] - rows["value"]], ls="", marker=MARKERS[0], ms=7, color=PALETTE[0], capsize=3)
-    ax.set_yticks(y, rows["quantity"], fontsize=10)
-    ax.set(xlim=(0, 60), ylim=(-0.6, len(rows) - 0.4), xlabel="people affected within 10 years")
-    ax.xaxis.set_major_formatter(percent)
-    ax.grid(axis="y", visible=False)
+    interval_rows(ax, rows, places=at, labels=symptoms, ms=7, caps=3)
+    ax.set(
+        xlim=(0, 60),
+        ylim=(-0.6, len(rows) - 0.4),
+        xlabel="people affected within 10 years",
+    )
+    percent_axis(ax.xaxis)
     return Figure(
         number="1.4",
         provenance="Data",
-        caption="One disease, many faces: 1,000 people with lupus in 7 European countries, followed for ten years. None of these nine occurred in more than half of them. "
-        "Bars are 95% intervals for the number of people.",
+        caption="One disease, many faces: 1,000 people with lupus in 7 "
+        "European countries, followed for ten years. None of these nine "
+        "occurred in more than half of them. Bars are 95% intervals for "
+        "the number of people.",
         sources="Cervera2003morbidity",
-        alt="Dots with bars: arthritis 48.1 per cent, rash over cheeks and nose 31.1, active kidney disease 27.9, nervous system 19.4, fever 16.6, "
-        "Raynaud phenomenon 16.3, inflamed lining of lung or heart 16.0, too few platelets 13.4, blood clots 9.2.",
+        alt="Dots with bars: arthritis 48.1 per cent, rash over cheeks and "
+        "nose 31.1, active kidney disease 27.9, nervous system 19.4, fever "
+        "16.6, Raynaud phenomenon 16.3, inflamed lining of lung or heart "
+        "16.0, too few platelets 13.4, blood clots 9.2.",
         canvas=figure,
-        data=columns(rows, "study", "quantity", "value", "unit", "n").assign(low=bounds[:, 0], high=bounds[:, 1]),
+        data=columns(
+            rows, "study", "quantity", "value", "unit", "n"
+        ).assign(low=low, high=high),
     )
 
 
 def symptom_mixes(people=24, seed=4):
-    """Virtual people with lupus: the published frequencies, combined as if they were independent."""
-    table = evidence.diseases()
-    rows = table[table["setting"].str.startswith("lupus")].sort_values("value")
-    has = np.random.default_rng(seed).random((people, len(rows))) < rows["value"].to_numpy() / 100
-    order = np.lexsort(has.T)
-    has = has[order]
+    """Virtual people with lupus, as if their symptoms were independent."""
+    rows = _lupus()
+    share = rows["value"].to_numpy() / 100
+    has = np.random.default_rng(seed).random((people, len(rows))) < share
+    has = has[np.lexsort(has.T)]
+    distinct = len({tuple(row) for row in has})
     figure, ax = canvas(height=3.9)
-    i, j = np.nonzero(has)
-    ax.plot(i, j, ls="", marker=MARKERS[1], ms=8, color=PALETTE[1])
-    i, j = np.nonzero(~has)
-    ax.plot(i, j, ls="", marker=".", ms=3, color=MUTED)
+    ax.plot(*np.nonzero(has), **ORANGE.marks, ms=8)
+    ax.plot(*np.nonzero(~has), ls="", marker=".", ms=3, color=MUTED)
     ax.set_yticks(range(len(rows)), rows["quantity"], fontsize=10)
     ax.set_xticks([])
-    ax.set(xlim=(-0.7, people - 0.3), ylim=(-0.6, len(rows) - 0.4), xlabel=f"{people} virtual people, one a column")
+    ax.set(
+        xlim=(-0.7, people - 0.3),
+        ylim=(-0.6, len(rows) - 0.4),
+        xlabel=f"{people} virtual people, one a column",
+    )
     ax.grid(visible=False)
-    distinct = len({tuple(row) for row in has})
+    data = pd.DataFrame(has.astype(int), columns=list(rows["quantity"]))
     return Figure(
         number="1.5",
         provenance="Illustration",
-        caption=f"The published frequencies, drawn as if each manifestation came independently of the others: {distinct} different mixes among {people} people. "
-        "That assumption is ours and surely not exact: in real people some manifestations go together.",
+        caption="The published frequencies, drawn as if each manifestation "
+        f"came independently of the others: {distinct} different mixes "
+        f"among {people} people. That assumption is ours and surely not "
+        "exact: in real people some manifestations go together.",
         sources="Cervera2003morbidity",
-        alt=f"A grid with {people} columns, one for each virtual person, and nine rows, one for each manifestation of lupus. Squares mark who has what; "
-        f"hardly two columns are alike, {distinct} patterns in all.",
+        alt=f"A grid with {people} columns, one for each virtual person, "
+        "and nine rows, one for each manifestation of lupus. Squares mark "
+        f"who has what; hardly two columns are alike, {distinct} patterns "
+        "in all.",
         canvas=figure,
-        data=pd.DataFrame(has.astype(int), columns=list(rows["quantity"])).assign(person=range(1, people + 1)),
+        data=data.assign(person=range(1, people + 1)),
     )
 
 
 def triggers(shares):
-    """Effector cells after the same trigger, for each of `shares` (values of `maturing`, below and above R0 = 1)."""
+    """Effector cells after the same trigger.
+
+    shares: values of `maturing`, below and above R0 = 1; one curve each.
+    """
     times = np.linspace(0, 365, 731)
     figure, ax = canvas(height=3.9)
     frames = []
-    for i, share in enumerate(shares):
+    for share, look in zip(shares, LOOKS):
         r0 = tolerance.reproduction(maturing=share)
-        frame = simulate("regulatory_t_cells", single(0), times, maturing=share)["effectors"]
-        ax.plot(times, frame.clip(lower=1e-9), color=PALETTE[i], ls=DASHES[i], label=f"R0 = {r0:.2f}")
-        frames.append(pd.DataFrame({"day": times, "effectors": frame.to_numpy(), "R0": r0}))
+        run = simulate(
+            "regulatory_t_cells", single(0), times, maturing=share
+        )
+        cells = run["effectors"].to_numpy()
+        shown = cells.clip(min=1e-9)
+        ax.plot(times, shown, **look.curve, label=f"R0 = {r0:.2f}")
+        data = {"day": times, "effectors": cells, "R0": r0}
+        frames.append(pd.DataFrame(data))
     ax.axhspan(1e-3, 1, color=GRID, alpha=0.6, lw=0)
     ax.text(360, 2e-3, "less than one cell", ha="right", color=MUTED)
-    ax.set(yscale="log", xlim=(0, 365), ylim=(1e-3, 1e8), xlabel="days after the trigger", ylabel="effector cells against self")
+    ax.set(
+        yscale="log",
+        xlim=(0, 365),
+        ylim=(1e-3, 1e8),
+        xlabel="days after the trigger",
+        ylabel="effector cells against self",
+    )
     ax.legend(loc="upper right", ncols=2, fontsize=10)
     return Figure(
         number="1.6",
         provenance="Illustration",
-        caption="The same injury sets the same amount of self antigen free. Below R0 = 1 the reaction flares and dies out; above it, it never ends. "
-        "In the shaded range the model counts less than one cell, where a real reaction would be over.",
+        caption="The same injury sets the same amount of self antigen "
+        "free. Below R0 = 1 the reaction flares and dies out; above it, it "
+        "never ends. In the shaded range the model counts less than one "
+        "cell, where a real reaction would be over.",
         sources="Alexander2011selftolerance",
-        alt="Four curves on a logarithmic axis. The two with R0 of 0.40 and 0.80 peak within days and then fall below one cell within the year, "
-        "the one with 0.80 more slowly; the two with 1.20 and 2.00 rise and settle at a lasting level of tens of thousands of cells.",
+        alt="Four curves on a logarithmic axis. The two with R0 of 0.40 "
+        "and 0.80 peak within days and then fall below one cell within the "
+        "year, the one with 0.80 more slowly; the two with 1.20 and 2.00 "
+        "rise and settle at a lasting level of tens of thousands of cells.",
         canvas=figure,
         data=pd.concat(frames),
     )
 
 
 def threshold():
-    """The lasting number of effector cells against R0, for three strengths of regulation by cells of the same kind."""
+    """Lasting effector cells against R0, by strength of suppression."""
     r0 = np.r_[np.linspace(0.2, 1, 9), np.linspace(1.001, 3, 80)]
     unit = tolerance.reproduction(maturing=1e-4) / 1e-4
+    factors = {"a tenth": 0.1, "as published": 1.0, "ten times": 10.0}
     figure, ax = canvas(height=4.1)
     frames = []
-    for i, (label, factor) in enumerate((("a tenth", 0.1), ("as published", 1.0), ("ten times", 10.0))):
-        level = [tolerance.lasting(maturing=x / unit, suppression_same=3e-6 * factor) for x in r0]
-        ax.plot(r0, level, color=PALETTE[i], ls=DASHES[i], label=label)
-        frames.append(pd.DataFrame({"R0": r0, "effectors": level, "suppression": label}))
+    for (label, factor), look in zip(factors.items(), LOOKS):
+        same = 3e-6 * factor
+        level = [
+            tolerance.lasting(maturing=x / unit, suppression_same=same)
+            for x in r0
+        ]
+        ax.plot(r0, level, **look.curve, label=label)
+        data = {"R0": r0, "effectors": level, "suppression": label}
+        frames.append(pd.DataFrame(data))
     ax.axvline(1, color=TEXT, lw=1)
-    ax.set(xlim=(0.2, 3), ylim=(0, 1.6e5), xlabel="R0", ylabel="lasting effector cells")
+    ax.set(
+        xlim=(0.2, 3),
+        ylim=(0, 1.6e5),
+        xlabel="R0",
+        ylabel="lasting effector cells",
+    )
     ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")
-    ax.legend(title="suppression by cells of the same specificity", loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=3, fontsize=10)
+    ax.legend(
+        title="suppression by cells of the same specificity",
+        loc="lower center",
+        bbox_to_anchor=(0.45, 1.0),
+        ncols=3,
+        fontsize=10,
+    )
     return Figure(
         number="1.7",
         provenance="Illustration",
-        caption="Whether autoimmunity lasts is decided at R0 = 1, whatever the regulatory cells of the same specificity do. How bad it is depends on them.",
+        caption="Whether autoimmunity lasts is decided at R0 = 1, whatever "
+        "the regulatory cells of the same specificity do. How bad it is "
+        "depends on them.",
         sources="Alexander2011selftolerance",
-        alt="Three curves of lasting effector cells against R0. All are zero up to 1 and rise from there, the steepest with a tenth of the suppression, the flattest with ten times as much.",
+        alt="Three curves of lasting effector cells against R0. All are "
+        "zero up to 1 and rise from there, the steepest with a tenth of "
+        "the suppression, the flattest with ten times as much.",
         canvas=figure,
         data=pd.concat(frames),
     )
