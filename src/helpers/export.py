@@ -3,13 +3,12 @@
 SymPy symbols run through the model's own functions, so nothing here names a particular model.
 """
 
+import functools
 import math
 import re
 from fractions import Fraction
 from types import SimpleNamespace
 
-import antimony as antimony_library
-import pint
 import sympy
 
 from helpers import checks
@@ -37,8 +36,6 @@ RESERVED = {
     "is",
     "has",
 }
-
-units = pint.UnitRegistry()
 
 
 def symbols(model):
@@ -207,9 +204,17 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
     return "\n".join(lines) + "\n"
 
 
+@functools.cache
+def units():
+    """Pint's register of units: the models give theirs in its notation. Needs the extra "sbml"."""
+    import pint  # slow to load, and not in the core
+
+    return pint.UnitRegistry()
+
+
 def _antimony_unit(unit):
     """A pint unit in Antimony's notation, in SBML's base kinds."""
-    quantity = units.Quantity(1, unit).to_root_units()
+    quantity = units().Quantity(1, unit).to_root_units()
     factor, parts = quantity.magnitude, dict(quantity.unit_items())
     if "meter" in parts:  # pint keeps litres as cubic metres
         litres = parts.pop("meter") / 3
@@ -223,6 +228,8 @@ def _antimony_unit(unit):
 
 def sbml(model, amount=4.5, every=24.0, count=1, **parameters):
     """The model as SBML level 3, made from `antimony` with the same arguments."""
+    import antimony as antimony_library  # a compiled library, not in the core
+
     text = antimony(model, amount, every, count, **parameters)
     antimony_library.clearPreviousLoads()
     if antimony_library.loadAntimonyString(text) < 0:

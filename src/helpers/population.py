@@ -18,13 +18,8 @@ from math import factorial
 
 import numpy as np
 import pandas as pd
-import sympy
-from scipy import stats
-from scipy.integrate import solve_ivp
-from scipy.linalg import expm
-from sympy.solvers.solveset import NonlinearError
 
-from helpers import checks, export, models
+from helpers import checks, models
 from helpers.simulate import LARGEST, check_arrays
 
 BLOCKS = 7  # step sizes between two doses
@@ -43,6 +38,10 @@ class Split:
     """
 
     def __init__(self, model):
+        import sympy  # slow to load, as is export, which is made of it
+
+        from helpers import export
+
         s = export.symbols(model)
         rhs, jump = dict(zip(s.state, s.rhs)), {x: after - x for x, after in zip(s.state, s.dose)}
         # A state stays inside if its change is linear in the states inside, and a dose only adds to it.
@@ -52,7 +51,8 @@ class Split:
             kept = [
                 x
                 for x in inside
-                if _linear(rhs[x], inside, s.state) and not jump[x].free_symbols & set(s.state)
+                if _linear(rhs[x], inside, {export.TIME, *s.state})
+                and not jump[x].free_symbols & set(s.state)
             ]
         outside = [x for x in s.state if x not in inside]
         reads = lambda expressions: set().union(*(e.free_symbols for e in expressions))
@@ -81,8 +81,12 @@ class Split:
         self.outputs = numeric(timed, list(s.outputs))
 
 
-def _linear(change, inside, states):
-    if change.free_symbols & ({export.TIME, *states} - set(inside)):
+def _linear(change, inside, variables):
+    """Whether `change` is linear in the states `inside`, without a constant or any other variable."""
+    import sympy  # slow to load
+    from sympy.solvers.solveset import NonlinearError
+
+    if change.free_symbols & (variables - set(inside)):
         return False
     try:
         constant = sympy.linear_eq_to_matrix([change], inside)[1]
@@ -108,6 +112,8 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
     Raises UnknownName or ValueError for names or values outside the model's ranges, ArithmeticError if no number of
     steps is enough or a result is not finite.
     """
+    from scipy.linalg import expm  # slow to load
+
     model = models.load(model)
     amount, p = _checked(model, amount, parameters)
     hours = [checks.number(f"hour [{i}]", h, 0, 24 - 1e-9, "h") for i, h in enumerate(hours)]
@@ -296,6 +302,8 @@ def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
 
     Returns a Series, one entry an output. Raises as `means` does.
     """
+    from scipy.integrate import solve_ivp  # slow to load
+
     model = models.load(model)
     amounts, _ = _checked(model, amount, parameters)
     if len(amounts) > 1:
@@ -342,6 +350,8 @@ def log_normal(parameter, middle, spread, people, rng):
     Log-normal with the median `middle`, and `spread` the standard deviation of the log; values outside the range are not drawn.
     Raises ValueError unless the middle is above 0 and in the range, and the spread above 0.
     """
+    from scipy.stats import truncnorm  # slow to load
+
     middle = checks.number(
         "middle", middle, max(parameter.low, 1e-300), parameter.high, parameter.unit
     )
@@ -351,4 +361,4 @@ def log_normal(parameter, middle, spread, people, rng):
             np.log(parameter.low / middle) / spread,
             np.log(parameter.high / middle) / spread,
         )
-    return middle * np.exp(spread * stats.truncnorm.rvs(low, high, size=people, random_state=rng))
+    return middle * np.exp(spread * truncnorm.rvs(low, high, size=people, random_state=rng))

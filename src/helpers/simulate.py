@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.integrate import solve_ivp
 
 from helpers import checks, models
 
@@ -110,6 +109,8 @@ def simulate(model, doses, times, rtol=1e-8, **parameters):
 
 def solve(module, p, doses, times, rtol):
     """The states at `times`, shape (n_times, n_states): LSODA, started afresh at each dose."""
+    from scipy.integrate import solve_ivp  # slow to load
+
     state = np.array(module.initial(p), float)
     result = np.empty((len(times), len(state)))
     starts = sorted({0.0, *doses.times})

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.optimize import least_squares
 
 from helpers import evidence, models
 from helpers.checks import known
@@ -50,6 +48,8 @@ class Fit:
 
     def interval(self, level=0.95):
         """Parameter → (low, high), from the covariance of the logs."""
+        from scipy import stats  # slow to load
+
         z = stats.norm.ppf(0.5 + level / 2)
         spread = z * np.sqrt(np.diag(self.log_covariance))
         return {
@@ -77,6 +77,9 @@ def fit_scans():
     Returns (ED50, (low, high) of the 95 % interval, residual SD in percentage points).
     Source of the data: Trostheim2023opioid, Table 1.
     """
+    from scipy import stats  # slow to load
+    from scipy.optimize import least_squares
+
     scans = _scans()
     dose, value = scans["dose_mg"].to_numpy(), scans["value"].to_numpy()
     solution = least_squares(lambda x: 100 * dose / (dose + x[0]) - value, [5.0])
@@ -95,6 +98,8 @@ def fit_occupancy(structure, relative=True):
     False reads them as absolute occupancy. The seven scans are taken to have been made `SCAN_HOUR` after the dose.
     Errors: the residual SD of `fit_scans` for a scan, the published SEM for the series. Returns a `Fit`.
     """
+    from scipy.optimize import least_squares  # slow to load
+
     model, output, free = STRUCTURES[known("structure", structure, STRUCTURES)]
     scans, series = _scans(), _series()
     sd = np.r_[np.full(len(scans), fit_scans()[2]), series["dispersion"]]
@@ -214,6 +219,8 @@ def fit_naltrexone():
 
 
 def _solve(residuals, start):
+    from scipy.optimize import least_squares  # slow to load
+
     return [float(x) for x in np.exp(least_squares(residuals, np.log(start), diff_step=1e-4).x)]
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.stats.meta_analysis import combine_effects
 
 from helpers import checks, evidence
 
@@ -24,6 +22,8 @@ def standard_errors(rows):
     rows: of `evidence.trials()`, with p. A p printed as an upper limit gives a lower limit of the distance.
     Returns `rows` with column `t`; 0 where the printed difference is 0.
     """
+    from scipy import stats  # slow to load
+
     distance = stats.t.isf(rows["p"] / 2, rows["n"] - 1)
     sign = np.sign(rows["value"]) * np.where(rows["better"] == "lower", -1, 1)
     return rows.assign(t=distance * sign)
@@ -38,6 +38,8 @@ def standardised(correlation=0.5, ids=(*PARALLEL, *CROSSOVER)):
     Both carry Hedges' factor for small samples.
     Raises ValueError for another correlation, UnknownName for a trial that is not among those of pain.
     """
+    from scipy import stats  # slow to load
+
     correlation = checks.number("correlation", correlation, 0, 0.95)
     rows = []
     for id in ids:
@@ -105,6 +107,9 @@ def pool(effects, errors):
     The Hartung-Knapp error is not allowed below the usual one, so that it never narrows the interval by chance.
     Raises ValueError for unequal lengths, fewer than two trials or an error that is not positive.
     """
+    from scipy import stats  # slow to load
+    from statsmodels.stats.meta_analysis import combine_effects
+
     effects = np.array(
         [checks.number(f"effect [{i}]", x, -1e6, 1e6) for i, x in enumerate(effects)]
     )

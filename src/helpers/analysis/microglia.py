@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from helpers import checks, evidence, models
 
@@ -21,6 +20,8 @@ def switch_points(threshold):
     Below `off` an active cell calms down, above `on` a calm cell becomes active; `off` below zero means it never calms down.
     Raises ValueError for a threshold outside the model's range, or one so high that the switch has no folds.
     """
+    from scipy.optimize import brentq  # slow to load
+
     p = models.load("microglial_switch").parameters["threshold"]
     threshold = checks.number("threshold", threshold, p.low, p.high)
     # With u = activity⁴ / K⁴ the folds are where the loop gains as much as activity loses: 4 u = M (1 + u)².

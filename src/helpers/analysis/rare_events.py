@@ -4,8 +4,6 @@ import re
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.stats.rates import confint_poisson
 
 from helpers import checks, evidence
 
@@ -52,6 +50,8 @@ def person_years():
 
 def upper_limit(events, years, confidence=0.95):
     """Exact one-sided upper limit of a Poisson rate per person-year, when so many `events` are seen in `years`."""
+    from statsmodels.stats.rates import confint_poisson  # slow to load
+
     events = checks.number("events", events, 0)
     years = checks.number("years", years, 1e-9)
     confidence = checks.number("confidence", confidence, 0.5, 0.9999)
@@ -60,9 +60,11 @@ def upper_limit(events, years, confidence=0.95):
 
 def power_to_see(factor, rate, years):
     """Chance that a one-sided exact test at 5% notices a rate `factor` times the background `rate` (per person-year) in `years`."""
+    from scipy.stats import poisson  # slow to load
+
     expected = checks.number("rate", rate, 1e-12, 1e6) * checks.number("years", years, 1e-9, 1e6)
-    critical = stats.poisson.ppf(0.95, expected) + 1  # this many or more are called too many
-    return float(stats.poisson.sf(critical - 1, expected * checks.number("factor", factor, 0, 1e6)))
+    critical = poisson.ppf(0.95, expected) + 1  # this many or more are called too many
+    return float(poisson.sf(critical - 1, expected * checks.number("factor", factor, 0, 1e6)))
 
 
 def years_needed(factor, rate, power=0.8):
@@ -82,4 +84,6 @@ def years_needed(factor, rate, power=0.8):
 
 def poisson_interval(count, level=0.95):
     """Exact (Garwood) interval of a Poisson mean from one count ≥ 0: (low, high)."""
+    from statsmodels.stats.rates import confint_poisson  # slow to load
+
     return confint_poisson(checks.number("count", count, 0), 1, method="exact-c", alpha=1 - level)

@@ -12,7 +12,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 from numpy.polynomial import Polynomial
-from scipy.integrate import solve_ivp
 
 from helpers import checks, models, population
 from helpers.simulate import runge_kutta
@@ -138,6 +137,8 @@ def cycle(start=(0.05, 1.0), settle=200.0, rtol=1e-9, **parameters):
     The period is the mean of the last ten returns through the mean level, found by the solver's event detection.
     Raises ValueError if there are no two returns within `settle`.
     """
+    from scipy.integrate import solve_ivp  # slow to load
+
     model = models.load(MODEL)
     p = model.values(**parameters)
     rhs = lambda t, y: model.module.rhs(t, (*y, 0.0), p)[:2]

@@ -1,8 +1,6 @@
 """Power and size of a trial, exactly, by the t tests: the yardstick of the `trial_power` model."""
 
 import numpy as np
-from scipy import stats
-from statsmodels.stats.power import TTestIndPower, TTestPower
 
 from helpers import checks
 
@@ -15,6 +13,9 @@ def power(design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2):
     people: randomised in all; effect and sd in the same unit; dropout: share lost; arms: treatments compared.
     Raises UnknownName for another design, ValueError for a number out of range.
     """
+    from scipy import stats  # slow to load
+    from statsmodels.stats.power import TTestIndPower, TTestPower
+
     finished, difference = _design(design, people, effect, sd, correlation, dropout, arms)
     test, df, root = (
         (TTestIndPower, 2 * finished - 2, finished / 2)
@@ -33,6 +34,8 @@ def power(design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2):
 
 def people_needed(design, effect, sd, correlation=0.5, dropout=0.0, arms=2, goal=0.8):
     """People to randomise for the power `goal`, rounded up so that all groups are equal. Arguments and errors as `power`."""
+    from statsmodels.stats.power import TTestIndPower, TTestPower  # slow to load
+
     goal = checks.number("goal", goal, 0.06, 0.999)
     _, difference = _design(design, 1000, effect, sd, correlation, dropout, arms)
     solver = TTestIndPower() if design == "parallel" else TTestPower()
@@ -47,6 +50,8 @@ def detectable(design, people, correlation=0.5, goal=0.8):
 
     Errors as `power`.
     """
+    from statsmodels.stats.power import TTestIndPower, TTestPower  # slow to load
+
     group, unit = _design(
         design, people, 1.0, 1.0, correlation, 0.0, 2
     )  # one standard deviation, in units of the test
@@ -65,6 +70,8 @@ def simulated_power(
 
     Each person has a lasting part and a part new in each period; the two make `sd` and `correlation`.
     """
+    from scipy import stats  # slow to load
+
     finished, _ = _design(design, people, effect, sd, correlation, dropout, arms)
     finished = int(round(finished))
     rng = np.random.default_rng(seed)

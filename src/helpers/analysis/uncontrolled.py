@@ -9,7 +9,6 @@ import functools
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from helpers import checks
 
@@ -57,6 +56,8 @@ def falls(
     without drug, with which changes are compared. correction: 1 divides the 5% by the number of cytokines (Bonferroni).
     Raises ValueError for other values.
     """
+    from scipy import stats  # slow to load
+
     people = checks.whole("people", people, 3, 1000)
     cytokines = checks.whole("cytokines", cytokines, 1, 200)
     control = checks.whole("control", control, 0, 1)

@@ -12,11 +12,6 @@ import os
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
-from SALib.analyze import sobol as sobol_indices
-from SALib.sample import sobol as sobol_points
-from scipy import stats
-from tqdm.auto import tqdm
 
 from helpers import checks, models
 from helpers.population import log_normal, means
@@ -46,6 +41,8 @@ def simulate_patients(table, amount, **options):
     table: DataFrame, one column a parameter, as from `patients`. amount: mg, for all rows.
     options: what `means` takes. Returns a DataFrame, one row a patient. Raises as `means` does.
     """
+    from joblib import delayed  # slow to load
+
     if not len(table):
         raise ValueError("table must have at least one row, got none")
     columns = {name: column.to_numpy() for name, column in table.items()}
@@ -69,6 +66,8 @@ def trial(people, dose=4.5, seed=1, placebo=None, sd=None, **options):
     Returns a DataFrame, one row a patient: arm, the means, and `change` of pain (below 0: less pain).
     Raises as `means` does, and ValueError for fewer than 6 people.
     """
+    from joblib import delayed  # slow to load
+
     people = checks.whole("people", people, 6, 1_000_000_000)
     dose = checks.number("dose", dose, 0, LARGEST, "mg")
     usual = models.load("trial_power").values(
@@ -87,6 +86,8 @@ def compare_arms(result):
 
     result: from `trial`. The intervals are Welch's.
     """
+    from scipy import stats  # slow to load
+
     groups = {arm: result.loc[result["arm"] == arm, "change"] for arm in ARMS}
     rows = []
     for arm, change in groups.items():
@@ -111,6 +112,9 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, **options):
     Returns a DataFrame, one row a parameter, largest total first: S1 and ST with their 95% half-widths.
     Raises ValueError for another number of points, UnknownName for another output.
     """
+    from SALib.analyze import sobol as sobol_indices  # slow to load
+    from SALib.sample import sobol as sobol_points
+
     if points not in [2**k for k in range(3, 21)]:
         raise ValueError(f"points must be a power of 2 from 8 to {2**20}, got {points!r}")
     loaded = models.load(MODEL)
@@ -166,6 +170,9 @@ def _trial(key, people, dose, placebo, sd, options):
 
 def _spread(calls):
     """The tables that joblib's delayed calls return as one, computed wherever its configuration says."""
+    from joblib import Parallel  # slow to load
+    from tqdm.auto import tqdm
+
     results = Parallel(return_as="generator")(calls)
     quiet = "TQDM_DISABLE" in os.environ  # which tqdm's own bar for notebooks does not heed
     return pd.concat(

@@ -10,8 +10,6 @@ import math
 from pathlib import Path
 
 import pandas as pd
-from pybtex.database import parse_file
-from pybtex.richtext import Text
 
 from helpers import checks
 from helpers.badges import VERDICTS
@@ -222,6 +220,8 @@ def mechanism(boxes):
 
 @functools.cache
 def _references():
+    from pybtex.database import parse_file  # slow to load
+
     return parse_file(BIBLIOGRAPHY, "bibtex").entries
 
 
@@ -243,6 +243,8 @@ def address(key):
 
 def short_name(key):
     """'Lee 1988' for a paper; the short title, if it has one, for a label or web page."""
+    from pybtex.richtext import Text  # slow to load
+
     entry = reference(key)
     people = entry.persons.get("author", [])
     year = entry.fields.get("year", "n.d.")
