@@ -63,10 +63,10 @@ lock: ## rewrite the pins from pyproject.toml and tests/requirements.in; UPGRADE
 	_build/lock/bin/python -m pip install --quiet uv
 	grep -v '^-e' requirements.txt > _build/lock/book.txt  # pins that still fit stay
 	cp tests/requirements.txt _build/lock/tests.txt
-	$(COMPILE) pyproject.toml --output-file _build/lock/book.txt $(UPGRADE)
+	$(COMPILE) pyproject.toml --extra book --extra sbml --output-file _build/lock/book.txt $(UPGRADE)
 	$(COMPILE) tests/requirements.in --constraint _build/lock/book.txt --output-file _build/lock/tests.txt $(UPGRADE)
 	{ echo '# Exact pins of all that the book needs, made by "make lock" from pyproject.toml. Binder installs this file.'; \
-		cat _build/lock/book.txt; echo '-e .'; } > requirements.txt
+		cat _build/lock/book.txt; echo '-e .[book,sbml]'; } > requirements.txt
 	{ echo '# Exact pins of what only the tests need, made by "make lock" from tests/requirements.in.'; \
 		grep -vxFf _build/lock/book.txt _build/lock/tests.txt; } > tests/requirements.txt
 	rm -rf _build/lock
