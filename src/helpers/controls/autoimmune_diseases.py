@@ -1,6 +1,6 @@
 """Controls of chapter 1, autoimmune diseases."""
 
-import itertools
+from functools import partial
 
 import numpy as np
 
@@ -9,103 +9,230 @@ from helpers.analysis import tolerance
 
 
 def explore_selection():
-    """Control: negative selection of random receptors, from a table computed beforehand."""
-    result = tolerance.selection()
-    counts, shown, thresholds = list(tolerance.PEPTIDES), [round(100 * s) for s in tolerance.SHOWN], list(tolerance.THRESHOLDS)
-    axes = [{"control": "threshold", "values": thresholds}, {"control": "peptides", "values": counts}, {"control": "shown", "values": shown}]
-    series = {}
-    for k, name in enumerate(tolerance.FATES):
-        for suffix, reduced in (("", result.mean(axis=0)), ("_low", result.min(axis=0)), ("_high", result.max(axis=0))):
-            if suffix and name == "survive":
-                continue
-            curves = [reduced[i, j, :, k] for _, i, j in itertools.product(thresholds, range(len(counts)), range(len(shown)))]
-            series[name + suffix] = np.round(curves, 3).ravel().tolist()
-    at = [result.mean(axis=0)[i, j, t] for t, i, j in itertools.product(range(len(thresholds)), range(len(counts)), range(len(shown)))]
-    series["here"] = np.round(at, 3).ravel().tolist()
+    """Control: negative selection of random receptors, from a table."""
+    thresholds = list(tolerance.THRESHOLDS)
+    counts = list(tolerance.PEPTIDES)
+    shown = [round(100 * share) for share in tolerance.SHOWN]
+    worlds = tolerance.selection()
+    mean = worlds.mean(axis=0)
+    low, high = worlds.min(axis=0), worlds.max(axis=0)
+    flat = lambda shares: np.round(shares, 3).ravel().tolist()
+    # A curve over all thresholds stands at each setting of the slider.
+    curve = lambda shares, k: flat([shares[..., k]] * len(thresholds))
+    survive, escape, missed = range(3)  # as in tolerance.FATES
+    series = {
+        "survive": curve(mean, survive),
+        "escape": curve(mean, escape),
+        "escape_low": curve(low, escape),
+        "escape_high": curve(high, escape),
+        "missed": curve(mean, missed),
+        "missed_low": curve(low, missed),
+        "missed_high": curve(high, missed),
+        "here": flat(np.moveaxis(mean, 2, 0)),
+    }
+    x = dict.fromkeys(series, thresholds) | {"here": [0, 1, 2]}
+    share = partial(explorer.table_measure, "here", percent=True)
     return explorer.Explorer(
         id="explore-selection",
         title="A threshold, not a list",
-        hint="Escapees are receptors left that can attack self; holes are foreign peptides that none can attack. Move the threshold to both ends. Then show all self peptides in the thymus instead of 90%.",
+        hint="Escapees are receptors left that can attack self; holes are "
+        "foreign peptides that none can attack. Move the threshold to both "
+        "ends. Then show all self peptides in the thymus instead of 90%.",
         badge="Illustration",
         controls=[
-            explorer.slider("threshold", "Threshold of recognition", 2.75, thresholds[0], thresholds[-1], "SD", marks=thresholds),
-            explorer.slider("peptides", "Self peptides", 300, counts[0], counts[-1], "peptides", scale="log", marks=counts, digits=4),
-            explorer.slider("shown", "Shown in the thymus", 90, shown[0], shown[-1], "%", marks=shown),
+            explorer.slider(
+                "threshold",
+                "Threshold of recognition",
+                2.75,
+                thresholds[0],
+                thresholds[-1],
+                "SD",
+                marks=thresholds,
+            ),
+            explorer.slider(
+                "peptides",
+                "Self peptides",
+                300,
+                counts[0],
+                counts[-1],
+                "peptides",
+                scale="log",
+                marks=counts,
+                digits=4,
+            ),
+            explorer.slider(
+                "shown",
+                "Shown in the thymus",
+                90,
+                shown[0],
+                shown[-1],
+                "%",
+                marks=shown,
+            ),
         ],
-        table={"axes": axes, "x": {name: [0, 1, 2] if name == "here" else thresholds for name in series}, "series": series},
+        table={
+            "axes": [
+                {"control": "threshold", "values": thresholds},
+                {"control": "peptides", "values": counts},
+                {"control": "shown", "values": shown},
+            ],
+            "x": x,
+            "series": series,
+        },
         panels=[
             explorer.panel(
                 "At this threshold",
                 explorer.axis("", 0, 2),
                 explorer.axis("Share", 0, 1),
-                explorer.bars("mean of 12 random worlds", 0, ["receptors left", "escapees", "holes"], series="here"),
+                explorer.bars(
+                    "mean of 12 random worlds",
+                    0,
+                    ["receptors left", "escapees", "holes"],
+                    series="here",
+                ),
                 percent=True,
             ),
             explorer.panel(
                 "At every threshold",
-                explorer.axis("Threshold (SD)", thresholds[0], thresholds[-1]),
+                explorer.axis(
+                    "Threshold (SD)", thresholds[0], thresholds[-1]
+                ),
                 explorer.axis("Share", 0, 1),
                 explorer.line("receptors left", 0, series="survive"),
-                explorer.band("range", 1, low_series="escape_low", high_series="escape_high"),
+                explorer.band(
+                    "range",
+                    1,
+                    low_series="escape_low",
+                    high_series="escape_high",
+                ),
                 explorer.line("escapees", 1, series="escape"),
-                explorer.band("range", 2, low_series="missed_low", high_series="missed_high"),
+                explorer.band(
+                    "range",
+                    2,
+                    low_series="missed_low",
+                    high_series="missed_high",
+                ),
                 explorer.line("holes", 2, series="missed"),
                 explorer.rule("x", "threshold", "your threshold"),
                 percent=True,
             ),
         ],
-        measures={name: explorer.table_measure("here", k, percent=True) for k, name in enumerate(tolerance.FATES)},
-        status="Threshold {threshold}, {peptides} of self, {shown} of them shown: {survive} of the receptors survive, {escape} of the survivors can attack self, {missed} of foreign peptides are missed.",
+        measures={
+            "survive": share(survive),
+            "escape": share(escape),
+            "missed": share(missed),
+        },
+        status="Threshold {threshold}, {peptides} of self, {shown} of them "
+        "shown: {survive} of the receptors survive, {escape} of the "
+        "survivors can attack self, {missed} of foreign peptides are "
+        "missed.",
     )
 
 
 def explore_tolerance():
-    """Control: a trigger in the regulatory T cell model, with R0 below or above 1."""
-    names = ("maturing", "suppression_other", "suppression_same", "antigen_start")
-    given = {name: name for name in names}
-    slide = lambda name, label, low, high, **more: explorer.parameter_slider("regulatory_t_cells", name, label, low, high, **more)
+    """Control: a trigger among regulatory T cells, R0 below or above 1."""
+    model = "regulatory_t_cells"
+    slide = partial(explorer.parameter_slider, model, scale="log")
+    controls = [
+        slide(
+            "maturing",
+            "New presenting cells per unit of antigen taken up",
+            2e-5,
+            5e-4,
+        ),
+        slide(
+            "suppression_other",
+            "Suppression by other regulatory cells",
+            0.05,
+            2,
+        ),
+        slide(
+            "suppression_same",
+            "Suppression by each regulatory cell of the same kind",
+            1e-6,
+            1e-4,
+        ),
+        slide("antigen_start", "Trigger: self antigen set free", 1e6, 1e9),
+    ]
+    for control in controls[1:3]:
+        control["unit"] = "per day"
+    given = {control["name"]: control["name"] for control in controls}
+    run = partial(explorer.run, 0, **given)
+    measure = partial(explorer.measure, digits=3)
+    tolerant = {"maturing": 1e-4, "suppression_other": 0.25}
+    broken = {"maturing": 2e-4, "suppression_other": 0.25}
+    restored = {"maturing": 2e-4, "suppression_other": 0.8}
     values = np.geomspace(2e-5, 5e-4, 81).round(8)
     return explorer.Explorer(
         id="explore-tolerance",
         title="Does it stop?",
-        hint="Slide the maturing share until R0 passes 1. Then try to restore tolerance with each of the other three: only one can.",
+        hint="Slide the maturing share until R0 passes 1. Then try to "
+        "restore tolerance with each of the other three: only one can.",
         badge="Illustration",
-        model="regulatory_t_cells",
-        controls=[
-            slide("maturing", "New presenting cells per unit of antigen taken up", 2e-5, 5e-4, scale="log"),
-            slide("suppression_other", "Suppression by other regulatory cells", 0.05, 2, scale="log") | {"unit": "per day"},
-            slide("suppression_same", "Suppression by each regulatory cell of the same kind", 1e-6, 1e-4, scale="log") | {"unit": "per day"},
-            slide("antigen_start", "Trigger: self antigen set free", 1e6, 1e9, scale="log"),
-        ],
+        model=model,
+        controls=controls,
         presets=[
-            {"label": "Tolerance", "values": {"maturing": 1e-4, "suppression_other": 0.25}},
-            {"label": "Tolerance broken", "values": {"maturing": 2e-4, "suppression_other": 0.25}},
-            {"label": "Restored", "values": {"maturing": 2e-4, "suppression_other": 0.8}},
+            {"label": "Tolerance", "values": tolerant},
+            {"label": "Tolerance broken", "values": broken},
+            {"label": "Restored", "values": restored},
         ],
-        runs={"main": explorer.run(0, 365, samples=366, **given), "rest": explorer.run(0, 0.01, samples=2, **given)},
-        sweeps={"by_maturing": explorer.sweep("rest", "parameters.maturing", values)},
+        runs={
+            "main": run(365, samples=366),
+            "rest": run(0.01, samples=2),
+        },
+        sweeps={
+            "by_maturing": explorer.sweep(
+                "rest", "parameters.maturing", values
+            )
+        },
         panels=[
             explorer.panel(
                 "After the trigger",
                 explorer.axis("Days", 0, 365),
                 explorer.axis("Cells", 0.01, 1e9, "log"),
-                explorer.line("effector cells against self", 1, run="main", output="effectors"),
-                explorer.line("regulatory cells of the same kind", 0, run="main", output="regulators"),
+                explorer.line(
+                    "effector cells against self",
+                    1,
+                    run="main",
+                    output="effectors",
+                ),
+                explorer.line(
+                    "regulatory cells of the same kind",
+                    0,
+                    run="main",
+                    output="regulators",
+                ),
                 explorer.rule("y", 1, "one cell"),
             ),
             explorer.panel(
                 "Effector cells for good",
-                explorer.axis("New presenting cells per unit of antigen", 2e-5, 5e-4, "log"),
+                explorer.axis(
+                    "New presenting cells per unit of antigen",
+                    2e-5,
+                    5e-4,
+                    "log",
+                ),
                 explorer.axis("Cells", 10, 1e7, "log"),
-                explorer.line("effector cells in the lasting state", 1, sweep="by_maturing", output="lasting", reduce="at", window=[0, 0]),
+                explorer.line(
+                    "effector cells in the lasting state",
+                    1,
+                    sweep="by_maturing",
+                    output="lasting",
+                    reduce="at",
+                    window=[0, 0],
+                ),
                 explorer.rule("x", "maturing", "yours"),
             ),
         ],
         measures={
-            "R0": explorer.measure("reproduction", "at", (0, 0), digits=3),
-            "peak": explorer.measure("effectors", "max", (0, 365), digits=3),
-            "year": explorer.measure("effectors", "at", (365, 365), digits=3),
-            "guards": explorer.measure("regulators", "at", (365, 365), digits=3),
+            "R0": measure("reproduction", "at", (0, 0)),
+            "peak": measure("effectors", "max", (0, 365)),
+            "year": measure("effectors", "at", (365, 365)),
+            "guards": measure("regulators", "at", (365, 365)),
         },
-        status="R0 is {R0} ({maturing} new cells per unit, other suppression {suppression_other}). A trigger of {antigen_start} leads to {peak} effector cells at the peak and {year} after a year, held by {guards} regulatory cells of strength {suppression_same}.",
+        status="R0 is {R0} ({maturing} new cells per unit, other "
+        "suppression {suppression_other}). A trigger of {antigen_start} "
+        "leads to {peak} effector cells at the peak and {year} after a "
+        "year, held by {guards} regulatory cells of strength "
+        "{suppression_same}.",
     )
