@@ -154,7 +154,7 @@ GOOD = {"id": "a", "source": "Lee1988duration", "seen": "abstract", "value": "1"
 
 def written(folder, table, *rows, columns=None):
     """A CSV of that table with these rows (dicts; the other cells empty), in `folder`."""
-    columns = columns or evidence.TABLES[table][0].split()
+    columns = columns or list(evidence.fields(table))
     with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, extrasaction="ignore")
         writer.writeheader()
@@ -199,7 +199,7 @@ def test_unknown_verdict(tmp_path):
 
 @pytest.mark.parametrize("table", evidence.TABLES)
 def test_damaged_columns(tmp_path, table):
-    columns = evidence.TABLES[table][0].split()
+    columns = list(evidence.fields(table))
     written(tmp_path, table, columns=columns[:-1])
     with pytest.raises(
         evidence.TableError, match=f"{table}.csv, row 1: column {columns[-1]!r} is missing"

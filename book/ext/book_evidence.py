@@ -117,8 +117,9 @@ class SourceLinks(SphinxPostTransform):
 
 
 def publish(app, config):
+    files = [f"{name}.csv" for name in evidence.TABLES]
     config.html_static_path += [
-        str(Path(evidence.FOLDER) / f"{name}.csv") for name in evidence.TABLES
+        str(Path(evidence.FOLDER) / name) for name in (*files, evidence.PACKAGE.name)
     ]
 
 

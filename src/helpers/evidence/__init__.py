@@ -1,82 +1,48 @@
 """The evidence: tidy CSV tables beside this file, and the references they point to.
 
-Each reader returns a pandas DataFrame indexed by `id`; each row says in `seen` how its number was read:
-primary (the paper itself), abstract, label, secondary (quoted by others) or derived (by arithmetic, in `note`).
+`datapackage.json` says what each table holds: its columns with their meaning, type, unit and
+allowed words, its key, and the tables it refers to. Each reader returns a pandas DataFrame indexed
+by that key (`id`; `study` for `studies`). Each row says in `seen` how its number was read: primary
+(the paper itself), abstract, label, secondary (where others quote it; `secondhand` says where and
+why) or derived (by arithmetic, in `formula`). What rows must fulfil together is in `rules`.
 """
 
 import csv
 import functools
+import json
 import math
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import checks
-from helpers.badges import VERDICTS
 
 FOLDER = Path(__file__).parent
 BIBLIOGRAPHY = FOLDER / "references.bib"
+PACKAGE = FOLDER / "datapackage.json"
 
-SEEN = ("primary", "abstract", "label", "secondary", "derived")
-# The columns of the tables of chapters 1 and 2: what was measured (quantity), where (setting) and in whom (group).
-MEASURED = "id study setting quantity group value unit low high interval dispersion dispersion_kind n source seen note"
-# Every table: its columns in order, and the one that holds its BibTeX keys (none for the map, whose claims have them).
+# Every table by name, with its schema: fields in order, primary key, foreign keys.
 TABLES = {
-    "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
-    "concentrations": (
-        "id study substance target system finding standing value low high unit source seen note",
-        "source",
-    ),
-    "cytokine_changes": ("id study name group direction source seen note", "source"),
-    "kinetics": (
-        "id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note",
-        "source",
-    ),
-    "mechanism": ("id start end label claim", None),
-    "occupancy": (
-        "id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note",
-        "source",
-    ),
-    "opioids": (
-        "id study species quantity condition value unit dispersion dispersion_kind n design source seen note",
-        "source",
-    ),
-    "joint_cytokines": (MEASURED, "source"),
-    "diseases": (MEASURED, "source"),
-    "treatments": (MEASURED, "source"),
-    "quoted": ("id study quantity value unit source seen note", "source"),
-    "scans": (
-        "id study condition method n_patients n_controls quantity value unit finding source seen note",
-        "source",
-    ),
-    "outcomes": (
-        "id treatment kind study outcome arm_drug arm_control control measure value low high n weeks unit source seen note",
-        "source",
-    ),
-    "trials": (
-        "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
-        "measure value low high interval p_relation p arm_ldn arm_control unit favours group source seen note",
-        "source",
-    ),
+    table["name"]: table["schema"]
+    for table in json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]
 }
 
-# Columns whose values are checked, in every table or in the one named before the dot: numbers may be empty, words may not.
-NUMBERS = (
-    "dose_mg", "time_h", "value", "dispersion", "n",
-    "year", "n_ldn", "n_control", "n_patients", "n_controls", "weeks", "low", "high", "p",
-    "arm_ldn", "arm_control", "arm_drug",
-)  # fmt: skip
-WORDS = {
-    "seen": SEEN,
-    "verdict": VERDICTS,
-    "claims.kind": ("factual", "rhetorical"),
-    "outcomes.kind": ("benefit", "harm", "use"),
-    "better": ("lower", "higher", "none"),
-    "favours": ("LDN", "control", "neither", "no control", "no result"),
-    "autoimmune": ("yes", "no", "partly", "unclear"),
-    "primary": ("yes", "no"),
-    "standing": ("stands", "contested", "retracted"),
-}
+
+def fields(table):
+    """The columns of that table in order: name -> description, type, unit, constraints, as in
+    `datapackage.json`.
+    """
+    return {
+        field["name"]: field for field in TABLES[checks.known("table", table, TABLES)]["fields"]
+    }
+
+
+def numeric(table):
+    """The names of that table's columns of numbers."""
+    return [name for name, field in fields(table).items() if field["type"] in ("integer", "number")]
+
+
+SEEN = tuple(fields("trials")["seen"]["constraints"]["enum"])
 
 # Nanomoles per litre in one of each unit of concentration; naltrexone weighs 341.41 g/mol.
 NANOMOLAR = {"fM": 1e-6, "pM": 1e-3, "nM": 1.0, "µM": 1e3, "ng/mL": 1000 / 341.41}
@@ -87,9 +53,11 @@ class TableError(ValueError):
 
 
 def occupancy():
-    """Receptor occupancy after naltrexone: seven PET scans, the dual-detector series, the 12.5 mg study.
+    """Receptor occupancy after naltrexone: seven PET scans, the dual-detector series, both arms of
+    the study of 12.5 mg and of 50 or 100 mg, daily 50 mg, and kappa receptors on 100 mg a day.
 
-    `value` in per cent, `dose_mg`, `time_h`; rows with only a test result have `finding` and no value.
+    `value` in per cent, `dose_mg` (empty where the source pools two doses), `time_h` (empty where
+    it was not seen); rows with only a test result have `finding` and no value.
     """
     return read("occupancy")
 
@@ -102,8 +70,9 @@ def kinetics():
 def concentrations():
     """Concentrations at which naltrexone or naloxone did, or did not do, something to cells.
 
-    `value`, or `low` to `high`, in `unit`; columns `nM`, `nM_low` and `nM_high` hold the same in nanomoles per litre
-    (of naltrexone where the unit is a weight). `standing`: whether the finding stands, is contested or was retracted.
+    `value`, or `low` to `high`, in `unit`; columns `nM`, `nM_low` and `nM_high` hold the same in
+    nanomoles per litre (of naltrexone where the unit is a weight). `standing`: whether the finding
+    stands, is contested or was retracted.
     """
     table = read("concentrations")
     scale = table["unit"].map(NANOMOLAR)
@@ -113,35 +82,72 @@ def concentrations():
 
 
 def cytokine_changes():
-    """The cytokines that fell in eight women on LDN: direction only, for the paper gives no concentrations.
+    """The cytokines that fell in eight women on LDN, by direction; `cytokine_levels` has the six
+    whose concentrations were seen.
 
-    `group`: "calms" for those whose chief work is to calm inflammation, by our grouping, else "other".
+    `group`: "calms" for those whose chief work is to calm inflammation, by our grouping, else
+    "other".
     """
     return read("cytokine_changes")
 
 
+def cytokine_levels():
+    """Mean concentrations of six cytokines in eight women, `before` and `after` 8 weeks of LDN, in
+    `unit`; `change_percent`.
+
+    The paper's Table 2 as a curated repository copies it; the other eleven, and all standard
+    errors, were not seen.
+    """
+    return read("cytokine_levels")
+
+
+def cytokine_studies():
+    """Every study we found that measured cytokines in people on LDN, or set out to: whom, against
+    what, and what it found.
+
+    `n` is everybody in the study, `n_ldn` those on LDN where that was seen.
+    """
+    return read("cytokine_studies")
+
+
 def scans():
-    """Brain scans in autoimmune diseases and in chronic pain, none of them under LDN."""
+    """Brain scans in autoimmune diseases and in chronic pain, none of them under LDN, and studies
+    of what the tracer shows.
+
+    `method`: "TSPO PET", and others that are no scan of patients; Gulf War illness and palsy are
+    neither pain nor autoimmune.
+    """
     return read("scans")
 
 
 def opioids():
-    """The body's own opioids: turnover, and levels with and without naltrexone."""
+    """The body's own opioids: turnover, levels with and without naltrexone, and in joints with
+    arthritis.
+
+    Rows without `value` have the direction in `note`; two registrations name a measurement of which
+    no result was seen.
+    """
     return read("opioids")
 
 
 def joint_cytokines():
-    """Cytokines in joint fluid and serum, in rheumatoid arthritis and others: `value`, `low` to `high` or `dispersion`."""
+    """Cytokines in joint fluid and serum, in rheumatoid arthritis and others: `value`, `low` to
+    `high` or `dispersion`.
+    """
     return read("joint_cytokines")
 
 
 def diseases():
-    """How common autoimmune diseases are, and how often a symptom occurs; `n` is the number of people behind a row."""
+    """How common autoimmune diseases are, and how often a symptom occurs; `n` is the number of
+    people behind a row.
+    """
     return read("diseases")
 
 
 def treatments():
-    """What treatment of rheumatoid arthritis did in trials and registers: responses, joint damage, infections."""
+    """What treatment of rheumatoid arthritis did in trials and registers: responses, joint damage,
+    infections.
+    """
     return read("treatments")
 
 
@@ -158,54 +164,119 @@ def claims(chapter=None):
     return table[table["chapter"] == chapter]
 
 
-def trials():
-    """All trials and register studies of LDN that were found, one row an outcome.
+# What `trials` takes over from `studies`.
+OF_STUDY = (
+    "year", "kind", "status", "condition", "autoimmune", "design", "blinding", "planned", "enrolled",
+    "randomised", "analysed", "ldn_randomised", "control_randomised", "dose_mg", "weeks", "periods",
+)  # fmt: skip
 
-    `n` analysed (else enrolled), `dose_mg` (empty for a range), `weeks`; `value` is LDN minus control in `measure` and
-    `unit`, with `low` to `high`; `better` says which direction is better, `favours` what was found, `group` what to plot together.
+
+def studies():
+    """All studies of LDN that were found, one row a study, indexed by its short name: trials,
+    reviews, registers, our own pooling.
+
+    `kind` and `status` say what it is and how far; `planned`, `enrolled`, `randomised` and
+    `analysed` count people and never stand for one another; `ldn_randomised` and
+    `control_randomised` are the arms of a parallel trial; `dose_mg` (empty for a range) and `weeks`
+    on LDN, of one period in a crossover; `who` and `excluded`.
     """
-    return read("trials")
+    return read("studies")
+
+
+def trials():
+    """The outcomes of the studies of LDN, one row an outcome, with the columns of `OF_STUDY` from
+    `studies`.
+
+    `n`: people analysed for this outcome, empty where that was not seen; `weeks` on LDN and, where
+    they differ, `at_weeks` of the outcome. `value` is LDN minus control (or their ratio) in
+    `measure` and `unit`, with `low` to `high`; `control` is what this number compares with, which
+    for an uncontrolled result of a controlled trial is not its placebo; `better` says which
+    direction is better, `favours` what was found, `group` what to plot together.
+    Raises TableError for a study that is not in `studies`.
+    """
+    table, of_study = read("trials"), studies()
+    strangers = sorted(set(table["study"]) - set(of_study.index))
+    if strangers:
+        raise TableError(
+            f"trials.csv, column 'study': {strangers[0]!r} is not in studies.csv; add it there"
+        )
+    return table.join(of_study[list(OF_STUDY)], on="study")
+
+
+def searches():
+    """The searches of the literature: `words`, `place`, `hits`, `kept`, what was `found`, and
+    queries that repeat them.
+
+    `sentences` holds parts of the sentences of the book ("none was found") that rest on the search,
+    separated by " | ".
+    """
+    return read("searches")
+
+
+def secondhand():
+    """The sources whose numbers were read elsewhere, by key: where they were `read_in`, its `key`,
+    and `why` not in the source.
+    """
+    return read("secondhand")
+
+
+def positions():
+    """What authors, authorities and others say of LDN: `who`, `position` in our words, and of
+    `starting` it.
+    """
+    return read("positions")
+
+
+def pharmacovigilance():
+    """Side effects flagged in spontaneous reports on naltrexone of any dose and form: no
+    frequency, and nothing about LDN alone.
+    """
+    return read("pharmacovigilance")
 
 
 def outcomes():
-    """Benefits and harms of drugs for rheumatoid arthritis, one row an outcome, and how many people use opioids.
+    """Benefits and harms of drugs for rheumatoid arthritis, one row an outcome, and how many people
+    use opioids.
 
-    `arm_drug` and `arm_control` in `unit`, where known; `value` with `low` to `high` is the comparison named in `measure`.
+    `arm_drug` and `arm_control` in `unit`, where known; `value` with `low` to `high` is the
+    comparison named in `measure`.
     """
     return read("outcomes")
 
 
 # The tables of numbers: those with a value and a source.
-QUOTABLE = [
-    name
-    for name, (columns, references) in TABLES.items()
-    if references == "source" and "value" in columns.split()
-]
+QUOTABLE = [name for name in TABLES if {"value", "source"} <= set(fields(name))]
 
 
 @functools.cache
 def _quotable_rows():
     # Read once: a chapter quotes dozens of numbers, each from any of these tables.
-    return {id: row for name in QUOTABLE for id, row in read(name).iterrows()}
+    tables = {name: trials() if name == "trials" else read(name) for name in QUOTABLE}
+    return {id: row for table in tables.values() for id, row in table.iterrows()}
 
 
 def quote(id, column="value"):
-    """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit, as '23' for n.
+    """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit,
+    as '23' for n.
 
     Searches the tables of `QUOTABLE`; `quoted` holds numbers that only the prose uses.
     Raises UnknownName for an unknown id or column, ValueError for an empty cell.
     """
     rows = _quotable_rows()
     row = rows[checks.known("number", id, rows)]
-    value = row[checks.known("column", column, [name for name in NUMBERS if name in row])]
+    numbers = dict.fromkeys(name for table in (*QUOTABLE, "studies") for name in numeric(table))
+    value = row[checks.known("column", column, [name for name in numbers if name in row])]
     if math.isnan(value):
         raise ValueError(f"number {id!r} has no {column}")
     unit = f"{'' if row['unit'] == '%' else ' '}{row['unit']}" if column == "value" else ""
-    return f"{value:.4g}{unit}"
+    # Four digits of a measurement; of people, all.
+    text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return text + unit
 
 
 def mechanism(boxes):
-    """The arrows of the proposed mechanism: start and end (names in `boxes`), label, and the claim that judges them.
+    """The arrows of the proposed mechanism: start and end (names in `boxes`), label, and the claim
+    that judges them.
 
     Raises UnknownName for a box or a claim that does not exist.
     """
@@ -254,7 +325,9 @@ def short_name(key):
 
 
 def cite(keys):
-    """HTML links to the sources of `keys` (separated by spaces), each once. Raises ValueError if it is no text, UnknownName for a key that is not there."""
+    """HTML links to the sources of `keys` (separated by spaces), each once. Raises ValueError if
+    it is no text, UnknownName for a key that is not there.
+    """
     if not isinstance(keys, str):
         raise ValueError(f"reference keys must be text, separated by spaces, got {keys!r}")
     return ", ".join(
@@ -269,22 +342,17 @@ def markdown(key):
 
 
 def read(name, folder=FOLDER):
-    """The table `name` of `TABLES`, checked.
+    """The table `name` of `TABLES`, checked against `datapackage.json`, indexed by its primary key.
 
-    Raises TableError for a missing or unknown column, a repeated id, a word or number that does not fit,
-    a row of the wrong length, or a reference that the bibliography lacks; UnknownName for another table.
+    Raises TableError for a missing or unknown column, a repeated key, an empty cell that is
+    required, a word or number that does not fit, a row of the wrong length, or a reference that the
+    bibliography lacks; UnknownName for another table.
     """
-    columns, references = TABLES[checks.known("table", name, TABLES)]
+    columns = fields(name)
+    [key] = TABLES[name]["primaryKey"]
     path = Path(folder) / f"{name}.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            lines = list(csv.reader(file))
-    except UnicodeDecodeError as error:
-        raise TableError(f"{path.name}: not UTF-8: {error}") from error
-    if not lines:
-        raise TableError(f"{path.name}: the file is empty")
-    header, rows = lines[0], lines[1:]
-    for column in columns.split():
+    header, rows = _lines(path)
+    for column in columns:
         if column not in header:
             raise TableError(
                 f"{path.name}, row 1: column {column!r} is missing; it has {', '.join(header)}"
@@ -292,9 +360,9 @@ def read(name, folder=FOLDER):
     for column in header:
         if header.count(column) > 1:
             raise TableError(f"{path.name}, row 1: column {column!r} comes twice")
-        if column not in columns.split():
+        if column not in columns:
             raise TableError(
-                f"{path.name}, row 1: column {column!r} is unknown; expected {', '.join(columns.split())}"
+                f"{path.name}, row 1: column {column!r} is unknown; expected {', '.join(columns)}"
             )
     seen = {}
     for number, row in enumerate(rows, start=2):
@@ -302,34 +370,48 @@ def read(name, folder=FOLDER):
         if len(row) != len(header):
             raise TableError(f"{where}: {len(row)} cells, expected {len(header)}")
         cells = dict(zip(header, row))
-        if not cells["id"] or cells["id"] in seen:
+        if not cells[key] or cells[key] in seen:
             raise TableError(
-                f"{where}, column 'id': {cells['id']!r} is empty or repeated (row {seen.get(cells['id'])})"
+                f"{where}, column {key!r}: {cells[key]!r} is empty or repeated "
+                f"(row {seen.get(cells[key])})"
             )
-        seen[cells["id"]] = number
-        for column, words in WORDS.items():
-            column = column.removeprefix(f"{name}.")
-            if column in cells and cells[column] not in words:
-                raise TableError(
-                    f"{where}, column {column!r}: {cells[column]!r} is none of {', '.join(words)}"
-                )
-        for column in NUMBERS:
-            if cells.get(column) and not _is_number(cells[column]):
-                raise TableError(
-                    f"{where}, column {column!r}: {cells[column]!r} is not a finite number"
-                )
-        if references and not cells[references]:
-            raise TableError(f"{where}, column {references!r}: a source is missing")
-        for key in cells[references].split() if references else ():
-            if key not in _references():
-                raise TableError(
-                    f"{where}, column {references!r}: {key!r} is not in {BIBLIOGRAPHY.name}"
-                )
-    table = pd.DataFrame(rows, columns=header).set_index("id")
-    for column in NUMBERS:
-        if column in table:
-            table[column] = pd.to_numeric(table[column])
+        seen[cells[key]] = number
+        for column, field in columns.items():
+            if cells[column]:
+                _check(f"{where}, column {column!r}", cells[column], field)
+        for column, field in columns.items():
+            if not cells[column] and field.get("constraints", {}).get("required"):
+                raise TableError(f"{where}, column {column!r}: a {column} is missing")
+    table = pd.DataFrame(rows, columns=header).set_index(key)
+    for column in numeric(name):
+        table[column] = pd.to_numeric(table[column])
     return table
+
+
+def _lines(path):
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path.name}: not UTF-8: {error}") from error
+    if not lines:
+        raise TableError(f"{path.name}: the file is empty")
+    return lines[0], lines[1:]
+
+
+def _check(where, text, field):
+    words = field.get("constraints", {}).get("enum")
+    if words and text not in words:
+        raise TableError(f"{where}: {text!r} is none of {', '.join(words)}")
+    if field["type"] in ("integer", "number"):
+        if not _is_number(text):
+            raise TableError(f"{where}: {text!r} is not a finite number")
+        if field["type"] == "integer" and float(text) % 1:
+            raise TableError(f"{where}: {text!r} is not a whole number")
+    if "keys" in field:
+        for key in text.split():
+            if key not in _references():
+                raise TableError(f"{where}: {key!r} is not in {BIBLIOGRAPHY.name}")
 
 
 def _is_number(text):
