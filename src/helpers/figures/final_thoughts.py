@@ -345,7 +345,7 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
         ax.errorbar(
             sizes,
             100 * share,
-            196 * error,
+            100 * 1.96 * error,
             **look.marks,
             ms=6,
             capsize=3,
@@ -415,7 +415,7 @@ def existing_trials():
     figure, ax = canvas(height=4.0)
     for design, look in DESIGN_LOOKS.items():
         crossover = design == "crossover"
-        label = design + " (correlation 0.5)" * crossover
+        label = f"{design} (correlation 0.5)" if crossover else design
         smallest = [trial_power.detectable(design, n, 0.5) for n in sizes]
         ax.plot(sizes, smallest, **look.curve, label=label)
         part = data[data["design"] == design]

@@ -377,10 +377,9 @@ def _against_chance(rows, height, **about):
         look = LDN if t > 0 else PLACEBO
         ax.plot([0, t], [y, y], color=look.color, lw=2)
         ax.plot([t], [y], **look.marks, ms=9)
-    labels = [
-        f"{row.outcome} (p {'< ' * (row.p_relation == '<')}{row.p:g})"
-        for row in rows.itertuples()
-    ]
+    below = rows["p_relation"].eq("<").map({True: "< ", False: ""})
+    p = below + rows["p"].map("{:g}".format)
+    labels = rows["outcome"] + " (p " + p + ")"
     words_above(ax, -3.95, places, labels, lift=0.22)
     ax.set(
         ylim=(-0.5, len(rows) - 0.2),
