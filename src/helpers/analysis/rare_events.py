@@ -1,6 +1,7 @@
-"""Could the trials have seen an infection? Person-years on LDN, expected events, and exact limits."""
+"""Could the trials have seen an infection?
 
-import re
+Person-years on LDN, expected events, exact Poisson limits, and the power to see a rise.
+"""
 
 import numpy as np
 import pandas as pd
@@ -11,45 +12,26 @@ WEEKS = 365.25 / 7
 
 
 def person_years():
-    """Most person-years on LDN in each randomised trial with results: a DataFrame by study, n_on, weeks, years, source.
+    """Most person-years on LDN in each randomised trial with results, from the table of studies.
 
-    From the trials table, one row a study. Everybody who began is taken to have stayed to the end, which makes this an upper bound:
-    `n` is how many were analysed, so where a note says how many were randomised or enrolled, that counts.
-    In crossovers everybody takes LDN; in a parallel trial without a number for the LDN arm, half are taken to;
-    a factorial trial counts its LDN arms. A duration of the whole crossover counts half.
+    Returns a DataFrame by study: n_on, weeks, years, source.
+    Everybody who was randomised is taken to have stayed to the end, which makes this an upper bound:
+    in a parallel or factorial trial those randomised to LDN, in a crossover, or where the arms were
+    not seen, everybody randomised, else enrolled. Where only the weeks of a whole crossover were
+    seen, a period is taken as an equal part of them. Trials without a number of people or weeks are
+    left out. What followed in the open is not counted.
     """
-    table = evidence.trials()
-    randomised = table[
-        table["design"].isin(["parallel", "crossover", "factorial"])
-        & (table["favours"] != "no result")
-        & table["weeks"].notna()
-    ]
-    rows = []
-    for study, group in randomised.groupby("study", sort=False):
-        first = group.loc[group["n"].idxmax()]
-        notes = " ".join(group["note"])
-        began = max([first["n"], *map(int, re.findall(r"(\d+) (?:randomised|enrolled)", notes))])
-        if first["design"] == "factorial":
-            on = group[group["outcome"].str.contains("within LDN")]["n"].sum()
-        elif first["design"] == "parallel":
-            on = first["n_ldn"] if first["n_ldn"] > 0 else began / 2
-        else:
-            on = began
-        weeks = first["weeks"] / 2 if "whole study" in notes else first["weeks"]
-        rows.append(
-            {
-                "study": study,
-                "n_on": on,
-                "weeks": weeks,
-                "years": on * weeks / WEEKS,
-                "source": first["source"],
-            }
-        )
-    return pd.DataFrame(rows).set_index("study")
+    table = evidence.studies().query("kind == 'randomised trial' and status == 'reported'")
+    on = table["ldn_randomised"].fillna(table["randomised"]).fillna(table["enrolled"])
+    weeks = table["weeks"].fillna(table["weeks_total"] / table["periods"])
+    rows = pd.DataFrame({"n_on": on, "weeks": weeks, "years": on * weeks / WEEKS})
+    return rows.assign(source=table["source"].str.split().str[0]).dropna()
 
 
 def upper_limit(events, years, confidence=0.95):
-    """Exact one-sided upper limit of a Poisson rate per person-year, when so many `events` are seen in `years`."""
+    """Exact one-sided upper limit of a Poisson rate per person-year,
+    when so many `events` are seen in `years`.
+    """
     from statsmodels.stats.rates import confint_poisson  # slow to load
 
     events = checks.number("events", events, 0)
@@ -59,7 +41,9 @@ def upper_limit(events, years, confidence=0.95):
 
 
 def power_to_see(factor, rate, years):
-    """Chance that a one-sided exact test at 5% notices a rate `factor` times the background `rate` (per person-year) in `years`."""
+    """Chance that a one-sided exact test at 5% notices a rate `factor` times the background `rate`
+    (per person-year) in `years`.
+    """
     from scipy.stats import poisson  # slow to load
 
     expected = checks.number("rate", rate, 1e-12, 1e6) * checks.number("years", years, 1e-9, 1e6)
