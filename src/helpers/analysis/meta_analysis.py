@@ -23,7 +23,8 @@ def standard_errors(rows):
 
     rows: of `evidence.trials()`, with p.
     A p printed as an upper limit gives a lower limit of the distance.
-    Returns `rows` with column `t`; 0 where the printed difference is 0.
+    Returns `rows` with columns `t`, 0 where the printed difference is 0,
+    and `people`: those analysed, else, where that was not seen, those randomised.
     """
     from scipy import stats  # slow to load
 
@@ -63,8 +64,9 @@ def standardised(correlation=0.5, ids=(*PARALLEL, *CROSSOVER)):
             )
             variance = share + d**2 / (2 * people)
         else:
-            people, df = trial["n"], trial["n"] - 1
-            within = -standard_errors(evidence.trials().loc[[id]])["t"].item() / np.sqrt(people)
+            trial = standard_errors(evidence.trials().loc[[id]]).iloc[0]
+            people, df = trial["people"], trial["people"] - 1
+            within = -trial["t"] / np.sqrt(people)
             between = 2 * (1 - correlation)
             d, variance = (
                 within * np.sqrt(between),

@@ -15,7 +15,7 @@ def person_years():
     """Most person-years on LDN in each randomised trial with results, from the table of studies.
 
     Returns a DataFrame by study: n_on, weeks, years, source.
-    Everybody who was randomised is taken to have stayed to the end, which makes this an upper bound:
+    Everybody is taken to have stayed to the end, which makes this an upper bound:
     in a parallel or factorial trial those randomised to LDN, in a crossover, or where the arms were
     not seen, everybody randomised, else enrolled. Where only the weeks of a whole crossover were
     seen, a period is taken as an equal part of them. Trials without a number of people or weeks are
@@ -25,7 +25,7 @@ def person_years():
     on = table["ldn_randomised"].fillna(table["randomised"]).fillna(table["enrolled"])
     weeks = table["weeks"].fillna(table["weeks_total"] / table["periods"])
     rows = pd.DataFrame({"n_on": on, "weeks": weeks, "years": on * weeks / WEEKS})
-    return rows.assign(source=table["source"].str.split().str[0]).dropna()
+    return rows.assign(source=table["source"]).dropna()
 
 
 def upper_limit(events, years, confidence=0.95):

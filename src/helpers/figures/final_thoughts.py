@@ -202,7 +202,6 @@ def forest(table, pooled):
     ax.axhline(1.4, color=MUTED, lw=0.8)
     ax.set(xlim=(-1.5, 1.3), xlabel=SCALE)
     trials = columns(rows, "id", "study", "design", "n", "d", "low", "high")
-    innova_p = evidence.trials().loc["INNOVA-pain", "p"]
     mean, low, high = pooled.mean, pooled.low, pooled.high
     new_low, new_high = pooled.prediction_low, pooled.prediction_high
     return Figure(
@@ -211,9 +210,11 @@ def forest(table, pooled):
         caption="Pain in fibromyalgia, LDN against placebo, four blind "
         f"trials, pooled with random effects (I² {100 * pooled.i2:.0f}%). "
         "Sizes of the crossovers are calculated from p values and assume "
-        "a correlation of 0.5 between a person's two periods. INNOVA's "
-        f"size is calculated from its p value ({innova_p:.2f}); the "
-        "abstract prints 0.19 for the adjusted difference. The prediction "
+        "a correlation of 0.5 between a person's two periods; Bested "
+        "2023 counts all who were randomised, for those analysed are not "
+        "in its abstract. INNOVA's size is calculated from the printed "
+        "interval of its level of pain; the abstract prints 0.19. The "
+        "prediction "
         "interval is where the true effect of a new trial may lie. The "
         "arthritis trial is shown by its pain severity, a secondary "
         "outcome; its primary outcome, interference of pain, showed no "
@@ -402,7 +403,7 @@ def existing_trials():
         {
             "study": [name for name, _ in shown.values()],
             "design": rows["design"],
-            "n": rows["n"].astype(int),
+            "n": rows["n"].fillna(rows["randomised"]).astype(int),
         }
     )
     for name, rho in (("middle", 0.5), ("low", 0.8), ("high", 0.2)):
@@ -432,7 +433,7 @@ def existing_trials():
         xscale="log",
         xlim=(15, 400),
         ylim=(0, 1.25),
-        xlabel="people analysed",
+        xlabel="people analysed (Bested 2023: randomised)",
         ylabel="smallest effect found (SDs)",
     )
     log_ticks(ax.xaxis, [20, 50, 100, 200, 400])

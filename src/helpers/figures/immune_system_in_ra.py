@@ -49,7 +49,9 @@ def _rows_of_studies(table):
 
 def cytokine_levels():
     """Cytokines in joint fluid and serum, as published."""
-    table = evidence.joint_cytokines().dropna(subset=["value"])
+    # Not the meta-analysis, which has no concentrations.
+    everything = evidence.joint_cytokines().query("unit != 'SMD'")
+    table = everything.dropna(subset=["value"])
     value, spread = table["value"], table["dispersion"]
     bottom = table["low"].fillna(value - spread)
     top = table["high"].fillna(value + spread)
@@ -93,8 +95,9 @@ def cytokine_levels():
         "abstracts give no levels: three studies of TNF. It was higher "
         "than in osteoarthritis in joint fluid (Neidel 1995); in serum it "
         "was no different from healthy people in one (Beyazal 2017) and "
-        "higher in another (Forsberg 2019).",
-        sources=" ".join(evidence.joint_cytokines()["source"]),
+        "higher in another (Forsberg 2019), as in the pooled studies of "
+        "Wei 2015, which has no levels either.",
+        sources=" ".join(everything["source"]) + " Wei2015serum",
         alt="Dots with bars on logarithmic axes. In joint fluid "
         "interleukin-6 is 2,516.5 picograms per millilitre (range of the "
         "middle half 1,136 to 25,058) in rheumatoid arthritis and 138 in "

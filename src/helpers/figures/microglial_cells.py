@@ -53,6 +53,7 @@ def brain_scans():
     """PET scans of microglia (TSPO): the direction of the difference."""
     table = evidence.scans().query(
         "method == 'TSPO PET' and quantity.str.startswith('difference')"
+        " and condition != 'Gulf War illness'"  # neither of the two kinds
     )
     findings = ["not raised", "raised in parts", "raised"]
     place = table["finding"].map(findings.index)
@@ -75,9 +76,9 @@ def brain_scans():
     return Figure(
         number="5.1",
         provenance="Data",
-        caption="Scans of TSPO, a marker that rises in active microglia "
-        "and other glia, patients against healthy people. Larger marks "
-        "stand for more patients. The abstracts give directions; only the "
+        caption="Scans of TSPO, a marker that rises with the number of "
+        "microglia and other glia, patients against healthy people. "
+        "Larger marks stand for more patients. The abstracts give directions; only the "
         "arthritis study prints a size. No study that scanned people "
         "before and after LDN was found.",
         sources=" ".join(rows["source"]),
@@ -115,6 +116,18 @@ def _concentrations():
     ).join(table[["standing", "target", "source", "seen"]])
     blood = microglia.blood_levels().rename(columns={"what": "finding"})
     blood = blood.assign(standing="stands", target="blood")
+    quoted = evidence.read("quoted")["value"]
+    low, high = quoted[["brewer_level_low", "brewer_level_high"]]
+    serum = {
+        "finding": "Brewer 2018: in serum on 4.5 mg a day, hour not given",
+        "low": low * evidence.NANOMOLAR["ng/mL"],
+        "high": high * evidence.NANOMOLAR["ng/mL"],
+        "standing": "stands",
+        "target": "blood",
+        "source": "Brewer2018doubleblinded",
+        "seen": "abstract",
+    }
+    blood = pd.concat([blood, pd.DataFrame([serum])])
     rows = pd.concat([table, blood])
     middle = rows["nM"].fillna(np.sqrt(rows["low"] * rows["high"]))
     rows = rows.assign(group=rows["target"].map(TARGETS), middle=middle)
@@ -157,7 +170,8 @@ def concentration_axis():
         provenance="Data",
         caption="From femtomolar to millimolar, a trillionfold. "
         "Triangles: peaks in blood (the shaded strip is 4.5 mg, scaled "
-        "from 2.4 mg). Dots: concentrations used or found in the "
+        "from 2.4 mg); the bar below them was measured in serum on 4.5 mg "
+        "a day. Dots: concentrations used or found in the "
         "laboratory; bars are ranges. Crosses: retracted by the journal. "
         "The bar on the far left: contested. Naloxone, the sister drug, "
         "and the mirror image of naltrexone stand in where naltrexone "
@@ -166,7 +180,8 @@ def concentration_axis():
         alt="One logarithmic axis. Far left: femtomolar protection of "
         "nerve cells, contested, and two retracted papers at 10 and 100 "
         "picomolar. Middle: mu receptors at 0.3 to 1 nanomolar and the "
-        "blood after 4.5 mg at 3 and after 50 mg at 39 nanomolar. Far "
+        "blood after 4.5 mg at 3, in another study from 4 to 53, and "
+        "after 50 mg at 39 nanomolar. Far "
         "right: an enzyme at 2 micromolar, TLR4 experiments at 10 and 105 "
         "micromolar, calmer microglia at 100, and human cells without "
         "effect on TLR4 from 1 to 200 micromolar.",
@@ -283,7 +298,8 @@ def switch_diagram():
 
 def _dose(row):
     """'6 mg, 12 weeks, 99 people' of a trial, as far as known."""
-    known = {"mg": row.dose_mg, "weeks": row.weeks, "people": row.n}
+    weeks = row.at_weeks if row.at_weeks > 0 else row.weeks
+    known = {"mg": row.dose_mg, "weeks": weeks, "people": row.n}
     return ", ".join(f"{v:g} {unit}" for unit, v in known.items() if v > 0)
 
 
@@ -345,12 +361,12 @@ def pain_forest():
         provenance="Data",
         caption="Pain in fibromyalgia, LDN against placebo, with 95% "
         "intervals; squares are trials, diamonds pooled results. Left of "
-        "the line is better with LDN. The interval of INNOVA (3 months of "
-        "a 12-month trial) and that of the two largest trials pooled, as "
-        "if both had the same true effect, were calculated by us from "
-        "printed p values; so was Younger's, a crossover of 12 weeks of "
-        "LDN against only 4 of placebo. Scales differ, so each has its "
-        "own axis.",
+        "the line is better with LDN. INNOVA is shown at 3 months of 12, "
+        "with the difference in the level of pain. The interval of the two "
+        "largest trials pooled, as if both had the same true effect, was "
+        "calculated by us from theirs; that of Younger, a crossover of 12 "
+        "weeks of LDN against only 4 of placebo, from its p value. Scales "
+        "differ, so each has its own axis.",
         sources=" ".join(data["source"]),
         alt="Forest plot. On the 10-point scale FINAL, 6 milligrams, 12 "
         "weeks, is minus 0.34 and INNOVA plus 0.49, both across zero; "

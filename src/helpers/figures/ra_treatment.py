@@ -361,7 +361,8 @@ def side_effects():
         placebo, places, **ORANGE.marks, **hollow, ms=8, label="placebo"
     )
     labels = [
-        f"{row.outcome}\n({row.study}, {row.n:.0f} people)"
+        f"{row.outcome}\n({row.study}"
+        + (f", {row.n:.0f} people)" if row.n > 0 else ")")
         for row in rows.itertuples()
     ]
     ax.set_yticks(places, labels, fontsize=10)
@@ -374,7 +375,8 @@ def side_effects():
         provenance="Data",
         caption="People on placebo report side effects too, nearly as "
         "many as on LDN. Dreams and headaches stand out in one trial; "
-        "these two come from a conference report. None of these trials "
+        "these two come from a conference report, which does not say of "
+        "how many people. None of these trials "
         "was in rheumatoid arthritis.",
         sources="Bruun2024naltrexone RodriguezFreireINNOVA EMPR2012lowdose",
         alt="Four rows with two marks each, LDN and placebo. Any adverse "
