@@ -4,6 +4,7 @@ SymPy symbols run through the model's own functions, so nothing here names a par
 """
 
 import functools
+import importlib
 import math
 import re
 from fractions import Fraction
@@ -16,26 +17,7 @@ from helpers import checks
 TIME = sympy.Symbol("t")
 AMOUNT = sympy.Symbol("amount")
 # Names that would clash with the arguments of the generated JavaScript or with words of Antimony.
-RESERVED = {
-    "t",
-    "y",
-    "p",
-    "d",
-    "o",
-    "amount",
-    "time",
-    "gamma",
-    "pi",
-    "e",
-    "at",
-    "var",
-    "unit",
-    "model",
-    "end",
-    "in",
-    "is",
-    "has",
-}
+RESERVED = set("t y p d o amount time gamma pi e at var unit model end in is has".split())
 
 
 def symbols(model):
@@ -218,10 +200,21 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
 
 @functools.cache
 def units():
-    """Pint's register of units: the models give theirs in its notation. Needs the extra "sbml"."""
-    import pint  # slow to load, and not in the core
+    """Pint's register of units, in whose notation the models give theirs.
 
-    return pint.UnitRegistry()
+    Raises ImportError as `sbml` does.
+    """
+    return _of_extra("pint").UnitRegistry()
+
+
+def _of_extra(library):
+    """A library that only the extra "sbml" of this package installs; both are slow to load."""
+    try:
+        return importlib.import_module(library)
+    except ImportError as error:
+        raise ImportError(
+            f'{library} is not there; install it by: pip install "ldn-book-helpers[sbml]"'
+        ) from error
 
 
 def _antimony_unit(unit):
@@ -239,16 +232,16 @@ def _antimony_unit(unit):
 
 
 def sbml(model, amount=4.5, every=24.0, count=1, **parameters):
-    """The model as SBML level 3, made from `antimony` with the same arguments."""
-    import antimony as antimony_library  # a compiled library, not in the core
+    """The model as SBML level 3, made from `antimony` with the same arguments.
 
+    Raises ImportError, as `antimony` does, where the extra "sbml" is not installed.
+    """
     text = antimony(model, amount, every, count, **parameters)
-    antimony_library.clearPreviousLoads()
-    if antimony_library.loadAntimonyString(text) < 0:
-        raise ValueError(
-            f"model {model.name!r} does not convert to SBML: {antimony_library.getLastError()}"
-        )
-    return antimony_library.getSBMLString(f"{model.name}_model")
+    library = _of_extra("antimony")
+    library.clearPreviousLoads()
+    if library.loadAntimonyString(text) < 0:
+        raise ValueError(f"model {model.name!r} does not convert to SBML: {library.getLastError()}")
+    return library.getSBMLString(f"{model.name}_model")
 
 
 def javascript(model):

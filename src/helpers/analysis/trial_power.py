@@ -26,13 +26,10 @@ def power(design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2):
     )
     with np.errstate(all="ignore"):
         found = float(test().power(difference, finished, 0.05, alternative="two-sided"))
-    # The far tail of the noncentral t distribution is not a number in the library where the power
-    # is all but 1.
-    return (
-        float(stats.nct.sf(stats.t.isf(0.025, df), df, difference * np.sqrt(root)))
-        if np.isnan(found)
-        else found
-    )
+    if found < 1:
+        return found
+    # Where the power is all but 1 the far tail is lost: the library says 1, or not a number.
+    return float(stats.nct.sf(stats.t.isf(0.025, df), df, difference * np.sqrt(root)))
 
 
 def people_needed(design, effect, sd, correlation=0.5, dropout=0.0, arms=2, goal=0.8):
