@@ -166,8 +166,9 @@ def claims(chapter=None):
 
 # What `trials` takes over from `studies`.
 OF_STUDY = (
-    "year", "kind", "status", "condition", "autoimmune", "design", "blinding", "planned", "enrolled",
-    "randomised", "analysed", "ldn_randomised", "control_randomised", "dose_mg", "weeks", "periods",
+    "year", "kind", "status", "condition", "autoimmune", "design", "blinding",
+    "planned", "enrolled", "randomised", "analysed", "ldn_randomised", "control_randomised",
+    "dose_mg", "weeks", "periods",
 )  # fmt: skip
 
 
@@ -218,6 +219,15 @@ def secondhand():
     and `why` not in the source.
     """
     return read("secondhand")
+
+
+def pathways():
+    """Other ways in which naltrexone or opioids may act on immunity: OGFr, TRPM3, opioids in joints.
+
+    One row a study: `pathway`, `species`, `system`, and its `finding` in our words; no row has a
+    concentration, for none was seen.
+    """
+    return read("pathways")
 
 
 def positions():

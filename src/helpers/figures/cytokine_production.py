@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers import evidence
 from helpers.analysis import defence, rare_events, uncontrolled
-from helpers.figures import Figure
+from helpers.figures import Figure, columns
 from helpers.simulate import simulate, single
 from helpers.style import DASHES, MARKERS, MUTED, PALETTE, TEXT, canvas, percent
 
@@ -14,39 +14,80 @@ PLANS = {"no drug": (0.0, 0.0), "damp by a quarter": (0.25, 0.0), "both arms dow
 
 
 def directions():
-    """The seventeen cytokines that fell in eight women, the calming ones apart, beside the study that saw no change."""
+    """The seventeen cytokines that fell in eight women, and all other
+    studies of cytokines in people on LDN that were found.
+    """
     table = evidence.cytokine_changes()
-    trials = evidence.trials().loc[["Parkitny-cytokines", "Lie-cytokines"]]
+    levels = evidence.cytokine_levels().set_index("name")
+    studies = evidence.cytokine_studies()
+    drawn = studies.loc[["cs_parkitny", "cs_lie"]]
+    others = studies.drop(drawn.index)
     figure, (ax, other) = canvas(1, 2, height=5.6, width_ratios=[3, 2])
-    rows = table.sort_values("group", ascending=False, kind="stable").reset_index(drop=True)
-    for i, row in rows.iterrows():
-        calms = row["group"] == "calms"
-        y = len(rows) - 1 - i
-        ax.annotate("", (-1, y), (0, y), arrowprops={"arrowstyle": "-|>", "color": PALETTE[1 if calms else 0], "lw": 2.2})
-        ax.text(0.08, y, row["name"] + (" (calms)" if calms else ""), va="center", fontsize=10.5, color=TEXT)
+    rows = table.sort_values("group", ascending=False, kind="stable")
+    rows = rows.join(levels[["before", "after", "unit"]], on="name")
+    calms = rows["group"] == "calms"
+    places = np.arange(len(rows) - 1, -1, -1)
+    for y, row, calm in zip(places, rows.itertuples(), calms):
+        arrow = {"arrowstyle": "-|>", "color": PALETTE[int(calm)], "lw": 2.2}
+        ax.annotate("", (-1, y), (0, y), arrowprops=arrow)
+        words = row.name + (" (calms)" if calm else "")
+        if row.before > 0:
+            words += f", {row.before:g} → {row.after:g}"
+        ax.text(0.08, y, words, va="center", fontsize=9.5, color=TEXT)
     ax.axvline(0, color=MUTED, lw=1)
-    ax.set(xlim=(-1.2, 1.3), ylim=(-0.8, len(rows) - 0.2), yticks=[], xticks=[-1, 0])
+    ax.set(
+        xlim=(-1.1, 1.9),
+        ylim=(-0.8, len(rows) - 0.2),
+        yticks=[],
+        xticks=[-1, 0],
+    )
     ax.set_xticklabels(["fell", "before"])
     ax.grid(visible=False)
-    ax.set_title(f"{trials['n'].iloc[0]:.0f} women, fibromyalgia", fontsize=11)
+    women, bowel = (f"{n:.0f}" for n in drawn["n"])
+    ax.set_title(f"{women} women, fibromyalgia", fontsize=11)
     other.axvline(0, color=MUTED, lw=1)
-    other.plot([0], [0.5], ls="", marker=MARKERS[1], ms=11, color=PALETTE[2])
-    other.text(0, 0.58, "no change", ha="center", fontsize=10.5, color=TEXT)
+    look = {"marker": MARKERS[1], "ms": 11, "color": PALETTE[2]}
+    other.plot([0], [0.5], ls="", **look)
+    centred = {"ha": "center", "fontsize": 10.5, "color": TEXT}
+    other.text(0, 0.58, "no change", **centred)
     other.set(xlim=(-1.2, 1.2), ylim=(0, 1), yticks=[], xticks=[-1, 0, 1])
     other.set_xticklabels(["fell", "before", "rose"])
     other.grid(visible=False)
-    other.set_title(f"{trials['n'].iloc[1]:.0f}, bowel disease", fontsize=11)
+    other.set_title(f"{bowel}, bowel disease", fontsize=11)
+    rest = "; ".join(
+        f"{row.n:.0f} people with {row.condition} ({row.study})"
+        for row in others.itertuples()
+    )
     return Figure(
         number="4.1",
         provenance="Data",
-        caption="All that we found on cytokines in people on LDN. Left: eight weeks in eight women with fibromyalgia; arrows show direction only, "
-        "for the paper gives standard scores and no concentrations. Four of the seventeen calm inflammation (our grouping); they fell too. "
-        "Right: twelve weeks in people with bowel disease, cytokines in serum where available. Neither study had a control group; none was in rheumatoid arthritis.",
-        sources="Parkitny2017reduced Lie2018low",
-        alt="Left, seventeen arrows that all point from before to fell: thirteen for cytokines such as interleukins 1 beta, 6 and 17A and TNF, "
-        "and four marked as calming: interleukin-1 receptor antagonist, interleukins 4 and 10 and TGF beta. Right, one mark at no change for the study of 47 people with bowel disease.",
+        caption=f"We found {len(studies)} studies that measured cytokines "
+        "in people on LDN or set out to; the two that print what became "
+        "of them are drawn. Left: eight weeks in eight women with "
+        "fibromyalgia; arrows show direction only, numbers are means in "
+        "pg/mL where we saw them, in a table that copies the paper's. "
+        "Four of the seventeen calm inflammation (our grouping); they "
+        "fell too. Right: twelve weeks in people with bowel disease, "
+        "cytokines in serum where available. Neither had a control "
+        f"group. Not drawn, for no numbers on LDN were seen: {rest}. None "
+        "was in rheumatoid arthritis.",
+        sources=" ".join(studies["source"]),
+        alt="Left, seventeen arrows that all point from before to fell: "
+        "thirteen for cytokines such as interleukins 1 beta, 6 and 17A "
+        "and TNF, and four marked as calming: interleukin-1 receptor "
+        "antagonist, interleukins 4 and 10 and TGF beta. Six have numbers: "
+        + "; ".join(
+            f"{name} from {level.before:g} to {level.after:g}"
+            for name, level in levels.iterrows()
+        )
+        + f". Right, one mark at no change for the study of {bowel} people "
+        "with bowel disease.",
         canvas=figure,
-        data=rows[["study", "name", "group", "direction", "source", "seen"]],
+        data=columns(
+            rows,
+            *("study", "name", "group", "direction"),
+            *("before", "after", "unit"),
+        ),
     )
 
 
@@ -101,7 +142,7 @@ def bowel():
             ax.plot([row.arm_control], [y], ls="", marker="o", ms=9, color=PALETTE[1], label="placebo" if i == 0 else None)
         on = row.arm_ldn if i < len(controlled) else row.value
         ax.plot([on], [y], ls="", marker="s", ms=9, color=PALETTE[0], mfc=PALETTE[0] if i < len(controlled) else "none", mew=1.8, label={0: "LDN", len(controlled): "LDN, no control group"}.get(i))
-        ax.text(1, y + 0.24, f"{row.outcome} ({row.study}, {row.n:.0f} people)", fontsize=10, color=TEXT)
+        ax.text(1, y + 0.24, f"{row.outcome} ({row.study}, {f'{row.n:.0f} people' if row.n > 0 else f'{row.enrolled:.0f} began'})", fontsize=10, color=TEXT)
     ax.set(xlim=(0, 100), ylim=(-0.5, len(rows) - 0.1), yticks=[], xlabel="people")
     ax.xaxis.set_major_formatter(percent)
     ax.grid(axis="y", visible=False)
@@ -109,8 +150,8 @@ def bowel():
     return Figure(
         number="4.3",
         provenance="Data",
-        caption="The bowel, the one organ in which a controlled trial looked at the inflamed tissue. Filled: with a placebo group, 40 people enrolled, shares as printed. "
-        "Open: without one. The trial planned with 122 people has no published result that we could find.",
+        caption="The bowel, the one organ in which a controlled trial looked at the inflamed tissue. Filled: with a placebo group, shares as printed. "
+        "Open: without one. Where an abstract does not say how many were analysed, those who began are named. The trial planned with 122 people has no published result that we could find.",
         sources=" ".join(rows["source"]),
         alt="Shares of people who improved. With placebo group: disease activity 88 per cent on LDN against 40, endoscopic score 78 against 28, "
         "endoscopic remission 33 against 8. Without: response 89 and 75 per cent, remission 67 and 26 per cent.",
@@ -139,7 +180,7 @@ def damp_or_block():
         provenance="Illustration",
         caption="A toy with invented numbers: a diseased joint, a drug and some germs at time 0. Blocking ends the inflammation and lets the germs grow. "
         "Damping by a quarter tips the joint back to health after the germs have fallen below the line. "
-        "Taking a quarter from both arms (in the eight women cytokines of both kinds fell, by how much is not known) makes the signal swing and leaves the disease. What LDN does to any of this has not been measured.",
+        "Taking a quarter from both arms (in the eight women cytokines of both kinds fell, those we saw by 6 to 35%) makes the signal swing and leaves the disease. What LDN does to any of this has not been measured.",
         sources="Baker2013mathematical",
         alt="Above, the inflaming signal: without drug it stays near 0.4; with both arms down it swings and comes back to 0.4; with a quarter damped it falls to 0.04; blocked it is near zero. "
         "Below, germs: they vanish without drug and with both arms down; with a quarter damped they fall below the clearing line and later settle at a hundredth; "
@@ -228,9 +269,9 @@ def limits():
         number="4.7",
         provenance="Illustration",
         caption="If not one serious infection had been seen (no count was found): the exact 95% upper limit (one-sided, Poisson) against the person-years watched, with crude rates from a British register "
-        "of people with rheumatoid arthritis. The trials' sum counts everybody who began to the end of each trial, so it is the most they can have watched; most of those people had other diseases.",
+        "of people with rheumatoid arthritis. The trials' sum counts everybody who began to the end of each trial, and everybody randomised where those on LDN were not seen, so it is the most they can have watched; most of those people had other diseases.",
         sources=" ".join([*total["source"], "Galloway2011antitnf"]),
-        alt="A falling line on logarithmic axes: zero events in 10 person-years leave a rate of 300 per 1,000 possible, in the trials' 117 person-years 26, in 1,000 years 3. "
+        alt="A falling line on logarithmic axes: zero events in 10 person-years leave a rate of 300 per 1,000 possible, in the trials' 119 person-years 25, in 1,000 years 3. "
         "The rates on usual drugs, 32, and on TNF blockers, 42, are crossed near 94 and 71 person-years.",
         canvas=figure,
         data=total.reset_index(),

@@ -71,14 +71,15 @@ def disputed_kinetics():
         number="3.1",
         provenance="Data",
         caption="Published clearances differ more than twofold and "
-        "published half-lives more than threefold. Older assays and "
+        "published half-lives nearly fourfold. Older assays and "
         "different routes explain part of it. The control on blood levels "
         "below carries the spread of the clearances as a band.",
         sources=" ".join(rows["source"]),
         alt="Two dot plots, one above the other. Clearance of naltrexone: "
         "94 litres an hour in Meyer 1984, 140 in Dunbar 2007, 211 in Licko "
         "1981. Half-life: 2.7 hours after injection and 8.9 hours after "
-        "swallowing in Wall 1981, 4 hours in the US label.",
+        "swallowing in Wall 1981, 4 hours in the US label, 10.3 in "
+        "Verebey 1976.",
         canvas=figure,
         data=columns(
             rows,
@@ -282,7 +283,9 @@ def twelve_and_a_half_mg(retained):
         look = LOOKS[READING_LOOK[name]]
         curves[name] = _blocked(single(12.5), times, output)
         ax.plot(times, curves[name], **look.curve, label=name)
-    tests = evidence.occupancy().query("study == 'Bednarczyk 2005'")
+    tests = evidence.occupancy().query(
+        "study == 'Bednarczyk 2005' and dose_mg == 12.5"
+    )
     for row in tests.itertuples():
         blocked = row.finding.startswith("blocked")
         ax.axvline(row.time_h, color=MUTED, lw=1, ls=":")
