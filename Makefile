@@ -16,15 +16,23 @@ unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book test bench binder mutations reproducible pdf serve lab lock clean moved
+.PHONY: help book draft quick test bench binder mutations reproducible proofs links audit wheel pdf serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 book: $(BOOK_STAMP) ## build the book from clean, every notebook run anew, warnings as errors
-	rm -rf _build
+	rm -rf _build book/models
 	$(VENV)/bin/jupyter-book build . -W --keep-going
 	$(RUN) book/ext/check_pages.py
+
+draft: $(BOOK_STAMP) ## the book as it stands, in seconds: only what changed is made again; in _build/draft
+	$(RUN) book/ext/make_draft.py
+
+quick: $(TEST_STAMP) ## every test that needs neither the built book nor a browser, and the look of the code
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check --quiet
+	$(RUN) -m pytest --numprocesses auto --dist loadgroup -m "not book and not browser" tests
 
 test: book $(TEST_STAMP) ## build the book, then run every test
 	$(RUN) -m pytest --numprocesses auto --dist loadgroup tests
@@ -32,6 +40,8 @@ test: book $(TEST_STAMP) ## build the book, then run every test
 
 bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is built
 	$(RUN) tests/benchmark
+
+proofs: mutations reproducible binder ## the longer proofs, one after the other: an hour or two
 
 binder: $(TEST_STAMP) ## walk Binder's route: a clean environment from requirements.txt alone, every notebook in its JupyterLab
 	rm -rf _build/binder
@@ -45,6 +55,20 @@ mutations: ## break the book on purpose, one fault at a time, and see that the c
 
 reproducible: $(BOOK_STAMP) ## build the last commit twice in different folders and compare every file
 	$(RUN) tests/reproducible.py
+
+links: $(BOOK_STAMP) ## follow every link of the book that leads to another site
+	$(VENV)/bin/jupyter-book build . --builder linkcheck
+
+audit: ## look the pins up in the lists of known vulnerabilities
+	rm -rf _build/audit
+	$(PYTHON) -m venv _build/audit
+	_build/audit/bin/python -m pip --disable-pip-version-check install --quiet pip-audit==2.10.1
+	sed '/^-e/d' requirements.txt tests/requirements.txt > _build/audit/pins.txt
+	_build/audit/bin/python -m pip_audit --no-deps --disable-pip --requirement _build/audit/pins.txt
+
+wheel: $(BOOK_STAMP) ## models, tables and figures as a package, in _build/wheel
+	rm -rf _build/wheel
+	$(RUN) -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir _build/wheel .
 
 pdf: $(TEST_STAMP) ## the book as it is built, as one PDF in _build/pdf
 	$(RUN) book/ext/make_pdf.py
@@ -84,6 +108,7 @@ $(BOOK_STAMP): requirements.txt pyproject.toml
 	# Where Python comes without ensurepip (Debian's python3 without python3-venv), its own pip does.
 	$(PYTHON) -m venv --clear $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(RUN) install --quiet pip; }
 	$(PIP) -r requirements.txt
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" ./postBuild
 	@echo "$(CURDIR)" > $@
 
 $(TEST_STAMP): tests/requirements.txt $(BOOK_STAMP)

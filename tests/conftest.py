@@ -1,10 +1,12 @@
-"""What several tests share: the built book, a server that only this machine reaches, and a browser."""
+"""What several tests share: the built book, a server that only this machine reaches, a browser;
+which tests need them (markers `book` and `browser`), and where the minutes of a run went."""
 
 import functools
 import http.server
 import os
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,95 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build" / "html"
 sys.path.insert(0, str(ROOT / "book" / "ext"))
-from make_pdf import find_browser  # noqa: E402
+from chromium import find_browser  # noqa: E402
+
+# These read the built book when they are collected, to have a test for each page.
+READ_THE_BOOK = {
+    "test_accessibility.py",
+    "test_code_links.py",
+    "test_figures.py",
+    "test_glossary.py",
+    "test_pages.py",
+    "test_progress.py",
+    "test_published_pages.py",
+}
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave unread what would look for the book where none is wanted, as in "make quick"."""
+    unwanted = "not book" in config.getoption("markexpr")
+    return True if unwanted and collection_path.name in READ_THE_BOOK else None
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their markers, and sorted by group
+def pytest_collection_modifyitems(items):
+    for item in items:
+        needs = set(getattr(item, "fixturenames", ()))
+        if item.path.name in READ_THE_BOOK or "html" in needs:
+            item.add_marker("book")
+        if "browser" in needs:
+            item.add_marker("browser")
+        if item.path.suffix == ".ipynb":  # the cells of a notebook share a kernel
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_runtest_setup(item):
+    """Tests of a group share files or a port: refuse to run them in several processes at once."""
+    group = item.get_closest_marker("xdist_group")
+    if (
+        group
+        and "PYTEST_XDIST_WORKER" in os.environ
+        and not item.nodeid.endswith(f"@{group.args[0]}")
+    ):
+        pytest.fail(
+            f'the tests of group "{group.args[0]}" may run apart: use "--dist loadgroup", '
+            "and versions of pytest and pytest-xdist that fit",
+            pytrace=False,
+        )
+
+
+# Where the minutes went
+
+SECONDS, NUMBER = Counter(), Counter()
+
+
+def part(report):
+    """The part of the proof that a test belongs to."""
+    for name, word in [
+        ("notebooks", ".ipynb"),
+        ("JupyterLab", "test_lab.py"),
+        ("controls beside SciPy", "test_controls_agree.py"),
+    ]:
+        if word in report.nodeid:
+            return name
+    if "browser" in report.keywords:
+        return "pages in Chromium"
+    return "files of the book" if "book" in report.keywords else "science"
+
+
+def pytest_runtest_logreport(report):
+    SECONDS[part(report)] += report.duration
+    NUMBER[part(report)] += report.when == "call"
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if SECONDS.total() < 60:
+        return
+    processes = config.getoption("numprocesses", None) or 1
+    terminalreporter.section(f"minutes, on {processes} processes")
+    for name, seconds in SECONDS.most_common():
+        minutes = seconds / 60 / processes
+        terminalreporter.write_line(f"{name:24}{minutes:6.1f}  {NUMBER[name]:5} tests")
+
+
+# The built book
 
 
 def built_pages():
-    """The names of all built pages, as in "book/intro.html". Raises RuntimeError if there is no book, or an old one."""
+    """The names of all built pages, as in "book/intro.html".
+
+    Raises RuntimeError if there is no book, or an old one.
+    """
     pages = [path for path in HTML.rglob("*.html") if "_static" not in path.parts]
     if len(pages) < 2:
         raise RuntimeError(f'{HTML} holds no book: run "make book" first')
@@ -33,24 +119,9 @@ def built_pages():
         if p.is_file() and "__pycache__" not in p.parts and p.stat().st_mtime > built
     ]
     if newer:
-        raise RuntimeError(
-            f'the book was built before {", ".join(sorted(newer)[:5])} changed: run "make book" first'
-        )
+        some = ", ".join(sorted(newer)[:5])
+        raise RuntimeError(f'the book was built before {some} changed: run "make book" first')
     return sorted(page.relative_to(HTML).as_posix() for page in pages)
-
-
-def pytest_runtest_setup(item):
-    """Tests of one group share files or a port: refuse to run them in several processes at once."""
-    group = item.get_closest_marker("xdist_group")
-    if (
-        group
-        and "PYTEST_XDIST_WORKER" in os.environ
-        and not item.nodeid.endswith(f"@{group.args[0]}")
-    ):
-        pytest.fail(
-            f'the tests of group "{group.args[0]}" may run apart: use "--dist loadgroup", and versions of pytest and pytest-xdist that fit',
-            pytrace=False,
-        )
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +195,7 @@ class Visit:
             self.complaints.append(f"status {response.status}: {response.url}")
 
     def open(self, address):
-        """Open the address and wait until it is quiet and every control on it is alive; returns the page."""
+        """Open the address, wait until it is quiet and every control lives; returns the page."""
         self.page.goto(address, wait_until="networkidle")
         for control in self.page.locator("ldn-explorer").all():
             control.locator("xpath=self::*[@data-ready or @data-error]").wait_for(state="attached")
@@ -135,7 +206,7 @@ class Visit:
 
 @pytest.fixture
 def visit(browser):
-    """A function (own address, browser context options) → `Visit`; each is closed after the test."""
+    """A function (own address, context options) → `Visit`; each is closed after the test."""
     visits = []
 
     def start(own, **options):

@@ -1,24 +1,59 @@
-"""Specs for the tests of the live control, written by hand so that they do not depend on the Python side.
+"""Specs for the tests of the live control, by hand, so that they do not depend on the Python side.
 
-`LINEAR` is a linear model with a known solution: gut → central ⇄ tissue, elimination from the central part.
-`TABLE` draws numbers from a table. `MARKS` has every kind of mark on every kind of axis.
+`LINEAR` is a linear model with a known solution: gut → central ⇄ tissue, elimination from the
+central part. `TABLE` draws numbers from a table. `MARKS` has marks on every kind of axis.
+`MODELS` are the scripts of the models: of `LINEAR`'s, and of others that differ from it in a line.
 """
 
 import numpy as np
 from scipy.linalg import expm
 
-MODEL = """({name:"oral",states:["gut","central","tissue"],
+MODEL = """LDN.models.oral={
+states:["gut","central","tissue"],
 parameters:["ka","ke","out","back","volume","half"],outputs:["level","share"],
 defaults:[1.6,0.25,0.3,0.12,900,2.5],
 initial:function(p,y){y[0]=0;y[1]=0;y[2]=0;},
 dose:function(amount,p,y){y[0]=y[0]+amount;},
-rhs:function(t,y,p,d){const a=p[0]*y[0];d[0]=-a;d[1]=a-(p[1]+p[2])*y[1]+p[3]*y[2];d[2]=p[2]*y[1]-p[3]*y[2];},
-read:function(t,y,p,o){o[0]=1000*y[1]/p[4];o[1]=o[0]/(o[0]+p[5]);}})"""
+rhs:function(t,y,p,d){
+const a=p[0]*y[0];
+d[0]=-a;
+d[1]=a-(p[1]+p[2])*y[1]+p[3]*y[2];d[2]=p[2]*y[1]-p[3]*y[2];},
+read:function(t,y,p,o){o[0]=1000*y[1]/p[4];o[1]=o[0]/(o[0]+p[5]);}
+};
+"""
+
+
+def changed(name, *lines):
+    """The model under another name, with lines changed; `lines` are pairs of old and new."""
+    text = MODEL.replace("models.oral", f"models.{name}")
+    for old, new in lines:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
+ABSORBED = "const a=p[0]*y[0];"
+MODELS = [
+    MODEL,
+    # The slope of the first state is far too steep to follow,
+    changed("stiff", (ABSORBED, "const a=1e9*p[0]*(y[0]-Math.cos(t));")),
+    # the same after a dose above 50 mg only,
+    changed(
+        "stiff_above_50_mg",
+        (ABSORBED, "const a=p[0]*y[0]*(y[0]>50?1e9:1);"),
+        ("d[0]=-a;", "d[0]=-a+(y[0]>50?1.6e9*y[0]+(60-y[0])*1e9:0);"),
+    ),
+    # and every start is counted.
+    changed("counted", ("y[0]=0;", "y[0]=0;window.starts=(window.starts||0)+1;")),
+]
 PARAMETERS = {"ka": 1.6, "ke": 0.25, "out": 0.3, "back": 0.12, "volume": 900.0, "half": 2.5}
 
 
 def exact_level(times, dose, dose_times, **changed):
-    """The exact `level` (ng/mL) at `times` (h) after `dose` mg at each of `dose_times`, doses included at their time."""
+    """The exact `level` (ng/mL) at `times` (h) after `dose` mg at each of `dose_times`.
+
+    A dose counts from its very time on.
+    """
     p = PARAMETERS | changed
     rates = np.array(
         [
@@ -42,7 +77,7 @@ LINEAR = {
     "title": "Blood levels after a swallowed dose",
     "hint": "What to try: raise the dose, then give it every 24 hours.",
     "badge": "Illustration",
-    "model": MODEL,
+    "model_name": "oral",
     "table": None,
     "controls": [
         {
@@ -66,6 +101,7 @@ LINEAR = {
             "high": 0.6,
             "scale": "linear",
             "step": 0.05,
+            "marks": None,
             "value": 0.25,
             "unit": "per hour",
             "digits": 2,
@@ -105,6 +141,7 @@ LINEAR = {
             "every": "every",
             "count": "tablets",
             "until": 48,
+            "since": 0,
             "samples": 241,
             "parameters": {"ke": "ke"},
         },
@@ -113,6 +150,8 @@ LINEAR = {
             "every": "every",
             "count": "tablets",
             "until": 48,
+            "since": 0,
+            "samples": 241,
             "parameters": {"ke": 0.1},
         },
         "fast": {
@@ -120,6 +159,8 @@ LINEAR = {
             "every": "every",
             "count": "tablets",
             "until": 48,
+            "since": 0,
+            "samples": 241,
             "parameters": {"ke": 0.5},
         },
     },
@@ -130,7 +171,6 @@ LINEAR = {
     "panels": [
         {
             "title": "Level in blood",
-            "caption": "The band spans the two disputed speeds of elimination.",
             "x": HOURS,
             "y": {"label": "ng/mL", "scale": "linear", "low": 0, "high": None},
             "percent": False,
@@ -191,6 +231,7 @@ LINEAR = {
             "window": [0, 48],
             "unit": "ng/mL",
             "digits": 2,
+            "percent": False,
         },
         "s4": {
             "run": "main",
@@ -217,6 +258,7 @@ LINEAR = {
             "window": [0, 48],
             "unit": "ng·h/mL",
             "digits": 3,
+            "percent": False,
         },
         "usual": {
             "run": "main",
@@ -225,6 +267,7 @@ LINEAR = {
             "window": [0, 24],
             "unit": "ng/mL",
             "digits": 3,
+            "percent": False,
         },
         "least": {
             "run": "main",
@@ -233,6 +276,7 @@ LINEAR = {
             "window": [12, 24],
             "unit": "ng/mL",
             "digits": 3,
+            "percent": False,
         },
     },
     "readout": {
@@ -240,7 +284,8 @@ LINEAR = {
         "columns": ["after 4 h", "after 24 h"],
         "rows": [{"label": "This model", "measures": ["s4", "s24"]}],
     },
-    "status": "A {dose} dose taken {every} peaks at {peak}; after 24 hours {s24} of receptors are blocked.",
+    "status": "A {dose} dose taken {every} peaks at {peak}; after 24 hours {s24} of receptors are "
+    "blocked.",
 }
 
 TABLE = {
@@ -248,7 +293,7 @@ TABLE = {
     "title": "Chance findings in a small study",
     "hint": "What to try: more patients.",
     "badge": "Data",
-    "model": None,
+    "model_name": None,
     "table": {
         "axes": [{"control": "n", "values": [4, 8, 16]}, {"control": "arm", "values": [0, 1]}],
         "x": {"middle": [1, 2, 3], "low": [1, 2, 3], "high": [1, 2, 3], "bars": [1, 2]},
@@ -267,6 +312,8 @@ TABLE = {
             "low": 4,
             "high": 16,
             "scale": "linear",
+            "step": None,
+            "marks": None,
             "value": 8,
             "unit": "",
             "digits": 2,
@@ -325,19 +372,21 @@ MARKS = {
     "title": "Every kind of mark",
     "hint": "",
     "badge": "Fit",
-    "model": MODEL,
+    "model_name": "oral",
     "table": None,
     "controls": [LINEAR["controls"][0]],
     "presets": [],
     "runs": {
-        "main": {
+        name: {
             "dose": "dose",
             "every": 12,
             "count": 3,
             "until": 48,
+            "since": 0,
             "samples": 97,
-            "parameters": {},
+            "parameters": parameters,
         }
+        for name, parameters in {"main": {}, "slow": {"ke": 0.1}}.items()
     },
     "sweeps": {},
     "panels": [
@@ -348,14 +397,6 @@ MARKS = {
             "percent": False,
             "marks": [
                 {
-                    "kind": "band",
-                    "x": [0, 24, 48],
-                    "low": [0.5, 0.1, 0],
-                    "high": [1, 0.5, 0.1],
-                    "label": "Fixed band",
-                    "style": 3,
-                },
-                {
                     "kind": "line",
                     "run": "main",
                     "output": "level",
@@ -364,10 +405,20 @@ MARKS = {
                     "style": 4,
                 },
                 {
-                    "kind": "line",
-                    "x": [1, 20, 40],
-                    "y": [2, None, 0.02],
-                    "label": "Fixed line",
+                    "kind": "band",
+                    "runs": ["main", "slow"],
+                    "output": "share",
+                    "label": "Share",
+                    "style": 3,
+                },
+                {
+                    "kind": "points",
+                    "x": [1, 20, 40, 44],
+                    "y": [2, 0.5, 0.02, 99],
+                    "low": [1, None, 0, 50],
+                    "high": [3, None, 0.03, 200],
+                    "names": None,
+                    "label": "Measured",
                     "style": 5,
                 },
                 {"kind": "rule", "axis": "y", "at": 1, "label": "as at 1 h"},
@@ -393,15 +444,6 @@ MARKS = {
                     "names": ["4 h", "24 h"],
                     "label": "Swapped",
                     "style": 1,
-                },
-                {
-                    "kind": "points",
-                    "x": ["4 h", "24 h"],
-                    "y": [0.5, 0.2],
-                    "low": [0.4, 0.1],
-                    "high": [0.6, 0.3],
-                    "label": "Measured",
-                    "style": 3,
                 },
             ],
         },

@@ -37,7 +37,7 @@ FAULTS = [
     Fault("a notebook cell that fails", "notebooks/02_immune_system_in_ra.ipynb", r"from helpers import ", "from helpers import no_such_module, ", "make book", r"(?s)02_immune_system_in_ra.*no_such_module"),
     Fault("a page taken out of the table of contents", "_toc.yml", r"      - file: notebooks/05_microglial_cells\n", "", "make book", "05_microglial_cells"),
     Fault("a coefficient changed in the JavaScript alone", "src/helpers/export.py", r"repr\(parameter\.value\)", "repr(parameter.value * 1.0001)", "tests/test_controls_agree.py", r"test_default_state\[\w+\.explore_\w+\]"),
-    Fault("a control that no longer listens", "src/helpers/explorer/explorer.js", r'addEventListener\("input"', 'addEventListener("inputs"', "tests/test_pages.py -k every_input", "no value's text changed|status line still says|no drawn path changed"),
+    Fault("a control that no longer listens", "src/helpers/explorer/control.js", r'addEventListener\("input"', 'addEventListener("inputs"', "tests/test_pages.py -k every_input", "no value's text changed|status line still says|no drawn path changed"),
     Fault("a figure without alt text", "src/helpers/figures/ra_treatment.py", r"\balt=f?\"", 'alt="" and f"', "tests/test_figures.py tests/test_pages.py", "06_ra_treatment|figure-6"),
     Fault("a result typed into the prose", "notebooks/03_ldn_mechanism.ipynb", r"\{eval\}`\w+`", "37%", "tests/test_evidence.py", r"03_ldn_mechanism.*typed more often than listed.*37%"),
     Fault("a published number changed in its table", "src/helpers/evidence/kinetics.csv", r"oral solution,0\.584,", "oral solution,0.684,", "tests/test_ldn_mechanism.py", "test_fitted_parameters_are_the_fit"),

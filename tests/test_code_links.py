@@ -39,8 +39,11 @@ def test_every_figure_and_control_names_its_code():
 
 @pytest.mark.parametrize("page", sorted({page for page, _ in PLACES}))
 def test_code_opens_in_place(visit, page):
-    """From a file, without any server: the link opens the cell, takes the focus there and leaves the address alone."""
-    one = visit("file://")
+    """From a file, without any server: the link opens the cell and takes the focus there.
+
+    It leaves the address alone, and no code, listing or output is wider than its box.
+    """
+    one = visit("file://", viewport={"width": 1280, "height": 720})
     shown = one.open((HTML / page).as_uri() + "#settings")
     for i, id in enumerate(id for where, id in PLACES if where == page):
         link = shown.locator(f"[id={id}] a.ldn-code")
@@ -58,6 +61,15 @@ def test_code_opens_in_place(visit, page):
         top = shown.evaluate("document.activeElement.getBoundingClientRect().top")
         assert 0 <= top < 740, f"{id}: the code is out of sight"
         assert shown.url.endswith("#settings")
+    too_wide = shown.evaluate(
+        """() => {
+            document.querySelectorAll('details').forEach(box => { box.open = true; });
+            return [...document.querySelectorAll('article pre')]
+                .filter(pre => pre.scrollWidth > pre.clientWidth)
+                .map(pre => pre.innerText.slice(0, 80));
+        }"""
+    )
+    assert too_wide == []
     assert one.complaints == []
 
 

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from book_weight import minified_script
 from controls import builders, evaluate_together, random_settings
 
 from helpers import explorer, export, models
@@ -38,7 +39,7 @@ def page(browser):
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     generated = [export.javascript(models.load(name)) for name in models.names()]
-    page.add_script_tag(content=explorer.script(*generated))
+    page.add_script_tag(content=minified_script(explorer.script(*generated)))
     page.add_script_tag(content=DRAW)
     yield page
     page.close()

@@ -1,4 +1,4 @@
-"""The live control in a real browser: the very files that readers get, in pages of their own.
+"""The live control in a real browser: the very script that readers get, in pages of their own.
 
 The numbers are compared with an exact solution, so these tests need nothing of the Python side.
 """
@@ -10,19 +10,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explorer_specs import LINEAR, MARKS, MODEL, TABLE, exact_level
+from book_weight import minified_script, minified_style
+from explorer_specs import LINEAR, MARKS, MODELS, TABLE, exact_level
 
-ROOT = Path(__file__).parents[1]
-EXPLORER = ROOT / "src/helpers/explorer"
+from helpers import explorer
+
 AXE = files("axe_playwright_python") / "axe.min.js"
-# The slope of this model's first state is far too steep to follow.
-STIFF = MODEL.replace("const a=p[0]*y[0];", "const a=1e9*p[0]*(y[0]-Math.cos(t));")
+SCRIPT = minified_script(explorer.script(*MODELS))
+STYLE = minified_style(explorer.STYLE.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def show(browser, tmp_path):
-    """Opens a page that holds the given specs, from a file; afterwards, its console must be empty."""
+    """Opens a page that holds the given specs, from a file; its console must stay empty."""
     noise, contexts = [], []
+    (tmp_path / "pages.js").write_text(SCRIPT, encoding="utf-8")
+    (tmp_path / "pages.css").write_text(STYLE, encoding="utf-8")
 
     def open_page(
         *specs, theme="light", width=1280, fragment="", script=True, above="", quiet=True
@@ -30,17 +33,19 @@ def show(browser, tmp_path):
         elements = "".join(
             f'<ldn-explorer id="{spec["id"]}"><script type="application/json">'
             + json.dumps(spec).replace("</", "<\\/")
-            + '</script><div class="ldn-fallback"><p>The picture for readers without scripts.</p></div></ldn-explorer>'
+            + '</script><div class="ldn-fallback"><p>The picture for readers without scripts.</p>'
+            + "</div></ldn-explorer>"
             for spec in specs
         )
         page_file = tmp_path / f"{theme}.html"
         page_file.write_text(
             f"""<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width"><title>Controls</title><link rel="icon" href="data:,">
-            <link rel="stylesheet" href="{(EXPLORER / "explorer.css").as_uri()}">
-            <script defer src="{next((EXPLORER / "vendor").glob("*.min.js")).as_uri()}"></script>
-            <script defer src="{(EXPLORER / "explorer.js").as_uri()}"></script>
-            <style>body {{ margin: 0; padding: 8px; background: var(--ldn-bg); color: var(--ldn-fg) }}</style>
+            <meta name="viewport" content="width=device-width"><title>Controls</title>
+            <link rel="icon" href="data:,"><link rel="stylesheet" href="pages.css">
+            <script defer src="pages.js"></script>
+            <style>
+            body {{ margin: 0; padding: 8px; background: var(--ldn-bg); color: var(--ldn-fg) }}
+            </style>
             <main><h1 id="top">Controls</h1>{above}{elements}</main></html>""",
             encoding="utf-8",
         )
@@ -150,8 +155,10 @@ def test_drawing_tolerance_is_far_below_a_pixel(blank):
 
 def test_samples_at_a_dose_time_are_taken_after_the_dose(blank):
     gut = blank.evaluate(
-        "m => Array.from(LDN.integrate(eval(m), {dose: 3, every: 12, count: 2, until: 24, samples: 25}).gut)",
-        MODEL,
+        """() => {
+            const run = {dose: 3, every: 12, count: 2, until: 24, samples: 25};
+            return Array.from(LDN.integrate(LDN.models.oral, run).gut);
+        }"""
     )
     assert gut[0] == 3
     assert gut[12] == pytest.approx(3 + 3 * np.exp(-1.6 * 12), rel=1e-6)
@@ -164,12 +171,12 @@ def test_samples_at_a_dose_time_are_taken_after_the_dose(blank):
 )
 def test_number_of_doses(blank, every, count, given):
     total = blank.evaluate(
-        """([m, every, count]) => {
-            const model = eval(m); model.rhs = (t, y, p, d) => d.fill(0);
+        """([every, count]) => {
+            const model = {...LDN.models.oral, rhs: (t, y, p, d) => d.fill(0)};
             const gut = LDN.integrate(model, {dose: 1, every, count, until: 48}).gut;
             return gut[gut.length - 1];
         }""",
-        [MODEL, every, count],
+        [every, count],
     )
     assert total == given
 
@@ -205,8 +212,9 @@ def test_status_and_number_format(blank):
         "A 10 mg dose taken every 24 h peaks at "
     )
     written = blank.evaluate("a => a.map(([v, d, p]) => LDN.format(v, d, p))", [
-        [4.5, 3, False], [4.5001, 3, False], [0.0012345, 2, False], [12345, 2, False], [0, 2, False],
-        [0.000012345, 2, False], [123456, 3, False], [0.447, 2, True], [None, 2, False],
+        [4.5, 3, False], [4.5001, 3, False], [0.0012345, 2, False], [12345, 2, False],
+        [0, 2, False], [0.000012345, 2, False], [123456, 3, False], [0.447, 2, True],
+        [None, 2, False],
     ])  # fmt: skip
     assert written == ["4.5", "4.5", "0.0012", "12000", "0", "1.2 × 10⁻⁵", "1.23 × 10⁵", "45%", "–"]
 
@@ -234,21 +242,9 @@ def test_not_a_number_is_refused(blank):
     assert "dose: got NaN" in message
 
 
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        (lambda s: s["runs"]["main"].update(dose="amount"), "amount"),
-        (lambda s: s["runs"]["main"]["parameters"].update(kx=1), "kx"),
-        (lambda s: s["panels"][0]["marks"][1].update(output="tone"), "tone"),
-        (lambda s: s["panels"][1]["marks"][0].update(reduce="median"), "median"),
-        (lambda s: s.update(status="{peek}"), "peek"),
-        (lambda s: s["controls"][0].update(low=0), "log"),
-    ],
-)
-def test_bad_specs_are_named(blank, change, word):
-    spec = json.loads(json.dumps(LINEAR))
-    change(spec)
-    assert word in (error_of(blank, spec, {}) or "")
+def test_missing_script_of_a_model_is_named(blank):
+    message = error_of(blank, LINEAR | {"model_name": "nasal"}, {})
+    assert 'model "nasal": its script is missing' in message and "oral, stiff" in message
 
 
 def test_table_is_looked_up_row_by_row(show):
@@ -349,12 +345,22 @@ def test_status_is_told_once_after_rest(show):
     control = Control(page, LINEAR)
     page.evaluate("""() => {
         window.told = 0;
-        new MutationObserver(() => window.told++).observe(document.querySelector('[role=status]'), {childList: true});
+        const status = document.querySelector('[role=status]');
+        new MutationObserver(() => window.told++).observe(status, {childList: true});
     }""")
-    for _ in range(6):
-        control.find("input").first.press("ArrowRight")
-    assert page.evaluate("told") == 0
-    assert control.find(".ldn-status").inner_text() != control.status()  # seen at once
+    # Six moves and the next frame, in one breath.
+    told, seen, heard = page.evaluate("""async () => {
+        const slider = document.querySelector(".ldn input");
+        for (let i = 0; i < 6; i++) {
+            slider.stepUp();
+            slider.dispatchEvent(new Event("input"));
+        }
+        await new Promise((drawn) => requestAnimationFrame(drawn));
+        const words = (selector) => document.querySelector(selector).textContent;
+        return [window.told, words(".ldn-status"), words("[role=status]")];
+    }""")
+    assert told == 0
+    assert seen != heard  # seen at once
     control.rest()
     assert page.evaluate("told") == 1
     assert control.find(".ldn-status").inner_text() == control.status()
@@ -489,7 +495,7 @@ def test_every_kind_of_mark_is_drawn(show):
         for kind in ("line", "band", "points", "bars", "rule")
     }
     assert {kind: paths.count() for kind, paths in drawn.items()} == {
-        "line": 2,
+        "line": 1,
         "band": 1,
         "points": 1,
         "bars": 2,
@@ -500,9 +506,9 @@ def test_every_kind_of_mark_is_drawn(show):
             "NaN" not in d and len(d) > 8
             for d in paths.evaluate_all("all => all.map(p => p.getAttribute('d'))")
         )
-    # a line broken where a value is missing; two bars a mark; two error bars with two caps each
-    assert drawn["line"].last.get_attribute("d").count("M") == 2
+    # two bars a mark; three points in the frame; two error bars with two caps each
     assert drawn["bars"].first.get_attribute("d").count("M") == 2
+    assert drawn["points"].first.get_attribute("d").count("M") == 3
     assert control.find("path.ldn-errors").first.get_attribute("d").count("M") == 6
     # on the log axis every decade is as high as the next
     ticks = control.find(".ldn-panel").first.locator(".ldn-y .tick")
@@ -524,18 +530,14 @@ def test_rule_follows_its_control(show):
 
 
 def test_unrelated_control_does_not_rerun_a_sweep(show):
-    spec = json.loads(json.dumps(LINEAR))
-    spec["model"] = spec["model"].replace(
-        "initial:function(p,y){", "initial:function(p,y){window.starts=(window.starts||0)+1;"
-    )
+    spec = LINEAR | {"model_name": "counted"}
     page = show(spec)
     control = Control(page, spec)
     first = page.evaluate("starts")
     control.find("input").first.press("ArrowRight")
     control.rest()
-    assert (
-        page.evaluate("starts") == first + 3 + 3
-    )  # the runs and the other sweep, not the 8 of the sweep over the dose
+    # The runs and the other sweep, not the 8 of the sweep over the dose.
+    assert page.evaluate("starts") == first + 3 + 3
     control.find("input").nth(1).press("ArrowRight")
     control.rest()
     assert page.evaluate("starts") >= first + 6 + 8
@@ -562,21 +564,14 @@ def test_screen_readers_are_told_what_the_curves_do(show):
 
 
 def test_step_limit_ends_in_a_message(show):
-    spec = LINEAR | {"model": STIFF, "id": "explore-stiff"}
+    spec = LINEAR | {"model_name": "stiff", "id": "explore-stiff"}
     message = error_of(show(), spec, {})
     assert "100000 calculation steps" in message and "time" in message
 
 
 def test_message_goes_when_settings_become_gentle_again(show):
-    spec = json.loads(json.dumps(LINEAR | {"sweeps": {}, "readout": None}))
+    spec = LINEAR | {"model_name": "stiff_above_50_mg", "sweeps": {}, "readout": None}
     spec["panels"] = spec["panels"][:1]
-    # only a dose above 50 mg makes the model stiff
-    spec["model"] = spec["model"].replace(
-        "const a=p[0]*y[0];", "const a=p[0]*y[0]*(y[0]>50?1e9:1);"
-    )
-    spec["model"] = spec["model"].replace(
-        "d[0]=-a;", "d[0]=-a+(y[0]>50?1.6e9*y[0]+(60-y[0])*1e9:0);"
-    )
     control = Control(show(spec), spec)
     slider = control.find("input").first
     before = control.path()
@@ -614,7 +609,10 @@ def test_widget_keeps_python_and_page_in_step(blank):
     blank.locator("#lab input").first.press("End")
     assert blank.evaluate("[model.get('values').dose, saved]") == [100, 1]
     blank.evaluate(
-        "() => { model.set('values', {dose: 2, ke: 0.25, tablets: 2, every: 24}); model.fire('change:values'); }"
+        """() => {
+            model.set("values", {dose: 2, ke: 0.25, tablets: 2, every: 24});
+            model.fire("change:values");
+        }"""
     )
     blank.wait_for_timeout(650)
     assert value.inner_text() == "2 mg"
@@ -630,21 +628,27 @@ def test_fallback_shows_without_scripts_and_goes_with_them(show):
     assert show(LINEAR).locator(".ldn-fallback").count() == 0
 
 
-def test_broken_spec_keeps_the_fallback(show):
-    page = show(LINEAR | {"status": "{peek}"}, quiet=False)
-    page.wait_for_selector("#explore-linear[data-error*=peek]")
+def test_control_without_its_model_says_so_and_keeps_the_fallback(show):
+    page = show(LINEAR | {"model_name": "nasal"}, quiet=False)
+    page.wait_for_selector("#explore-linear[data-error*=nasal]")
     assert page.locator(".ldn-fallback").is_visible()
 
 
 def test_narrow_screen(show):
     page = show(LINEAR, TABLE, MARKS, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    outside = page.evaluate("""() => Array.from(document.querySelectorAll('.ldn svg[role=img] text'))
-        .filter(t => t.getBoundingClientRect().right > 360.5 || t.getBoundingClientRect().left < -0.5).map(t => t.textContent)""")
+    outside = page.evaluate("""() => {
+        const box = (text) => text.getBoundingClientRect();
+        return Array.from(document.querySelectorAll('.ldn svg[role=img] text'))
+            .filter((text) => box(text).right > 360.5 || box(text).left < -0.5)
+            .map((text) => text.textContent);
+    }""")
     assert outside == []
-    for box in page.evaluate("""() => Array.from(document.querySelectorAll('.ldn :is(input, select, button)'),
-            e => [e.getBoundingClientRect().width, e.getBoundingClientRect().height])"""):
-        assert min(box) >= 24
+    sizes = page.evaluate("""() => {
+        const inputs = Array.from(document.querySelectorAll('.ldn :is(input, select, button)'));
+        return inputs.map((e) => e.getBoundingClientRect()).map((box) => [box.width, box.height]);
+    }""")
+    assert sizes and all(min(size) >= 24 for size in sizes)
     charts = page.locator("#explore-linear svg[role=img]")
     assert charts.nth(0).bounding_box()["x"] == charts.nth(1).bounding_box()["x"]  # stacked
     wide = show(LINEAR).locator("#explore-linear svg[role=img]")
@@ -684,8 +688,10 @@ def test_contrast_of_curves_and_chart_text(show, theme):
             return Array.from(paint.getImageData(0, 0, 1, 1).data.slice(0, 3));
         };
         const style = getComputedStyle(document.querySelector('.ldn'));
-        return Object.fromEntries(['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'fg', 'muted', 'bg', 'soft', 'accent', 'on-accent', 'warn']
-            .map(name => [name, read(style.getPropertyValue('--ldn-' + name))]));
+        const names = [0, 1, 2, 3, 4, 5].map((i) => 'c' + i);
+        names.push('fg', 'muted', 'bg', 'soft', 'accent', 'on-accent', 'warn');
+        const colour = (name) => read(style.getPropertyValue('--ldn-' + name));
+        return Object.fromEntries(names.map((name) => [name, colour(name)]));
     }""")
 
     def contrast(a, b):

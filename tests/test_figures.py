@@ -1,4 +1,7 @@
-"""Every figure and control of the built chapters: badge, number, alt text, sources and data, whatever chapter it is in."""
+"""Every figure and control of the built chapters, whatever chapter it is in.
+
+Badge, number, alt text, sources and data, and that the code shown fits its box.
+"""
 
 import csv
 import re
@@ -9,6 +12,7 @@ from conftest import HTML
 
 from helpers import badges, style
 
+WIDEST = 76  # characters of a line of code; what a box holds at 1280 px, see test_code_links
 CHAPTERS = sorted(path.relative_to(HTML).as_posix() for path in (HTML / "notebooks").glob("*.html"))
 SOUP = {
     page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
@@ -53,6 +57,18 @@ def test_figures_are_complete(page):
 def test_ids_are_unique(page):
     ids = [tag["id"] for tag in SOUP[page].select("article [id]")]
     assert {id for id in ids if ids.count(id) > 1} == set()
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_code_is_short_enough_to_read(page):
+    """Cells, functions of figures and controls, and what cells print, in lines without scrolling."""
+    lines = [
+        line
+        for code in SOUP[page].select("article .cell pre")
+        for line in code.get_text().splitlines()
+    ]
+    assert len(lines) > 500
+    assert [line for line in lines if len(line) > WIDEST] == []
 
 
 @pytest.mark.parametrize("page", CHAPTERS)

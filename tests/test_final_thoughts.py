@@ -1,4 +1,7 @@
-"""Chapter 7: pooling against published values and a second implementation, power against the library and simulation."""
+"""Chapter 7: pooling against published values and a second implementation.
+
+Power against the library and against simulation.
+"""
 
 import numpy as np
 import pytest
@@ -11,12 +14,13 @@ from helpers.checks import UnknownName
 from helpers.figures import final_thoughts
 from helpers.simulate import simulate, single
 
-# The thirteen trials of BCG against tuberculosis (Colditz 1994), a standard example of meta-analysis:
-# cases and others among the vaccinated, cases and others among the rest.
+# The thirteen trials of BCG against tuberculosis (Colditz 1994), a standard example of
+# meta-analysis: cases and others among the vaccinated, cases and others among the rest.
 BCG = np.array([
-    [4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209], [62, 13536, 248, 12619], [33, 5036, 47, 5761],
-    [180, 1361, 372, 1079], [8, 2537, 10, 619], [505, 87886, 499, 87892], [29, 7470, 45, 7232], [17, 1699, 65, 1600],
-    [186, 50448, 141, 27197], [5, 2493, 3, 2338], [27, 16886, 29, 17825],
+    [4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209], [62, 13536, 248, 12619],
+    [33, 5036, 47, 5761], [180, 1361, 372, 1079], [8, 2537, 10, 619], [505, 87886, 499, 87892],
+    [29, 7470, 45, 7232], [17, 1699, 65, 1600], [186, 50448, 141, 27197], [5, 2493, 3, 2338],
+    [27, 16886, 29, 17825],
 ], float)  # fmt: skip
 
 
@@ -45,13 +49,18 @@ def by_hand(effects, errors):
     reach = stats.t.ppf(0.975, k - 1) * careful
     new = stats.t.ppf(0.975, k - 2) * np.sqrt(tau2 + plain**2) if k > 2 else np.nan
     return {
-        "mean": mean, "low": mean - reach, "high": mean + reach, "plain_low": mean - stats.norm.ppf(0.975) * plain,
-        "prediction_low": mean - new, "prediction_high": mean + new, "tau2": tau2, "i2": max(0.0, 1 - (k - 1) / q), "q": q,
+        "mean": mean, "low": mean - reach, "high": mean + reach,
+        "plain_low": mean - stats.norm.ppf(0.975) * plain,
+        "prediction_low": mean - new, "prediction_high": mean + new,
+        "tau2": tau2, "i2": max(0.0, 1 - (k - 1) / q), "q": q,
     }  # fmt: skip
 
 
 def test_the_library_gives_the_published_values():
-    """DerSimonian-Laird for BCG, as published with R's metafor: -0.7141 (SE 0.1787), tau2 0.3088, Q 152.2330, I2 92.12%."""
+    """DerSimonian-Laird for BCG, as published with R's metafor.
+
+    -0.7141 (SE 0.1787), tau2 0.3088, Q 152.2330, I2 92.12%.
+    """
     effects, errors = bcg()
     found = meta_analysis.combine_effects(effects, errors**2, method_re="dl")
     assert found.mean_effect_re == pytest.approx(-0.7141, abs=5e-5)
@@ -133,7 +142,10 @@ def test_leaving_out():
 
 
 def test_power_of_textbook_cases():
-    """64 a group for half a standard deviation and 80% (Cohen 1988); 34 pairs for half of the scatter of differences."""
+    """64 a group for half a standard deviation and 80% (Cohen 1988).
+
+    34 pairs for half of the scatter of differences.
+    """
     assert trial_power.people_needed("parallel", 0.5, 1.0) == 128
     assert trial_power.people_needed("crossover", 0.5, 1.0, correlation=0.5) == 34
     assert trial_power.power("parallel", 128, 0.5, 1.0) == pytest.approx(0.8015, abs=5e-4)
@@ -174,7 +186,8 @@ def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlat
     ).iloc[0]
     for design in trial_power.DESIGNS:
         exact = trial_power.power(design, people, effect, sd, correlation, dropout, arms)
-        # The approximation counts one tail: with almost no effect it gives 0.025 where the test gives 0.05.
+        # The approximation counts one tail: with almost no effect it gives 0.025 where the test
+        # gives 0.05.
         assert run[design] == pytest.approx(exact, abs=0.03)
     # What is found with 80% power is found with 80% power.
     for design in trial_power.DESIGNS:

@@ -1,10 +1,10 @@
-"""The ledger, the map and the links between claims and prose, as a reader meets them in the built book."""
+"""The ledger, the map and the links between claims and prose, as a reader meets them."""
 
 import re
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, ROOT
+from conftest import ROOT
 from docutils.core import publish_doctree
 from docutils.parsers.rst import roles
 from docutils.utils import SystemMessage
@@ -14,8 +14,10 @@ from helpers import badges, evidence
 PAGE = "book/claims.html"
 
 
-def soup(page):
-    return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+@pytest.fixture
+def soup(html):
+    """A function: name of a built page → the page, parsed."""
+    return lambda page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def shown(page):
     )
 
 
-def test_every_claim_stands_in_the_plain_page():
+def test_every_claim_stands_in_the_plain_page(soup):
     """Without scripts and in print: all claims with verdict, reason and sources."""
     rows = soup(PAGE).select(".ldn-ledger tbody tr")
     assert [row["id"] for row in rows] == list(evidence.claims().index)
@@ -43,8 +45,8 @@ def test_every_claim_stands_in_the_plain_page():
         assert row.select("a[href^=https]"), f"{claim.Index} has no source to open"
 
 
-def test_claims_and_prose_lead_to_each_other():
-    """The ledger leads to the first mention in the claim's chapter, and that mention back to the ledger."""
+def test_claims_and_prose_lead_to_each_other(soup):
+    """The ledger leads to the first mention in the claim's chapter, which leads back to it."""
     rows = {row["id"]: row for row in soup(PAGE).select(".ldn-ledger tbody tr")}
     pages = {}
     for claim in evidence.claims().itertuples():
@@ -61,9 +63,9 @@ def test_claims_and_prose_lead_to_each_other():
     assert len(pages) == 8
 
 
-def test_the_ledger_is_offered_as_csv():
+def test_the_ledger_is_offered_as_csv(html, soup):
     link = soup(PAGE).find("a", download=True)
-    offered = (HTML / PAGE).parent / link["href"]
+    offered = (html / PAGE).parent / link["href"]
     assert offered.read_text(encoding="utf-8") == (
         ROOT / "src/helpers/evidence/claims.csv"
     ).read_text(encoding="utf-8")
@@ -122,7 +124,7 @@ def test_a_link_reaches_a_filtered_claim(ledger):
     ledger.locator("#C23").wait_for(state="visible")
 
 
-def test_the_map_says_the_same_in_words():
+def test_the_map_says_the_same_in_words(soup):
     page = soup("book/intro.html")
     picture, items = page.select_one("#mechanism-map svg"), page.select(".ldn-arrows > li")
     arrows = evidence.read("mechanism")

@@ -49,7 +49,7 @@ def test_folds_against_a_dense_scan(threshold):
 
 
 def test_folds_of_the_prototype():
-    """Shared derivation: on above 0.192, 0.305, 0.369; off below 0.165 and 0.284, and never at 0.5."""
+    """On above 0.192, 0.305 and 0.369; off below 0.165 and 0.284, and never at 0.5."""
     assert microglia.switch_points(0.5)[0] < 0 and microglia.switch_points(0.5)[1] == pytest.approx(
         0.192, abs=5e-4
     )

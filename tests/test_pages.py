@@ -1,4 +1,7 @@
-"""Every built page, as its readers meet it: no network, no kernel, by mouse and by keyboard, on a phone, without scripts."""
+"""Every built page as its readers meet it: no network, no kernel, by mouse, by keyboard, no script.
+
+On a phone, in the dark and for a screen reader: test_accessibility.py.
+"""
 
 import gzip
 import re
@@ -20,7 +23,8 @@ CONTROLS = [
     (page, control["id"]) for page in PAGES for control in SOUP[page].find_all("ldn-explorer")
 ]
 STUBS = re.compile(
-    r"coming soon|lorem ipsum|to be written|under construction|placeholder text|\bTODO\b|\bTBD\b|\bFIXME\b",
+    r"coming soon|lorem ipsum|to be written|under construction|placeholder text"
+    r"|\bTODO\b|\bTBD\b|\bFIXME\b",
     re.I,
 )
 # The curves, bands, points and bars that follow the controls; the faint starting curve does not.
@@ -141,58 +145,36 @@ def test_mathematics_is_there():
 # What a browser does with them
 
 
+CUT_OFF = """() => [
+    ...document.querySelectorAll("figure.ldn-figure svg, .ldn-fallback svg"),
+].flatMap((svg) => {
+    const edge = svg.getBoundingClientRect();
+    const outside = (box) =>
+        box.left < edge.left - 1 || box.right > edge.right + 1 ||
+        box.top < edge.top - 3 || box.bottom > edge.bottom + 3;
+    return [...svg.querySelectorAll("text")]
+        .filter((text) => outside(text.getBoundingClientRect()))
+        .map((text) => `${svg.closest("figure, ldn-explorer").id}: ${text.textContent.trim()}`);
+})"""
+
+
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if SOUP[page].select("figure.ldn-figure, .ldn-fallback")]
 )
-def test_no_word_of_a_figure_is_cut_off(visit, site, page):
-    """A browser cuts an SVG off at its edge; two pixels above are the superscript's empty line box."""
+def test_pictures_without_scripts(visit, site, page):
+    """Pictures stand in for controls, and no word of a picture is cut off.
+
+    A browser cuts an SVG off at its edge; two pixels above are the superscript's empty line box.
+    """
     shown = visit(site, java_script_enabled=False).page
     shown.goto(f"{site}/{page}")
-    cut = shown.evaluate(
-        """() => [...document.querySelectorAll("figure.ldn-figure svg, .ldn-fallback svg")].flatMap((svg) => {
-             const edge = svg.getBoundingClientRect();
-             return [...svg.querySelectorAll("text")]
-               .filter((text) => {
-                 const box = text.getBoundingClientRect();
-                 return box.left < edge.left - 1 || box.right > edge.right + 1 || box.top < edge.top - 3 || box.bottom > edge.bottom + 3;
-               })
-               .map((text) => `${svg.closest("figure, ldn-explorer").id}: ${text.textContent.trim()}`);
-           })"""
-    )
-    assert not cut
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_page_is_quiet(visit, site, page):
-    seen = visit(site)
-    seen.open(f"{site}/{page}")
-    assert not seen.complaints
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_icons_are_drawn(visit, site, page):
-    """Icons are masks from icons.css: one it does not know would show as a filled square, or fetch the theme's icon font."""
-    shown = visit(site).open(f"{site}/{page}")
-    bare = shown.evaluate(
-        """() => [...document.querySelectorAll("i.fa-solid, i.fas, i.far, i.fab, i.fa-regular, i.fa-brands")]
-             .filter((icon) => !getComputedStyle(icon).maskImage.startsWith("url"))
-             .map((icon) => icon.className)"""
-    )
-    assert not bare
-    loaded = shown.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
-    assert not [name for name in loaded if re.search(r"\.(woff2?|ttf)\b", name)]
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_page_fits_a_phone(visit, site, page):
-    shown = visit(site, viewport={"width": 360, "height": 740}).open(f"{site}/{page}")
-    wide = shown.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-             [...document.querySelectorAll("article *")]
-               .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
-               .slice(0, 10).map((e) => e.tagName + "." + e.className)"""
-    )
-    assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth"), wide
+    assert not shown.evaluate(CUT_OFF)
+    controls = shown.locator("ldn-explorer").all()
+    assert len(controls) == sum(where == page for where, _ in CONTROLS)
+    for control in controls:
+        picture = control.locator(".ldn-fallback svg").first
+        assert picture.is_visible()
+        assert picture.bounding_box()["height"] > 100
 
 
 @cache
@@ -201,35 +183,52 @@ def wire(file):
     return len(gzip.compress((HTML / file).read_bytes(), 6)) / 1e6
 
 
-def loaded(browser, site, page):
-    """The files that a browser with an empty cache fetches for the page."""
-    seen = Visit(browser, site)
+def loaded(seen, site, page):
+    """Open the page with an empty cache; the files that the browser fetches for it."""
     fetched = []
     seen.page.on("request", lambda request: fetched.append(request.url))
     seen.open(f"{site}/{page}")
-    seen.context.close()
     return {urlsplit(url).path.lstrip("/") for url in fetched if url.startswith(site)}
 
 
 @pytest.fixture(scope="module")
 def cached(browser, site):
     """What a reader's browser keeps from the book's first page, the lightest of all."""
-    return loaded(browser, site, "book/intro.html") - {"book/intro.html"}
+    seen = Visit(browser, site)
+    files = loaded(seen, site, "book/intro.html")
+    seen.context.close()
+    return files - {"book/intro.html"}
+
+
+BARE_ICONS = """() => [
+    ...document.querySelectorAll("i.fa-solid, i.fas, i.far, i.fab, i.fa-regular, i.fa-brands"),
+].filter((icon) => !getComputedStyle(icon).maskImage.startsWith("url")).map((i) => i.className)"""
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_is_light(browser, site, cached, page):
-    files = loaded(browser, site, page)
+def test_page_is_quiet_drawn_and_light(visit, site, cached, page):
+    """One visit: nothing is complained of, every icon has its picture, and little is fetched.
+
+    Icons are masks from icons.css: one it does not know would show as a filled square, or fetch the
+    theme's icon font.
+    """
+    seen = visit(site)
+    files = loaded(seen, site, page)
     assert page in files and any(file.endswith(".css") for file in files)
-    for kind, limit, needed in [
-        ("first visit", FIRST_VISIT, files),
-        ("further page", FURTHER_PAGE, files - cached),
-    ]:
-        total = sum(map(wire, needed))
-        largest = max(needed, key=wire)
-        assert total <= limit, (
-            f"{kind}: {total:.3f} MB, largest is {largest} with {wire(largest):.3f} MB"
-        )
+    needed = {"first visit": files, "further page": files - cached}
+    weights = {kind: sum(map(wire, some)) for kind, some in needed.items()}
+    limits = {"first visit": FIRST_VISIT, "further page": FURTHER_PAGE}
+    faults = {
+        "complaints": seen.complaints,
+        "icons without a picture": seen.page.evaluate(BARE_ICONS),
+        "fonts": [file for file in files if re.search(r"\.(woff2?|ttf)$", file)],
+        "too heavy": [
+            f"{kind}: {weights[kind]:.3f} MB, largest is {max(needed[kind], key=wire)}"
+            for kind in needed
+            if weights[kind] > limits[kind]
+        ],
+    }
+    assert not any(faults.values()), faults
 
 
 def test_data_of_figures_is_there():
@@ -256,9 +255,8 @@ def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
     shown = visit(site, color_scheme="dark").open(f"{site}/{page}")
     shown.emulate_media(media="print", color_scheme="dark")
     shown.evaluate("dispatchEvent(new Event('beforeprint'))")
-    seen = lambda selector: shown.locator(selector).evaluate_all(
-        "all => all.map((e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}))"
-    )
+    visible = "(e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})"
+    seen = lambda selector: shown.locator(selector).evaluate_all(f"all => all.map({visible})")
     for selector in [
         ".ldn-controls",
         ".ldn-foot",
@@ -282,7 +280,7 @@ def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
 
 
 def state(control):
-    """What a control shows: the text of its values and choices, of its status line, and its drawn paths."""
+    """What a control shows: its values and choices in words, its status line, its drawn paths."""
     return {
         "values": control.locator(".ldn-value").all_inner_texts(),
         "choices": control.locator(".ldn-controls select").evaluate_all(
@@ -294,7 +292,7 @@ def state(control):
 
 
 def moved(control, before, what):
-    """Check that the control went on from `before` in its words, its status line and at least one path; returns the new state."""
+    """Check that its words, its status line and a path went on from `before`; the new state."""
     # One frame to draw in, one to be sure.
     control.evaluate(
         "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -376,24 +374,12 @@ def test_every_input_of_a_control_works(visit, site, page, name):
 
 
 @pytest.mark.parametrize("page", sorted({page for page, _ in CONTROLS}))
-def test_pictures_stand_in_without_scripts(visit, site, page):
-    seen = visit(site, java_script_enabled=False)
-    seen.page.goto(f"{site}/{page}")
-    controls = seen.page.locator("ldn-explorer").all()
-    assert controls
-    for control in controls:
-        picture = control.locator(".ldn-fallback svg").first
-        assert picture.is_visible()
-        assert picture.bounding_box()["height"] > 100
-
-
-@pytest.mark.parametrize(("page", "name"), CONTROLS)
-def test_controls_live_in_a_page_opened_as_a_file(visit, page, name):
+def test_controls_live_in_a_page_opened_as_a_file(visit, page):
     seen = visit("file://")
     shown = seen.open((HTML / page).as_uri())
-    control = shown.locator(f"ldn-explorer#{name}")
-    before = state(control)
-    slider = control.locator("input[type=range]").first
-    press(shown, slider)
-    moved(control, before, f"{name}: as a file")
+    for name in [name for where, name in CONTROLS if where == page]:
+        control = shown.locator(f"ldn-explorer#{name}")
+        before = state(control)
+        press(shown, control.locator("input[type=range]").first)
+        moved(control, before, f"{name}: as a file")
     assert not seen.complaints

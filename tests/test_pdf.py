@@ -8,12 +8,10 @@ import unicodedata
 import pytest
 from bs4 import BeautifulSoup
 from check_pages import pages
-from conftest import HTML, ROOT  # which makes book/ext importable
+from conftest import ROOT  # which makes book/ext importable
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.xdist_group("pdf")  # one PDF for all
-
-PAGES = pages(ROOT)
 
 
 def plain(text):
@@ -22,17 +20,18 @@ def plain(text):
 
 
 @pytest.fixture(scope="module")
-def pdf():
+def pdf(html, browser):
+    """The PDF, made by a browser of its own: the fixture only says that there must be one."""
     subprocess.run([sys.executable, "book/ext/make_pdf.py"], cwd=ROOT, check=True)
     return PdfReader(ROOT / "_build" / "pdf" / "low-dose-naltrexone.pdf")
 
 
 @pytest.fixture(scope="module")
-def titles():
+def titles(html):
     """The titles of all pages of the book, in their order."""
     soups = [
-        BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
-        for page in PAGES
+        BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        for page in pages(ROOT)
     ]
     return [next(soup.find("article").find("h1").stripped_strings) for soup in soups]
 
@@ -56,7 +55,7 @@ def test_no_page_is_blank(pdf):
 
 
 def test_links_work(pdf):
-    """Between the book's pages by named places, to the rest of the world by addresses; none to this machine."""
+    """Between the book's pages by named places, to the world by addresses; none to this machine."""
     inside, outside = [], []
     for page in pdf.pages:
         for link in (note.get_object() for note in page.get("/Annots") or []):
@@ -64,7 +63,7 @@ def test_links_work(pdf):
                 inside.append(link["/Dest"])
             elif link.get("/A", {}).get("/S") == "/URI":
                 outside.append(link["/A"]["/URI"])
-    assert len(set(inside)) > 2 * len(PAGES)
+    assert len(set(inside)) > 2 * len(pages(ROOT))
     assert not set(inside) - set(pdf.named_destinations)
     assert not [address for address in outside if not address.startswith("https://")]
     ids = BeautifulSoup(
@@ -79,12 +78,13 @@ def test_links_work(pdf):
     ]
 
 
-def test_pictures_stand_for_controls(pdf):
+def test_pictures_stand_for_controls(html, pdf):
     document = BeautifulSoup(
         (ROOT / "_build" / "pdf" / "book.html").read_text(encoding="utf-8"), "html.parser"
     )
     controls = sum(
-        (HTML / f"{page}.html").read_text(encoding="utf-8").count("<ldn-explorer") for page in PAGES
+        (html / f"{page}.html").read_text(encoding="utf-8").count("<ldn-explorer")
+        for page in pages(ROOT)
     )
     assert controls and len(document.select(".ldn-fallback > svg")) == controls
     assert not document.find_all(["script", "button", "input", "select", "ldn-explorer"])

@@ -1,4 +1,4 @@
-"""Chapter 6: the antagonism model, its arithmetic, and the numbers behind its figures and alt texts."""
+"""Chapter 6: the antagonism model, its arithmetic, and the numbers behind its figures."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_the_clock_starts_after_earlier_doses(amount, days, retention, fading):
 @given(amount=st.floats(0.5, 50), opioid=st.floats(0.1, 100), days=st.integers(0, 28))
 @settings(max_examples=25, deadline=None)
 def test_competition_only_shifts_the_curve(amount, opioid, days):
-    """An opioid dose acts as that dose divided by the dose ratio; and blocking never adds effect."""
+    """An opioid dose acts as that dose divided by the dose ratio; blocking never adds effect."""
     hours = [0.5, 12.0, 100.0]
     run = simulate(
         "opioid_antagonism", single(amount), hours, opioid=opioid, habit=amount, days=days

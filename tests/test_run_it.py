@@ -1,4 +1,4 @@
-"""The Python of the page "How to run it" does what the page says, in this order, on the files that the book offers."""
+"""The Python of the page "How to run it" does what it says, on the files that the book offers."""
 
 import re
 import shutil
@@ -6,7 +6,7 @@ import shutil
 import basico
 import pytest
 import roadrunner
-from conftest import HTML, ROOT
+from conftest import ROOT
 
 from helpers import export, models
 from helpers.simulate import daily, simulate
@@ -17,8 +17,8 @@ BLOCKS = re.findall(
 FILE = "receptor_occupancy.sbml.xml"
 
 
-def test_the_python_of_the_page_runs(tmp_path, monkeypatch, capsys):
-    [offered] = HTML.glob(f"_downloads/*/{FILE}")
+def test_the_python_of_the_page_runs(html, tmp_path, monkeypatch, capsys):
+    [offered] = html.glob(f"_downloads/*/{FILE}")
     shutil.copy(offered, tmp_path)
     monkeypatch.chdir(tmp_path)
     spoken, names = {}, {}
@@ -32,7 +32,7 @@ def test_the_python_of_the_page_runs(tmp_path, monkeypatch, capsys):
             blocked, abs=1e-5
         ), simulator
     assert f"{blocked:.3f}" in (ROOT / "book" / "run_it.md").read_text(encoding="utf-8")
-    # The exported file holds the schedule, where a number set afterwards in libRoadRunner would not be heeded.
+    # The exported file holds the schedule: libRoadRunner would not heed a number set afterwards.
     twice = names["roadrunner"].RoadRunner(str(tmp_path / "twice_daily.sbml.xml"))
     twice.integrator.relative_tolerance = 1e-9
     twice.timeCourseSelections = ["mu_retained"]
@@ -41,10 +41,10 @@ def test_the_python_of_the_page_runs(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("name", models.names())
-def test_every_offered_file_runs_elsewhere(name):
+def test_every_offered_file_runs_elsewhere(html, name):
     """The downloads alone, with another number of doses as the page says, in both simulators."""
     model = models.load(name)
-    [offered] = HTML.glob(f"_downloads/*/{name}.sbml.xml")
+    [offered] = html.glob(f"_downloads/*/{name}.sbml.xml")
     count = 3 if export.dosed(model) else 1
     expected = simulate(name, daily(4.5, count), [71.0])[list(model.outputs)].iloc[0]
     runner = roadrunner.RoadRunner(str(offered))
@@ -65,9 +65,9 @@ def test_every_offered_file_runs_elsewhere(name):
         assert list(values) == pytest.approx(list(expected), rel=1e-5, abs=1e-9), simulator
 
 
-def test_an_offered_file_gives_the_chapters_numbers():
-    """Chapter 3: a little under half of the mu receptors 4 hours after 4.5 mg, a good third a day after it."""
-    [offered] = HTML.glob("_downloads/*/receptor_occupancy.sbml.xml")
+def test_an_offered_file_gives_the_chapters_numbers(html):
+    """Chapter 3: not quite half of the mu receptors 4 hours after 4.5 mg, a third a day later."""
+    [offered] = html.glob("_downloads/*/receptor_occupancy.sbml.xml")
     runner = roadrunner.RoadRunner(str(offered))
     runner.timeCourseSelections = ["time", "mu_retained"]
     runner.integrator.relative_tolerance = 1e-9

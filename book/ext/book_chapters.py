@@ -1,7 +1,7 @@
-"""What the built page of a chapter offers beside its text: a line under its title that says how to run it
+"""What the built page of a chapter offers beside its text.
 
-and how far the reader got, and at each figure and control a link to the code that made it.
-JupyterLab needs none of this: there the code stands in sight and nothing is hidden.
+A line under its title that says how to run it and how far the reader got, and at each figure and
+control a link to the code that made it. JupyterLab needs none of this: there the code is at hand.
 """
 
 import ast
@@ -19,14 +19,17 @@ END = "</span></figcaption></figure>"
 
 
 def functions(source):
-    """What the code of a cell calls of `helpers.figures` and `helpers.controls`, as ("figures" or "controls", name)."""
+    """What a cell's code calls of `helpers.figures` and `helpers.controls`.
+
+    Returns pairs of "figures" or "controls" and the function's name.
+    """
     calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     named = [f for f in calls if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name)]
     return [(f.value.id, f.attr) for f in named if f.value.id in ("figures", "controls")]
 
 
 class Code(SphinxTransform):
-    """A figure or control gets a link to its cell, and the cell the text of the function it calls."""
+    """A figure or control gets a link to its cell, and the cell the function that it calls."""
 
     default_priority = 500
 
@@ -41,7 +44,10 @@ class Code(SphinxTransform):
                 if not made:
                     continue
                 id = made[1] or made[2]
-                link = f' · <a class="ldn-code" href="#{id}-code">Code<span class="visually-hidden"> of this figure</span></a>'
+                link = (
+                    f' · <a class="ldn-code" href="#{id}-code">Code'
+                    '<span class="visually-hidden"> of this figure</span></a>'
+                )
                 output[:] = [nodes.Text(output.astext().replace(END, link + END))]
                 called = functions(code.astext())
                 code["ids"].append(f"{id}-code")
@@ -58,14 +64,15 @@ class Code(SphinxTransform):
                     code.parent.insert(1, box)
 
     def listing(self, room, name):
-        """A sentence that says where the function of this chapter's figures or controls stands, and its text."""
+        """Where a function of this chapter's figures or controls stands, and its text."""
         module = importlib.import_module(f"helpers.{room}." + self.env.docname.split("_", 1)[1])
         lines, first = inspect.getsourcelines(getattr(module, name))
         path = f"src/{module.__name__.replace('.', '/')}.py"
         place = nodes.literal(path, path)
         options = self.config.html_theme_options
         if address := options.get("repository_url"):
-            address = f"{address}/blob/{options['repository_branch']}/{path}#L{first}-L{first + len(lines) - 1}"
+            last = first + len(lines) - 1
+            address = f"{address}/blob/{options['repository_branch']}/{path}#L{first}-L{last}"
             place = nodes.reference("", "", place, refuri=address)
         text = "".join(lines)
         # Not coloured: the marks would be three times the text.
@@ -93,11 +100,13 @@ def start(app, pagename, templatename, context, doctree):
     parts = [f"Run this chapter: {' · '.join(ways)}"]
     if questions := context["body"].count(" data-right>"):
         parts.append(
-            f'<a href="#self-check">Self-check</a>: <span data-count="questions">{questions} questions</span>'
+            '<a href="#self-check">Self-check</a>: '
+            f'<span data-count="questions">{questions} questions</span>'
         )
     if exercises := context["body"].count('<div class="exercise admonition"'):
         parts.append(
-            f'<a href="#try-it-yourself">Exercises</a>: <span data-count="exercises">{exercises} with solutions</span>'
+            '<a href="#try-it-yourself">Exercises</a>: '
+            f'<span data-count="exercises">{exercises} with solutions</span>'
         )
     line = f'<p class="ldn-start">{" ".join(f"<span>{part}</span>" for part in parts)}</p>'
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)

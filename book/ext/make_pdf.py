@@ -5,9 +5,7 @@ only so do links from chapter to chapter work in the PDF. Controls give way to t
 Run at the repository's root; needs Playwright and a Chromium or Chrome, as the tests do.
 """
 
-import os
 import re
-import shutil
 import sys
 from html import escape
 from pathlib import Path
@@ -17,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from bs4 import BeautifulSoup
 from check_pages import pages
+from chromium import find_browser
 from playwright.sync_api import sync_playwright
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
@@ -50,22 +49,6 @@ nav.ldn-contents li {{ margin: 0.35rem 0; }}
 </body>
 </html>
 """
-
-
-def find_browser():
-    """The path of the Chromium or Chrome that CHROMIUM names, or else of the first on the PATH. Ends the program if there is none."""
-    wanted = (
-        [os.environ["CHROMIUM"]]
-        if os.environ.get("CHROMIUM")
-        else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-    )
-    found = next(filter(None, map(shutil.which, wanted)), None)
-    if not found:
-        sys.exit(
-            f"no browser found (looked for {', '.join(wanted)}): install Chromium, on Debian or Ubuntu with "
-            '"apt-get install chromium", or set CHROMIUM to the path of a Chromium or Chrome'
-        )
-    return found
 
 
 def anchor(page, id=""):

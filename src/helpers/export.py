@@ -244,6 +244,7 @@ def sbml(model, amount=4.5, every=24.0, count=1, **parameters):
     return library.getSBMLString(f"{model.name}_model")
 
 
+@functools.cache  # every control of a chapter asks for its model's
 def javascript(model):
     """The model as a JavaScript statement that makes it known to the controls of a page.
 

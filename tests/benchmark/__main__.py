@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "ext"))
 import engines  # noqa: E402
 import widgets  # noqa: E402
 from controls import builders  # noqa: E402
-from make_pdf import find_browser  # noqa: E402
+from chromium import find_browser  # noqa: E402
 
 from helpers import explorer  # noqa: E402
 from helpers.simulate import daily, simulate  # noqa: E402

@@ -15,7 +15,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from helpers import checks, export, models
+from helpers import checks, models
 from helpers.badges import PROVENANCE
 from helpers.explorer.evaluation import evaluate
 from helpers.explorer.fallback import picture
@@ -179,6 +179,8 @@ class Explorer(anywidget.AnyWidget):
         self, id, title, hint, badge, controls, panels, status,
         model=None, table=None, runs=None, sweeps=None, measures=None, readout=None, presets=None,
     ):  # fmt: skip
+        from helpers import export  # made of SymPy, which is slow to load
+
         checks.known("badge", badge, PROVENANCE)
         spec = {
             "id": id, "title": title, "hint": hint, "badge": badge, "model_name": model,

@@ -1,0 +1,149 @@
+"""The Python side of the live control: a spec is checked before a browser sees it."""
+
+import copy
+
+import pytest
+from controls import builders
+
+from helpers import explorer, export, models
+from helpers.explorer.spec_checks import check_spec
+
+AXES = explorer.axis("x", 0, 24), explorer.axis("y", 0, None)
+LEVEL = explorer.line("level", 0, run="main", output="naltrexone")
+GRID = {
+    "axes": [{"control": "arm", "values": [0, 1]}],
+    "x": {"share": [1, 2]},
+    "series": {"share": [1.0, 2.0, 3.0, 4.0]},
+}
+ARM = explorer.choice("arm", "Arm", 0, {"none": 0, "placebo": 1})
+
+
+def control(**changes):
+    parts = dict(
+        id="small", title="Small", hint="", badge="Illustration", model="naltrexone",
+        controls=[explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg")],
+        runs={"main": explorer.run("dose", 24)},
+        sweeps={"by_dose": explorer.sweep("main", "dose", [1, 2])},
+        panels=[explorer.panel("P", *AXES, LEVEL)],
+        measures={"peak": explorer.measure("naltrexone", "max", (0, 24))},
+        status="{dose} {peak}",
+    )  # fmt: skip
+    return explorer.Explorer(**parts | changes)
+
+
+def with_mark(mark, *others):
+    return {"panels": [explorer.panel("P", *AXES, mark, *others)]}
+
+
+def with_dose(**changes):
+    return {"controls": [explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg") | changes]}
+
+
+def with_run(dose="dose", until=24, **changes):
+    return {"runs": {"main": explorer.run(dose, until, **changes)}}
+
+
+SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (with_dose(kind="knob"), "kind of control 'dose' 'knob'"),
+        (with_dose(scale="logg"), "scale of control 'dose' 'logg'"),
+        (with_dose(low=0, scale="log"), "low of control 'dose' on a log scale must be"),
+        (with_dose(low=100), r"low of control 'dose' must be below high \(100\), got 100"),
+        (with_dose(digits=0), "digits of control 'dose' must be"),
+        (with_dose(value=200), "control 'dose' must be a number from 0.5 to 100 mg, got 200"),
+        ({"controls": [ARM, ARM]}, "names of controls must differ and not be empty, got 'arm'"),
+        ({"controls": [ARM | {"options": []}]}, "options of control 'arm' must be one or more"),
+        (with_run(until=0), "until of run 'main' must be"),
+        (with_run(since=24), r"since of run 'main' must be below until \(24\), got 24"),
+        (with_run(samples=1), "samples of run 'main' must be"),
+        (with_run(dose=-1), "dose of run 'main' must be a finite number of at least 0"),
+        (with_run(every=float("nan")), "every of run 'main' must be a finite number, got nan"),
+        ({"sweeps": {"s": explorer.sweep("main", "dose", [])}}, "values of sweep 's' must be one"),
+        (with_mark({"kind": "pie", "label": "a", "style": 0}), "kind of mark of panel 'P' 'pie'"),
+        (with_mark(explorer.line("a", 0, run="main")), "must have output and run, .* got run"),
+        (with_mark(explorer.line("a", 0)), "mark 'a' of panel 'P' must have .* got None"),
+        (with_mark(explorer.line("a", 0, **SWEPT, reduce="median")), "reduction of mark 'a'"),
+        (
+            with_mark(explorer.line("a", 0, **SWEPT, reduce="max", relative_to=1)),
+            "must have .* got output and reduce and relative_to and sweep and window",
+        ),
+        (with_mark(LEVEL | {"label": ""}), "label of a mark '' of panel 'P' must not be empty"),
+        (with_mark(LEVEL | {"style": 6}), "style of mark 'level' of panel 'P' must be"),
+        (with_mark(LEVEL | {"relative_to": 25}), "relative_to of mark 'level' .* got 25"),
+        (with_mark(explorer.rule("z", 1, "")), "axis of mark '' of panel 'P' 'z'"),
+        (with_mark(explorer.rule("y", float("inf"), "")), "at of mark '' of panel 'P' must be"),
+        (with_mark(explorer.points("a", 0, [1, 2], [1])), "y of mark 'a' .* 2 items as x, got 1"),
+        (
+            with_mark(explorer.bars("a", 0, ["one", "two"], measures=["peak"])),
+            "measures of mark 'a' of panel 'P' must be 2 as its names, got 1",
+        ),
+        (
+            with_mark(LEVEL, explorer.bars("a", 0, ["one"], measures=["peak"])),
+            "marks beside bars must be bars or rules, got line of panel 'P'",
+        ),
+        (
+            {"panels": [explorer.panel("P", explorer.axis("x", 0, None), AXES[1], LEVEL)]},
+            "high of the x axis of panel 'P' must be",
+        ),
+        (
+            {"panels": [explorer.panel("P", AXES[0], explorer.axis("y", 1, None, "log"), LEVEL)]},
+            "high of the y axis of panel 'P' must be",
+        ),
+        (
+            {"measures": {"peak": explorer.measure("naltrexone", "max", (0, 25))}},
+            "window must lie within 0 to 24, got 25",
+        ),
+        (
+            {"measures": {"peak": explorer.measure("naltrexone", "max", (0.01, 0.02))}},
+            "window must hold a sample, got none from 0.01 to 0.02",
+        ),
+        (
+            {"controls": [ARM], "table": GRID | {"axes": [{"control": "arm", "values": [0, 2]}]}},
+            r"values of control 'arm' must be on its table axis \[0, 2\], got 1",
+        ),
+        (
+            {"controls": [ARM], "table": GRID | {"x": {}}},
+            "series in x of the table 'share'",
+        ),
+        (
+            {"controls": [ARM], "table": GRID | {"x": {"share": [1, 2, 3]}}},
+            "series 'share' must have 6 numbers, got 4",
+        ),
+    ],
+)
+def test_a_spec_that_cannot_be_shown_is_refused(changes, expected):
+    with pytest.raises((KeyError, ValueError), match=expected):
+        control(**changes)
+
+
+def test_a_changed_spec_is_checked_like_a_new_one():
+    shown = control()
+    spec = copy.deepcopy(shown.spec)
+    spec["status"] = "{trough}"
+    with pytest.raises(KeyError, match="name in the status 'trough'"):
+        shown.spec = spec
+    assert shown.spec["status"] == "{dose} {peak}"
+
+
+def test_values_start_at_the_defaults_and_are_checked():
+    shown = control()
+    assert shown.values == {"dose": 4.5}
+    with pytest.raises(ValueError, match="control 'dose' must be .* got 500"):
+        shown.values = {"dose": 500}
+    assert shown.values == {"dose": 4.5}
+
+
+@pytest.mark.parametrize("build", builders().values())
+def test_controls_of_the_book_bring_the_script_of_their_model_alone(build):
+    shown = build()
+    assert check_spec(shown.spec) is shown.spec
+    brought = [
+        model for model in models.names() if export.javascript(models.load(model)) in shown._esm
+    ]
+    assert brought == ([shown.spec["model_name"]] if shown.spec["model_name"] else [])
+    assert shown._esm.endswith("export default LDN.widget;\n")
+    assert "new Function" not in shown._esm and "eval(" not in shown._esm

@@ -1,0 +1,155 @@
+"""Habits: things are where the recipes say; forms, hooks and workflows are valid."""
+
+import importlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+HELPERS = ROOT / "src" / "helpers"
+RECIPES = (ROOT / "book/contribute.md").read_text(encoding="utf-8")
+FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*-*.yml"))
+
+
+def ideas():
+    """The rows of the table "Where things are": lists of the cells after the idea itself."""
+    rows = re.findall(r"^\| [^|]+\? \|(.+)\|$", RECIPES, re.M)
+    assert len(rows) == 5
+    return [[cell.strip() for cell in row.split("|")] for row in rows]
+
+
+@pytest.mark.parametrize("row", ideas(), ids=lambda row: row[0].strip("`"))
+def test_one_guess_finds_all_six_places(row):
+    word, model, computation, figure, control, source, test = row
+    word = word.strip("`").lower()
+    for cell in (model, computation):
+        found = HELPERS / cell.strip("`")
+        assert word in found.read_text(encoding="utf-8").lower(), cell
+    for cell in (figure, control):
+        name, path = re.fullmatch(r"`(\w+)` in `([\w/.]+)`", cell).groups()
+        module = importlib.import_module("helpers." + path.removesuffix(".py").replace("/", "."))
+        assert callable(getattr(module, name))
+        text = (HELPERS / path).read_text(encoding="utf-8").lower()
+        assert word in text, f"{path} lacks the word {word}"
+    key, path = re.fullmatch(r"`(\w+)` in `([\w/.]+)`", source).groups()
+    assert key in (HELPERS / path).read_text(encoding="utf-8")
+    words = (ROOT / test.strip("`")).read_text(encoding="utf-8").lower()
+    assert word in words, f"{test} lacks the word {word}"
+
+
+def test_every_room_is_named():
+    rooms = {
+        path.name for path in HELPERS.iterdir() if path.is_dir() and path.name != "__pycache__"
+    }
+    assert set(re.findall(r"^\| `(\w+)/` \|", RECIPES, re.M)) == rooms
+
+
+def valid(schema, *files):
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    done = subprocess.run([*command, *files], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_forms_are_valid():
+    assert len(FORMS) == 4
+    valid("github-issue-forms", *FORMS)
+    valid("github-issue-config", ROOT / ".github/ISSUE_TEMPLATE/config.yml")
+
+
+def test_the_form_offers_the_verdicts():
+    from helpers.badges import VERDICTS
+
+    form = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE/disputed-verdict.yml").read_text())
+    [choice] = [part for part in form["body"] if part.get("id") == "verdict"]
+    assert choice["attributes"]["options"] == list(VERDICTS)
+
+
+def test_hooks_have_the_pinned_versions():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    pins = (ROOT / "tests/requirements.in").read_text(encoding="utf-8")
+    wanted = {pin for hook in hooks for pin in hook["additional_dependencies"]}
+    assert wanted and all(f"{pin} " in pins for pin in wanted)
+
+
+def test_notebooks_are_committed_without_outputs():
+    tool = [sys.executable, "-m", "nbstripout", "--keep-id", "--dry-run", "--verify"]
+    done = subprocess.run(
+        [*tool, *sorted((ROOT / "notebooks").glob("*.ipynb"))], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_plumbing_is_folded_in_jupyterlab():
+    """Cells whose code no page shows only fetch numbers for the prose: they open folded."""
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if "remove-input" in cell["metadata"].get("tags", []):
+                folded = cell["metadata"].get("jupyter", {}).get("source_hidden")
+                assert folded, f"{path.name}: {''.join(cell['source'])[:80]}"
+
+
+# Workflows
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
+def jobs(name):
+    path = ROOT / ".github/workflows" / f"{name}.yml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+
+
+def runs(job):
+    return " ".join(step["run"] for step in job["steps"] if "run" in step)
+
+
+def test_workflows_are_valid():
+    assert [path.stem for path in WORKFLOWS] == ["book", "release", "weekly"]
+    valid("github-workflows", *WORKFLOWS)
+
+
+def test_science_runs_on_every_python_and_the_pages_once():
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    [low, high] = re.findall(r"3\.(\d+)", re.search(r"requires-python = (.+)", project)[1])
+    book = jobs("book")
+    versions = book["science"]["strategy"]["matrix"]["python"]
+    assert versions == [f"3.{minor}" for minor in range(int(low), int(high))]
+    assert runs(book["science"]) == "make quick book"
+    assert runs(book["book"]) == ".ci/run" and "strategy" not in book["book"]
+    assert "needs" not in book["book"], "the jobs run side by side"
+    assert set(book["publish"]["needs"]) == {"science", "book"}
+    assert "refs/heads/main" in book["publish"]["if"]
+
+
+def test_recipes_of_the_workflows_are_there():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    weekly = jobs("weekly")["book"]
+    assert runs(weekly) == "make ${{ matrix.what }}"
+    assert {"links", "audit"} < set(weekly["strategy"]["matrix"]["what"])
+    for recipe in [*weekly["strategy"]["matrix"]["what"], "wheel", "quick"]:
+        assert re.search(rf"^{recipe}:", makefile, re.M), recipe
+    proofs = set(re.search(r"^proofs: ([\w ]+)", makefile, re.M)[1].split())
+    assert proofs < set(weekly["strategy"]["matrix"]["what"])
+    assert "make wheel" in runs(jobs("release")["release"])
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_may_do_no_more_than_they_must(path):
+    text = path.read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    allowed = {
+        "publish": {"pages": "write", "id-token": "write"},
+        "release": {"contents": "write"},
+    }
+    for name, job in workflow["jobs"].items():
+        assert job.get("permissions") == allowed.get(name)
+        assert job["timeout-minutes"] <= 180
+    # "uses" by commit, with the release it is in words.
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used)

@@ -1,0 +1,166 @@
+"""What publishing rests on, as built: links of a fork, notebooks to take away, notices.
+
+What of it can be said without the built book: test_publishing.py.
+"""
+
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from conftest import HTML, ROOT
+from test_pages import SOUP
+
+pytestmark = pytest.mark.xdist_group("fork")  # one small book for all
+
+CHAPTERS = sorted(page for page in SOUP if page.startswith("notebooks/"))
+NOTICES = (ROOT / "LICENSE-THIRD-PARTY.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def fork(tmp_path_factory):
+    """The page of a chapter, built as on GitHub from the repository reader/fork.
+
+    The chapter is a small one, under the book's own settings.
+    """
+    root = tmp_path_factory.mktemp("fork")
+    name = "notebooks/07_final_thoughts"
+    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("models"))
+    shutil.copy(ROOT / "_config.yml", root)
+    shutil.copy(ROOT / "LICENSE-THIRD-PARTY.md", root)
+    toc = {"format": "jb-book", "root": "book/licences", "chapters": [{"file": name}]}
+    (root / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    notebook = json.loads((ROOT / f"{name}.ipynb").read_text(encoding="utf-8"))
+    code = lambda source: {
+        "cell_type": "code",
+        "id": "a",
+        "execution_count": None,
+        "metadata": {"tags": ["hide-input"]},
+        "outputs": [],
+        "source": source,
+    }
+    notebook["cells"] = [
+        {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "# Small\n\n## Self-check"},
+        code("from helpers.figures import final_thoughts as figures\nfigures.scoreboard()"),
+    ]
+    (root / "notebooks").mkdir()
+    (root / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    shell = os.environ | {
+        "GITHUB_REPOSITORY": "reader/fork",
+        "GITHUB_REF_NAME": "main",
+        "GITHUB_SERVER_URL": "https://github.com",
+    }
+    done = subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", root],
+        env=shell,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    page = root / "_build/html" / f"{name}.html"
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+def test_launch_links_of_a_fork(fork):
+    """The exact addresses, in the theme's menu and in the line under the title."""
+    binder = "https://mybinder.org/v2/gh/reader/fork/main"
+    binder += "?urlpath=lab/tree/notebooks/07_final_thoughts.ipynb"
+    assert {a["href"] for a in fork.find_all("a", href=re.compile("mybinder"))} == {binder}
+    [line] = fork.select(".ldn-start")
+    assert line.find("a", string="JupyterLab on Binder")["href"] == binder
+    assert line.find("a", download=True)["href"] == "../_sources/notebooks/07_final_thoughts.ipynb"
+    [listing] = fork.find_all(id="figure-7-1-code")
+    assert re.fullmatch(
+        r"https://github\.com/reader/fork/blob/main"
+        r"/src/helpers/figures/final_thoughts\.py#L\d+-L\d+",
+        listing.find("a")["href"],
+    )
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_notebook_is_offered_as_it_is(page):
+    """The download is the committed notebook, so it opens wherever the requirements are."""
+    link = SOUP[page].select_one(".ldn-start a[download]")["href"]
+    assert link == SOUP[page].select_one(".btn-download-source-button")["href"]
+    offered = (HTML / page).parent / link
+    assert json.loads(offered.read_text(encoding="utf-8")) == json.loads(
+        (ROOT / page).with_suffix(".ipynb").read_text(encoding="utf-8")
+    )
+
+
+def test_the_notebook_comes_with_no_network(visit, site):
+    """From a server it is saved; from a file the browser shows it, since it saves none of those."""
+    page = visit(site).open(f"{site}/{CHAPTERS[0]}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="download the notebook").click()
+    assert download.value.suggested_filename == CHAPTERS[0].split("/")[1].replace(".html", ".ipynb")
+    page = visit("file://").open((HTML / CHAPTERS[0]).as_uri())
+    page.get_by_role("link", name="download the notebook").click()
+    page.wait_for_url("**/*.ipynb")
+    assert json.loads(page.locator("body").inner_text())["cells"]
+
+
+def test_packages_of_the_site_are_named():
+    """Styles and scripts of a page, also those joined in one file, are traced to their packages."""
+    joined = {
+        name
+        for bundle in ("pages.js", "theme.js")
+        for name in re.findall(
+            r"^/\* (_static/\S+) \*/$",
+            (HTML / "_static" / bundle).read_text(encoding="utf-8"),
+            re.M,
+        )
+    }
+    assert len(joined) > 10
+    loaded = joined | {
+        tag.get("src") or tag.get("href")
+        for page in SOUP
+        for tag in [*SOUP[page].select("script[src]"), *SOUP[page].select("link[rel=stylesheet]")]
+    }
+    names = {
+        address.split("?")[0].split("/_static/")[-1].removeprefix("_static/")
+        for address in loaded
+        if "_static/" in address
+    }
+    own = {
+        path.name
+        for folder in ("book/web", "src/helpers/explorer")
+        for path in (ROOT / folder).rglob("*.*s")
+    }
+    packages = re.findall(r"^\| ([\w-]+) \| (?:BSD|MIT)", NOTICES, re.M)
+    files = {path.name for package in packages for path in importlib.metadata.files(package)}
+    made = {
+        "documentation_options.js",
+        "language_data.js",
+        "pygments.css",
+        "copybutton.js",
+        "pages.css",
+        "pages.js",
+        "theme.js",
+    }  # from templates, and of the others
+    left = {
+        name
+        for name in names
+        if name.split("/")[-1] not in files | own | made and not name.startswith("mystnb.")
+    }
+    assert not left
+    locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert all(f"\n{package}==" in locked for package in packages)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in SOUP if SOUP[page].find("footer", class_="bd-footer-content")]
+)
+def test_licences_are_one_link_away(page):
+    [link] = SOUP[page].select(".bd-footer-content .extra_footer a")
+    assert link["href"].endswith("licences.html") or (
+        page == "book/licences.html" and link["href"] == "#"
+    )
+    assert "d3-scale" in SOUP["book/licences.html"].find("article").get_text()
