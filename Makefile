@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book draft quick test bench binder mutations reproducible proofs links audit wheel pdf serve lab lock clean moved
+.PHONY: help book draft quick test bench trial binder mutations reproducible proofs links audit wheel pdf serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -42,6 +42,9 @@ bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is buil
 	$(RUN) tests/benchmark
 
 proofs: mutations reproducible binder ## the longer proofs, one after the other: an hour or two
+
+trial: $(TEST_STAMP) ## add a study of LDN and its outcomes to the tables; FROM=file.toml, or be asked
+	$(RUN) -m helpers.evidence.add_trial $(if $(FROM),--from "$(FROM)")
 
 binder: $(TEST_STAMP) ## walk Binder's route: a clean environment from requirements.txt alone, every notebook in its JupyterLab
 	rm -rf _build/binder

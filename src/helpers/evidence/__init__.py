@@ -222,7 +222,7 @@ def secondhand():
 
 
 def pathways():
-    """Other ways in which naltrexone or opioids may act on immunity: OGFr, TRPM3, opioids in joints.
+    """Other ways to act on immunity that naltrexone or opioids may have: OGFr, TRPM3, TLR4, joints.
 
     One row a study: `pathway`, `species`, `system`, and its `finding` in our words; no row has a
     concentration, for none was seen.

@@ -232,7 +232,7 @@ def derived(tables):
                 column = column.strip()
                 try:
                     number = calculate(expression.strip(), row, everything)
-                except (ValueError, KeyError, SyntaxError, ZeroDivisionError) as error:
+                except (ArithmeticError, LookupError, SyntaxError, TypeError, ValueError) as error:
                     yield row.wrong("formula", f"arithmetic that can be done: {part}: {error}")
                     continue
                 if column not in evidence.numeric(name) or not row[column]:
