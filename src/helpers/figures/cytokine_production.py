@@ -209,8 +209,13 @@ def bowel():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "outcome", "value"),
-            *("arm_ldn", "arm_control", "n", "unit"),
+            "study",
+            "outcome",
+            "value",
+            "arm_ldn",
+            "arm_control",
+            "n",
+            "unit",
         ),
     )
 
@@ -358,8 +363,14 @@ def other_drugs():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "treatment", "control", "outcome"),
-            *("measure", "value", "low", "high"),
+            "study",
+            "treatment",
+            "control",
+            "outcome",
+            "measure",
+            "value",
+            "low",
+            "high",
         ),
     )
 

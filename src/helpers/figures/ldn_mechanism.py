@@ -82,8 +82,12 @@ def disputed_kinetics():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "quantity", "formulation"),
-            *("value", "unit", "n"),
+            "study",
+            "quantity",
+            "formulation",
+            "value",
+            "unit",
+            "n",
         ),
     )
 
