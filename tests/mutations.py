@@ -1,7 +1,8 @@
-"""Break the book on purpose, one fault at a time, and see that its own commands notice: `make mutations`.
+"""Break the book on purpose, one fault at a time; see that its commands notice: `make mutations`.
 
-Works in a scratch clone of the last commit. Each fault must make `make book`, or else the named tests of `make test`,
-fail with words that name it; a fault that passes is a hole in the tests. Takes about half an hour;
+Works in a scratch clone of the last commit. Each fault must make `make book`, or else the named
+tests of `make test`, fail with words that name it; a fault that passes is a hole in the tests.
+Takes about half an hour;
 `python tests/mutations.py JavaScript` tries only the faults with that word in their names.
 """
 
@@ -34,18 +35,96 @@ class Fault:
 
 
 FAULTS = [
-    Fault("a notebook cell that fails", "notebooks/02_immune_system_in_ra.ipynb", r"from helpers import ", "from helpers import no_such_module, ", "make book", r"(?s)02_immune_system_in_ra.*no_such_module"),
-    Fault("a page taken out of the table of contents", "_toc.yml", r"      - file: notebooks/05_microglial_cells\n", "", "make book", "05_microglial_cells"),
-    Fault("a coefficient changed in the JavaScript alone", "src/helpers/export.py", r"repr\(parameter\.value\)", "repr(parameter.value * 1.0001)", "tests/test_controls_agree.py", r"test_default_state\[\w+\.explore_\w+\]"),
-    Fault("a control that no longer listens", "src/helpers/explorer/control.js", r'addEventListener\("input"', 'addEventListener("inputs"', "tests/test_pages.py -k every_input", "no value's text changed|status line still says|no drawn path changed"),
-    Fault("a figure without alt text", "src/helpers/figures/ra_treatment.py", r"\balt=f?\"", 'alt="" and f"', "tests/test_figures.py tests/test_pages.py", "06_ra_treatment|figure-6"),
-    Fault("a result typed into the prose", "notebooks/03_ldn_mechanism.ipynb", r"\{eval\}`\w+`", "37%", "tests/test_evidence.py", r"03_ldn_mechanism.*typed more often than listed.*37%"),
-    Fault("a published number changed in its table", "src/helpers/evidence/kinetics.csv", r"oral solution,0\.584,", "oral solution,0.684,", "tests/test_ldn_mechanism.py", "test_fitted_parameters_are_the_fit"),
-    Fault("a citation of a missing key", "src/helpers/figures/ldn_mechanism.py", r'sources="', 'sources="Nobody2000nothing ', "make book", "Nobody2000nothing"),
-    Fault("a helper changed without a rebuild", "src/helpers/style.py", r"#0b5cb8", "#0b5cb9", "tests/test_pages.py", r"the book was built before src/helpers/style\.py changed", stale=True),
-    Fault("a script from a third party", "_config.yml", r"html_js_files: \[", "html_js_files: [https://cdn.example.org/a.js, ", "tests/test_pages.py -k elsewhere", "cdn.example.org"),
-    Fault("pale text", "book/web/book.css", r"\Z", "\nmain p { color: #b0b0b0 !important; }\n", "tests/test_accessibility.py", "color-contrast"),
-]  # fmt: skip
+    Fault(
+        "a notebook cell that fails",
+        "notebooks/02_immune_system_in_ra.ipynb",
+        r"from helpers import ",
+        "from helpers import no_such_module, ",
+        "make book",
+        r"(?s)02_immune_system_in_ra.*no_such_module",
+    ),
+    Fault(
+        "a page taken out of the table of contents",
+        "_toc.yml",
+        r"      - file: notebooks/05_microglial_cells\n",
+        "",
+        "make book",
+        "05_microglial_cells",
+    ),
+    Fault(
+        "a coefficient changed in the JavaScript alone",
+        "src/helpers/export.py",
+        r"repr\(parameter\.value\)",
+        "repr(parameter.value * 1.0001)",
+        "tests/test_controls_agree.py",
+        r"test_default_state\[\w+\.explore_\w+\]",
+    ),
+    Fault(
+        "a control that no longer listens",
+        "src/helpers/explorer/control.js",
+        r'addEventListener\("input"',
+        'addEventListener("inputs"',
+        "tests/test_pages.py -k every_input",
+        "no value's text changed|status line still says|no drawn path changed",
+    ),
+    Fault(
+        "a figure without alt text",
+        "src/helpers/figures/ra_treatment.py",
+        r"\balt=f?\"",
+        'alt="" and f"',
+        "tests/test_figures.py tests/test_pages.py",
+        "06_ra_treatment|figure-6",
+    ),
+    Fault(
+        "a result typed into the prose",
+        "notebooks/03_ldn_mechanism.ipynb",
+        r"\{eval\}`\w+`",
+        "37%",
+        "tests/test_evidence.py",
+        r"03_ldn_mechanism.*typed more often than listed.*37%",
+    ),
+    Fault(
+        "a published number changed in its table",
+        "src/helpers/evidence/kinetics.csv",
+        r"oral solution,0\.584,",
+        "oral solution,0.684,",
+        "tests/test_ldn_mechanism.py",
+        "test_fitted_parameters_are_the_fit",
+    ),
+    Fault(
+        "a citation of a missing key",
+        "src/helpers/figures/ldn_mechanism.py",
+        r'sources="(?=[A-Z])',
+        'sources="Nobody2000nothing ',
+        "make book",
+        "Nobody2000nothing",
+    ),
+    Fault(
+        "a helper changed without a rebuild",
+        "src/helpers/style.py",
+        r"#0b5cb8",
+        "#0b5cb9",
+        "tests/test_pages.py",
+        r"the book was built before src/helpers/style\.py changed",
+        stale=True,
+    ),
+    Fault(
+        "a script from a third party",
+        "_config.yml",
+        r"html_js_files: \[",
+        "html_js_files: [https://cdn.example.org/a.js, ",
+        "tests/test_pages.py -k elsewhere",
+        "cdn.example.org",
+    ),
+    Fault(
+        "pale text",
+        "book/web/book.css",
+        r"\Z",
+        "\nmain p { color: #b0b0b0 !important; }\n",
+        "tests/test_accessibility.py",
+        "color-contrast",
+    ),
+]
 
 
 def main():
@@ -61,7 +140,8 @@ def main():
         for fault in tqdm(chosen, desc="faults", disable=not sys.stderr.isatty()):
             problem = attempt(book, fault)
             print(
-                f"{'SURVIVED' if problem else 'noticed '}  {fault.name} ({fault.by}){': ' + problem if problem else ''}",
+                f"{'SURVIVED' if problem else 'noticed '}  {fault.name} ({fault.by})"
+                f"{': ' + problem if problem else ''}",
                 flush=True,
             )
             survivors += [fault.name] if problem else []

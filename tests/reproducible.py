@@ -1,6 +1,7 @@
-"""Build the book twice from clean clones in different folders and compare every file: `make reproducible`.
+"""Build the book from clean clones in two folders and compare every file: `make reproducible`.
 
-EXCEPTIONS are the only differences allowed. What a page shows, its numbers, pictures and data must be the same to the byte.
+EXCEPTIONS are the only differences allowed. What a page shows, its numbers, pictures and data must
+be the same to the byte.
 """
 
 import difflib
@@ -69,9 +70,8 @@ def main():
                 f"{name} differs:\n  " + "\n  ".join(line[:200] for _, line in zip(range(8), lines))
             )
     print(*problems, sep="\n")
-    print(
-        f"{len(first)} files compared, {len(problems)} differ beyond the exceptions ({'; '.join(why for _, why in EXCEPTIONS.values())})"
-    )
+    allowed = "; ".join(why for _, why in EXCEPTIONS.values())
+    print(f"{len(first)} files compared, {len(problems)} differ beyond the exceptions ({allowed})")
     sys.exit(bool(problems))
 
 

@@ -112,7 +112,7 @@ def test_equations_are_complete(name):
             for e in part
         )
     )
-    for key, p in model.parameters.items():
+    for key in model.parameters:
         assert sympy.Symbol(key) in used, f"{key} is never used"
 
 

@@ -54,14 +54,8 @@ def test_figures_are_complete(page):
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
-def test_ids_are_unique(page):
-    ids = [tag["id"] for tag in SOUP[page].select("article [id]")]
-    assert {id for id in ids if ids.count(id) > 1} == set()
-
-
-@pytest.mark.parametrize("page", CHAPTERS)
 def test_code_is_short_enough_to_read(page):
-    """Cells, functions of figures and controls, and what cells print, in lines without scrolling."""
+    """Cells, the functions of figures and controls, and what cells print: short lines."""
     lines = [
         line
         for code in SOUP[page].select("article .cell pre")

@@ -1,4 +1,4 @@
-"""The glossary and the prose as built: each chapter links the first mention of each term, and nothing else."""
+"""The glossary and the prose as built: a chapter links the first mention of each term, no other."""
 
 import re
 
@@ -12,10 +12,14 @@ from helpers.evidence import ledger
 PAGES = [
     ledger.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))
 ] + ["book/verdicts"]
-NOT_PROSE = "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, .ldn-meanings, .ldn-claims, .ldn-arrows, ldn-explorer"
+NOT_PROSE = (
+    "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, "
+    ".ldn-meanings, .ldn-claims, .ldn-arrows, ldn-explorer"
+)
 # Capitals in the prose that are no technical terms.
 NO_TERMS = {
-    "COVID": "known from the news", "CSV": "a kind of file", "DNA": "in every dictionary", "US": "a country", "USA": "a country",
+    "COVID": "known from the news", "CSV": "a kind of file", "DNA": "in every dictionary",
+    "US": "a country", "USA": "a country",
     "FINAL": "a trial's name", "INNOVA": "a trial's name",
 }  # fmt: skip
 
@@ -25,7 +29,7 @@ def soup(page):
 
 
 def prose(page):
-    """The page's running text: names of sources are links, and so no prose; the glossary's own links stay."""
+    """The page's running text: names of sources are links, so no prose; the glossary's stay."""
     article = soup(page).select_one("article")
     for other in [*article.select(NOT_PROSE), *article.select("a:not(.ldn-term)")]:
         other.replace_with("\n")
@@ -63,7 +67,7 @@ PATTERNS = [(id, spelled(name)) for id, names in TERMS.items() for name in names
 
 
 def mentions(page):
-    """Every mention of a term in the page's prose: (id of the entry, text, the link that it is or None), in order."""
+    """Each mention of a term in the prose: (id of the entry, text, the link it is or None)."""
     article = prose(page)
     for text in article.find_all(string=True):
         found = [

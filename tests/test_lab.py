@@ -1,6 +1,7 @@
-"""Each chapter as a notebook in a real JupyterLab: run all cells, move a control, read it from Python, set it from Python.
+"""Each chapter in a real JupyterLab: run all cells, move a control, read and set it from Python.
 
-LAB_PYTHON may name the Python of another environment to run JupyterLab and the notebooks in; "make binder" does so.
+LAB_PYTHON may name the Python of another environment, for JupyterLab and the notebooks' kernels;
+"make binder" does so.
 """
 
 import json
@@ -28,10 +29,10 @@ def wait_for(condition, seconds, what):
     pytest.fail(f"{what}: nothing after {seconds} s")
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """A JupyterLab of our own on a copy of the notebooks: (address, folder of the copy, runtime folder)."""
-    home = tmp_path
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab of our own on a copy of the notebooks: (address, the copy, runtime folder)."""
+    home = tmp_path_factory.mktemp("lab")
     work, runtime = home / "work", home / "runtime"
     for folder in (work, runtime, home / "config" / "labconfig"):
         folder.mkdir(parents=True)
@@ -47,9 +48,10 @@ def lab(tmp_path):
         "IPYTHONDIR": "ipython",
     }
     command = [
-        os.environ.get("LAB_PYTHON", sys.executable), "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
-        "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={work}",
-        "--LabApp.extension_manager=readonly",
+        os.environ.get("LAB_PYTHON", sys.executable), "-m", "jupyterlab",
+        "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+        "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
+        f"--ServerApp.root_dir={work}", "--LabApp.extension_manager=readonly",
     ]  # fmt: skip
     with open(home / "log.txt", "wb") as log:
         server = subprocess.Popen(
@@ -89,7 +91,7 @@ def ask(client, expression):
 
 
 def from_jupyterlab(error):
-    """Whether an uncaught error ran through JupyterLab's own scripts alone: it has some, and they are not the book's."""
+    """Whether an uncaught error ran through JupyterLab's own scripts alone, and some of them."""
     frames = [line for line in (error.stack or "").splitlines() if line.strip().startswith("at ")]
     return bool(frames) and all("/static/lab/" in frame for frame in frames)
 
@@ -106,18 +108,26 @@ def saved_cells(path):
         return []
 
 
+@pytest.fixture(scope="module")
+def reader(browser):
+    """One reader for all chapters: JupyterLab's scripts, of many megabytes, are read once."""
+    with browser.new_context(viewport={"width": 1500, "height": 1000}) as context:
+        yield context
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
-def test_chapter_in_jupyterlab(lab, browser, notebook):
+def test_chapter_in_jupyterlab(lab, reader, notebook):
     address, work, runtime = lab
-    context = browser.new_context(viewport={"width": 1500, "height": 1000})
-    page = context.new_page()
+    others = set(runtime.glob("kernel-*.json"))  # kernels of other chapters, which may linger
+    page = reader.new_page()
     page.set_default_timeout(60_000)
     errors = []
     page.on(
         "pageerror",
         lambda error: errors.append(error.stack) if not from_jupyterlab(error) else None,
     )
-    # jupyterlab-myst calls each link to a heading an error: "Linking ... to an implicit heading reference".
+    # jupyterlab-myst calls each link to a heading an error ("Linking ... to an implicit heading
+    # reference").
     page.on(
         "console",
         lambda m: (
@@ -127,7 +137,8 @@ def test_chapter_in_jupyterlab(lab, browser, notebook):
         ),
     )
     start = time.monotonic()
-    page.goto(f"{address}lab/tree/{notebook}")
+    # A workspace of its own, in which no other chapter is open.
+    page.goto(f"{address}lab/workspaces/{notebook.removesuffix('.ipynb')}/tree/{notebook}")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     page.get_by_text("| Idle").wait_for()  # the status bar's word on the kernel
 
@@ -184,9 +195,8 @@ def test_chapter_in_jupyterlab(lab, browser, notebook):
     )
 
     # Python sees the move.
-    kernel = wait_for(
-        lambda: list(runtime.glob("kernel-*.json")), 10, "a kernel's connection file"
-    )[0]
+    own = lambda: set(runtime.glob("kernel-*.json")) - others
+    [kernel] = wait_for(own, 10, "a kernel's connection file")
     client = BlockingKernelClient(connection_file=str(kernel))
     client.load_connection_file()
     client.start_channels()
@@ -218,4 +228,6 @@ def test_chapter_in_jupyterlab(lab, browser, notebook):
     if shots := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=os.path.join(shots, f"lab_{notebook[:2]}.png"))
     assert not errors
-    context.close()
+    page.close()
+    name = kernel.stem.removeprefix("kernel-")
+    assert reader.request.delete(f"{address}api/kernels/{name}").ok

@@ -1,4 +1,4 @@
-"""Virtual patients: the fast engine beside the exact one, and the same numbers wherever the chunks run."""
+"""Virtual patients: the fast engine beside the exact one; the same numbers wherever chunks run."""
 
 import os
 import re
@@ -68,7 +68,7 @@ def test_the_fastest_and_slowest_patients_too():
     st.sampled_from([0.1, 4.5, 50.0]),
 )
 def test_whole_range_of_every_parameter(shares, dose):
-    """Anywhere in the declared ranges, corners included, three days agree with the exact solution."""
+    """Anywhere in the declared ranges, corners included, three days agree with the exact ones."""
     values = {n: p.low + shares[n] * (p.high - p.low) for n, p in PARAMETERS.items()}
     found = population.means(virtual_trial.MODEL, dose, **SMALL, **values).iloc[0]
     expected = population.exact_means(virtual_trial.MODEL, dose, **SMALL, **values)
@@ -76,7 +76,7 @@ def test_whole_range_of_every_parameter(shares, dose):
 
 
 def test_one_dose_a_day_or_its_halves():
-    """Drug in the brain is linear: two half doses twelve hours apart leave as much as their sum, each from its own hour."""
+    """Drug in the brain is linear: half doses leave as much as their sum, each from its hour."""
     kept = lambda amount, hours: population.means(
         "receptor_occupancy", amount, days=60, hours=hours, retention=10.0
     )["mu_retained"][0]
@@ -127,7 +127,7 @@ def test_one_site_makes_it_worse():
 
 
 def test_sensitivity_finds_what_matters():
-    """Without a feedback's gain there is no rise to vary; parameters that cannot matter get nothing."""
+    """Without a feedback's gain there is no rise to vary; what cannot matter gets nothing."""
     indices = virtual_trial.sensitivity(64, days=10, over=1)
     assert set(indices.index) == set(models.load(virtual_trial.MODEL).module.BETWEEN_PEOPLE)
     assert (indices["ST"] > -0.05).all() and indices["ST"].iloc[0] > 0.2
@@ -160,7 +160,7 @@ def test_two_processes(serial):
 
 @pytest.fixture(scope="module")
 def cluster():
-    """A scheduler and two workers on this machine, started by the chapter's own commands: (address, worker processes)."""
+    """A client of a scheduler and two workers here, started by the chapter's own commands."""
     notebook = (Path(__file__).parent.parent / "notebooks" / "07_final_thoughts.ipynb").read_text(
         encoding="utf-8"
     )

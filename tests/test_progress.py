@@ -1,4 +1,4 @@
-"""What the pages remember of self-checks and exercises, as a reader meets it: kept in the browser, sent nowhere."""
+"""What pages remember of self-checks and exercises: kept in the browser, sent nowhere."""
 
 import pytest
 from conftest import HTML
@@ -8,12 +8,14 @@ from test_pages import SOUP
 CHAPTERS = sorted(page for page in SOUP if page.startswith("notebooks/"))
 PAGE = CHAPTERS[-1]
 # Storage that is there and refuses, as in a browser told to keep nothing.
-BLOCKED = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
+BLOCKED = """Object.defineProperty(window, "localStorage", {
+    get() { throw new DOMException("no", "SecurityError"); },
+})"""
 
 
 @pytest.fixture
 def reader(site, visit):
-    """A visit whose complaints are checked at the end, and the requests made after the first page was there."""
+    """A visit whose complaints are checked at the end."""
     one = visit(site)
     yield one
     assert one.complaints == []

@@ -94,14 +94,9 @@ def canvas(rows=1, columns=1, width=5.4, height=3.4, **options):
     return figure, figure.subplots(rows, columns, **options)
 
 
-def percent(value, position=None):
-    """A tick label for a number that already is in per cent."""
-    return f"{value:.0f}%"
-
-
 def percent_axis(axis):
     """Label the ticks of an axis, such as `ax.yaxis`, whose numbers already are in per cent."""
-    axis.set_major_formatter(percent)
+    axis.set_major_formatter(lambda value, position: f"{value:.0f}%")
 
 
 def log_ticks(axis, values, labels=None):

@@ -12,13 +12,10 @@ def explore_uncontrolled():
     """Control: chance findings in studies of a drug that does nothing."""
     table, grid = uncontrolled.table(), uncontrolled.GRID
     bars = table[["none", "some", "half", "all"]].to_numpy().round(4)
-    facts = table[["any", "error", "mean"]].to_numpy().round(4) * (
-        1,
-        100,
-        1,
-    )
-    slide = lambda name, *range_, **more: explorer.slider(
-        name, *range_, "", marks=list(grid[name]), **more
+    facts = table[["any", "error", "mean"]].to_numpy().round(4)
+    facts[:, 1] *= 100  # the error is shown in per cent
+    slide = lambda name, label, value, low, high, **scale: explorer.slider(
+        name, label, value, low, high, "", marks=list(grid[name]), **scale
     )
     small = {"people": 8, "cytokines": 17, "correlation": 0.6}
     plain = {"entry": 0.0, "control": 0, "correction": 0}

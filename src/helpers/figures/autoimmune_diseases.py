@@ -56,8 +56,14 @@ def prevalence():
         canvas=figure,
         data=columns(
             rows.rename(columns={"low": "ci_low", "high": "ci_high"}),
-            *("study", "quantity", "value", "unit", "n"),
-            *("count", "ci_low", "ci_high"),
+            "study",
+            "quantity",
+            "value",
+            "unit",
+            "n",
+            "count",
+            "ci_low",
+            "ci_high",
         ),
     )
 
@@ -104,8 +110,13 @@ def totals():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "setting", "quantity", "group"),
-            *("value", "unit", "n"),
+            "study",
+            "setting",
+            "quantity",
+            "group",
+            "value",
+            "unit",
+            "n",
         ),
     )
 

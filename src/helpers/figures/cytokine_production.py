@@ -234,8 +234,13 @@ def bowel():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "outcome", "value"),
-            *("arm_ldn", "arm_control", "n", "unit"),
+            "study",
+            "outcome",
+            "value",
+            "arm_ldn",
+            "arm_control",
+            "n",
+            "unit",
         ),
     )
 
@@ -383,8 +388,14 @@ def other_drugs():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "treatment", "control", "outcome"),
-            *("measure", "value", "low", "high"),
+            "study",
+            "treatment",
+            "control",
+            "outcome",
+            "measure",
+            "value",
+            "low",
+            "high",
         ),
     )
 

@@ -109,8 +109,17 @@ def cytokine_levels():
         canvas=figure,
         data=columns(
             table,
-            *("study", "setting", "quantity", "group", "value", "unit"),
-            *("bottom", "top", "interval", "dispersion_kind", "n"),
+            "study",
+            "setting",
+            "quantity",
+            "group",
+            "value",
+            "unit",
+            "bottom",
+            "top",
+            "interval",
+            "dispersion_kind",
+            "n",
         ),
     )
 
@@ -404,8 +413,13 @@ def joint_damage():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "group", "value", "unit"),
-            *("dispersion", "dispersion_kind", "n"),
+            "study",
+            "group",
+            "value",
+            "unit",
+            "dispersion",
+            "dispersion_kind",
+            "n",
         ),
     )
 
@@ -534,8 +548,13 @@ def responses():
         canvas=figure,
         data=columns(
             table,
-            *("study", "setting", "group", "quantity"),
-            *("value", "unit", "n"),
+            "study",
+            "setting",
+            "group",
+            "quantity",
+            "value",
+            "unit",
+            "n",
         ),
     )
 
@@ -580,7 +599,13 @@ def infections():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "quantity", "group", "value"),
-            *("low", "high", "unit", "n"),
+            "study",
+            "quantity",
+            "group",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "n",
         ),
     )

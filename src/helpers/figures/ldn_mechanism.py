@@ -83,8 +83,12 @@ def disputed_kinetics():
         canvas=figure,
         data=columns(
             rows,
-            *("study", "quantity", "formulation"),
-            *("value", "unit", "n"),
+            "study",
+            "quantity",
+            "formulation",
+            "value",
+            "unit",
+            "n",
         ),
     )
 
