@@ -143,20 +143,19 @@ def test_standard_errors_give_back_the_p():
     np.testing.assert_allclose(back[rows["value"] != 0], rows["p"][rows["value"] != 0], rtol=1e-9)
     # Worse on LDN is negative, whatever the scale's direction.
     assert rows.loc["LDNVA-painDETECT", "t"] < -2 and rows.loc["LDNVA-interference", "t"] > 0
-    assert (meta_analysis.standard_errors(table[table["study"] == "Cree 2010"])["t"] > 0).all()
+    tested = table[table["study"] == "Cree 2010"].dropna(subset=["p"])
+    assert len(tested) == 4 and (meta_analysis.standard_errors(tested)["t"] > 0).all()
 
 
 def test_the_two_largest_trials_pooled():
-    """Inverse variance from the printed interval and from p give the row of the table."""
+    """Inverse variance from the printed intervals gives the row of the table."""
     table = evidence.trials()
     first, second, pooled = (
         table.loc["FINAL-pain"],
         table.loc["INNOVA-pain"],
         table.loc["Largest-two-pain"],
     )
-    errors = np.array(
-        [(first["high"] - first["low"]) / 3.92, second["value"] / stats.norm.isf(second["p"] / 2)]
-    )
+    errors = np.array([(row["high"] - row["low"]) / 3.92 for row in (first, second)])
     weights = errors**-2
     mean = (weights * [first["value"], second["value"]]).sum() / weights.sum()
     assert mean == pytest.approx(pooled["value"], abs=0.01)
