@@ -23,13 +23,11 @@ def test_files_that_read_the_book_are_listed():
     assert found == READ_THE_BOOK
 
 
-@pytest.mark.parametrize("needed", ["html", "browser"])
-def test_a_fixture_marks_its_tests(request, needed):
-    """Each test of this run that asks for the fixture has the marker."""
-    marker = {"html": "book", "browser": "browser"}[needed]
+def test_fixtures_mark_the_tests_that_ask_for_them(request):
     for item in request.session.items:
-        if needed in getattr(item, "fixturenames", ()):
-            assert item.get_closest_marker(marker), item.nodeid
+        for fixture, marker in {"html": "book", "browser": "browser"}.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                assert item.get_closest_marker(marker), item.nodeid
 
 
 def test_a_missing_book_and_an_old_one_are_refused(monkeypatch, tmp_path):
