@@ -69,12 +69,13 @@ SECONDS, NUMBER = Counter(), Counter()
 
 def part(report):
     """The part of the proof that a test belongs to."""
-    for name, word in [
+    file = report.nodeid.split("::")[0]
+    for name, end in [
         ("notebooks", ".ipynb"),
         ("JupyterLab", "test_lab.py"),
         ("controls beside SciPy", "test_controls_agree.py"),
     ]:
-        if word in report.nodeid:
+        if file.endswith(end):
             return name
     if "browser" in report.keywords:
         return "pages in Chromium"

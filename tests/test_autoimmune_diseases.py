@@ -1,4 +1,4 @@
-"""Chapter 1: intervals from counts, negative selection, and the regulatory T cell model as published."""
+"""Chapter 1: intervals from counts, negative selection, regulatory T cells as published."""
 
 import numpy as np
 import pytest
@@ -56,7 +56,8 @@ def test_selection_obeys_its_logic():
     )
     assert ((shares >= 0) & (shares <= 1)).all()
     survive, escape = shares[..., 0], shares[..., 1]
-    # Sets are nested: more peptides or more of them shown never spare a receptor, a higher threshold never removes one.
+    # Sets are nested: more peptides or more of them shown never spare a receptor,
+    # a higher threshold never removes one.
     assert (
         (np.diff(survive, axis=1) <= 0).all()
         and (np.diff(survive, axis=2) <= 0).all()
@@ -114,7 +115,7 @@ def test_what_does_not_enter_reproduction(name):
 
 
 def test_reproduction_is_the_stability_of_tolerance():
-    """The leading eigenvalue of the linearised model at zero changes its sign with R0 - 1, over random parameters."""
+    """The leading eigenvalue of the model linearised at zero changes its sign with R0 - 1."""
     rng = np.random.default_rng(3)
     for _ in range(300):
         changes = {

@@ -18,13 +18,14 @@ from helpers.analysis import (
     microglia,
     rare_events,
     synovium,
+    tolerance,
     trial_power,
     uncontrolled,
     virtual_trial,
 )
 from helpers.checks import UnknownName
 from helpers.evidence import ledger
-from helpers.simulate import daily, schedule, simulate, single
+from helpers.simulate import check_arrays, daily, runge_kutta, schedule, simulate, single
 
 NOT_NUMBERS = ["4.5", None, "a lot", [1], True, 1j]
 NOT_FINITE = [math.nan, math.inf, -math.inf]
@@ -226,13 +227,24 @@ def test_damaged_columns(tmp_path, table):
 
 def small_control(**changes):
     parts = dict(
-        id="small", title="Small", hint="", badge="Illustration", model="naltrexone",
+        id="small",
+        title="Small",
+        hint="",
+        badge="Illustration",
+        model="naltrexone",
         controls=[explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg")],
         runs={"main": explorer.run("dose", 24)},
-        panels=[explorer.panel("P", explorer.axis("x", 0, 24), explorer.axis("y", 0, None), explorer.line("a", 0, run="main", output="naltrexone"))],
+        panels=[
+            explorer.panel(
+                "P",
+                explorer.axis("x", 0, 24),
+                explorer.axis("y", 0, None),
+                explorer.line("a", 0, run="main", output="naltrexone"),
+            )
+        ],
         measures={"peak": explorer.measure("naltrexone", "max", (0, 24))},
         status="{dose} {peak}",
-    )  # fmt: skip
+    )
     return explorer.Explorer(**parts | changes)
 
 
@@ -339,8 +351,23 @@ def test_controls_refuse_bad_values(bad):
 # ---------------------------------------------------------------- whatever anyone may pass
 
 
-# Public functions by the argument that is tried, the others being good; the last word is the name in the error.
+# Public functions by the argument that is tried, the others being good; the last word is the
+# name in the error.
 # Numbers that would be fine and take hours stand back for a small one; absurd ones must be refused.
+def advanced(h):
+    """One step of a model under the Runge-Kutta rule, as an array."""
+    model = models.load("inflammation_defence")
+    state = (np.ones(3), np.ones(3), np.zeros(3))
+    # What a step beyond all sense gives need not be finite.
+    with np.errstate(all="ignore"):
+        moved = np.array(runge_kutta(model.module.rhs, state, model.values(), h))
+    return moved if h < 1 else None
+
+
+EC50 = models.load("receptor_occupancy").parameters["EC50"]
+RNG = lambda: np.random.default_rng(1)
+RESULT = pd.DataFrame({"gain": [1.0]})
+FIT = fits.Fit("plasma", {"EC50": 1.0}, np.array([[0.01]]), None, 0.0, 0.0)
 modest = lambda x: 7 if isinstance(x, numbers.Real) and 200 < abs(x) < 1e10 else x
 ENTRANCES = {
     "single amount": lambda x: single(x).amounts,
@@ -360,16 +387,53 @@ ENTRANCES = {
     "means amount": lambda x: population.means("opioid_feedback", x, days=1, over=1).to_numpy(),
     "means days": lambda x: population.means("naltrexone", 1.0, days=modest(x), over=1).to_numpy(),
     "means over": lambda x: population.means("naltrexone", 1.0, days=1, over=x).to_numpy(),
-    "means hour": lambda x: population.means("naltrexone", 1.0, days=1, over=1, hours=[x]).to_numpy(),
-    "means gain": lambda x: population.means("opioid_feedback", 1.0, days=1, over=1, gain=x).to_numpy(),
-    "means steps": lambda x: population.means("naltrexone", 1.0, days=1, over=1, steps=modest(x)).to_numpy(),
+    "means hour": lambda x: population.means(
+        "naltrexone", 1.0, days=1, over=1, hours=[x]
+    ).to_numpy(),
+    "means gain": lambda x: population.means(
+        "opioid_feedback", 1.0, days=1, over=1, gain=x
+    ).to_numpy(),
+    "means steps": lambda x: population.means(
+        "naltrexone", 1.0, days=1, over=1, steps=modest(x)
+    ).to_numpy(),
+    "log_normal middle": lambda x: population.log_normal(EC50, x, 0.1, 3, RNG()),
+    "log_normal spread": lambda x: population.log_normal(EC50, 1.0, modest(x), 3, RNG()),
+    "log_normal people": lambda x: population.log_normal(EC50, 1.0, 0.1, modest(x), RNG()),
+    "patients people": lambda x: virtual_trial.patients(modest(x)).to_numpy(),
+    "patients seed": lambda x: virtual_trial.patients(3, seed=x).to_numpy(),
+    "simulate_patients table": lambda x: virtual_trial.simulate_patients(x, 4.5).to_numpy(),
+    "simulate_patients amount": lambda x: virtual_trial.simulate_patients(
+        RESULT, x, days=1, over=1
+    ).to_numpy(),
     "trial people": lambda x: virtual_trial.trial(modest(x), days=1, over=1)["change"],
     "trial dose": lambda x: virtual_trial.trial(9, dose=x, days=1, over=1)["change"],
     "trial seed": lambda x: virtual_trial.trial(9, seed=x, days=1, over=1)["change"],
-    "trial placebo": lambda x: virtual_trial.trial(9, placebo=0 if x is None else x, days=1, over=1)["change"],
-    "trial sd": lambda x: virtual_trial.trial(9, sd=1 if x is None else x, days=1, over=1)["change"],
+    "trial placebo": lambda x: virtual_trial.trial(
+        9, placebo=0 if x is None else x, days=1, over=1
+    )["change"],
+    "trial sd": lambda x: virtual_trial.trial(9, sd=1 if x is None else x, days=1, over=1)[
+        "change"
+    ],
     "sensitivity points": lambda x: virtual_trial.sensitivity(modest(x), days=1, over=1)["ST"],
+    "sensitivity seed": lambda x: virtual_trial.sensitivity(8, seed=x, days=1, over=1)["ST"],
     "sensitivity output": lambda x: virtual_trial.sensitivity(8, output=x)["ST"],
+    "check_arrays gain": lambda x: check_arrays(models.load("opioid_feedback"), {"gain": x}),
+    "runge_kutta h": advanced,
+    "interval level": lambda x: list(FIT.interval(x).values()),
+    "draws n": lambda x: [values["EC50"] for values in FIT.draws(modest(x))],
+    "draws seed": lambda x: FIT.draws(1, seed=x)[0]["EC50"],
+    "half_life state": lambda x: fits.half_life("naltrexone", [x]),
+    "steady_states amplification": lambda x: [
+        s.pro for s in synovium.steady_states(amplification=x)
+    ],
+    "amplification_at pro": synovium.amplification_at,
+    "cycle settle": lambda x: synovium.cycle(settle=modest(x)),
+    "cycle rtol": lambda x: synovium.cycle(settle=20.0, rtol=x),
+    "reproduction priming": lambda x: tolerance.reproduction(priming=x),
+    "lasting priming": lambda x: tolerance.lasting(priming=x),
+    "mean_signal amount": lambda x: feedback.mean_signal(x, days=1),
+    "one_site n": lambda x: feedback.one_site([1.0], modest(x)).to_numpy(),
+    "one_site seed": lambda x: feedback.one_site([1.0], 1, seed=x).to_numpy(),
     "gain_from_rise rise": lambda x: feedback.gain_from_rise(x, 0.9),
     "gain_from_rise blocked": lambda x: feedback.gain_from_rise(1.5, x),
     "power design": lambda x: trial_power.power(x, 100, 1, 1),
@@ -379,6 +443,15 @@ ENTRANCES = {
     "power correlation": lambda x: trial_power.power("crossover", 100, 1, 1, correlation=x),
     "power dropout": lambda x: trial_power.power("parallel", 100, 1, 1, dropout=x),
     "power arms": lambda x: trial_power.power("parallel", 100, 1, 1, arms=x),
+    "simulated_power people": lambda x: trial_power.simulated_power(
+        "parallel", modest(x), 1, 1, repeats=3
+    ),
+    "simulated_power repeats": lambda x: trial_power.simulated_power(
+        "parallel", 9, 1, 1, repeats=modest(x)
+    ),
+    "simulated_power seed": lambda x: trial_power.simulated_power(
+        "parallel", 9, 1, 1, repeats=3, seed=x
+    ),
     "people_needed goal": lambda x: trial_power.people_needed("parallel", 1, 1, goal=x),
     "detectable people": lambda x: trial_power.detectable("crossover", x),
     "standardised correlation": lambda x: meta_analysis.standardised(correlation=x)["d"],
@@ -391,11 +464,19 @@ ENTRANCES = {
     "power_to_see rate": lambda x: rare_events.power_to_see(2, x, 100),
     "years_needed factor": lambda x: rare_events.years_needed(x, 0.1),
     "years_needed power": lambda x: rare_events.years_needed(2, 0.1, x),
+    "poisson_interval count": rare_events.poisson_interval,
+    "poisson_interval level": lambda x: rare_events.poisson_interval(3, level=x),
+    "random_windows n": lambda x: defence.random_windows(n=modest(x)) is None,
+    "random_windows seed": lambda x: defence.random_windows(n=1, seed=x) is None,
+    "chance_of_one p": lambda x: uncontrolled.chance_of_one(x, 3),
+    "chance_of_one outcomes": lambda x: uncontrolled.chance_of_one(0.05, x),
     "outcome damping": lambda x: defence.outcome(x, settle=1, until=1).to_numpy(),
     "outcome settle": lambda x: defence.outcome(0.5, settle=modest(x), until=1).to_numpy(),
     "outcome until": lambda x: defence.outcome(0.5, settle=1, until=modest(x)).to_numpy(),
     "outcome step": lambda x: defence.outcome(0.5, settle=1, until=1, step=modest(x)).to_numpy(),
-    "outcome start_calming": lambda x: defence.outcome(0.5, settle=1, until=1, start_calming=x).to_numpy(),
+    "outcome start_calming": lambda x: defence.outcome(
+        0.5, settle=1, until=1, start_calming=x
+    ).to_numpy(),
     "falls people": lambda x: uncontrolled.falls(x, 1, 0.0, repeats=3),
     "falls cytokines": lambda x: uncontrolled.falls(3, x, 0.0, repeats=3),
     "falls correlation": lambda x: uncontrolled.falls(3, 1, x, repeats=3),
@@ -413,11 +494,34 @@ ENTRANCES = {
     "slider value": lambda x: explorer.slider("a", "A", x, 0, 1, "h")["value"],
     "slider scale": lambda x: explorer.slider("a", "A", 0.5, 0, 1, "h", scale=x)["scale"],
     "measure reduction": lambda x: explorer.measure("signal", x, (0, 1))["reduce"],
-}  # fmt: skip
+}
 STRANGE = st.one_of(
-    st.none(), st.booleans(), st.text(max_size=12), st.floats(), st.integers(-5, 40), st.complex_numbers(),
-    st.sampled_from([0, -0.0, -1, 1e-300, 1e300, 10**400, math.nan, math.inf, "4.5", "naltrexone", [], [1.0], {}, b"x", object()]),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.text(max_size=12),
+    st.floats(),
+    st.integers(-5, 40),
+    st.complex_numbers(),
+    st.sampled_from(
+        [
+            0,
+            -0.0,
+            -1,
+            1e-300,
+            1e300,
+            10**400,
+            math.nan,
+            math.inf,
+            "4.5",
+            "naltrexone",
+            [],
+            [1.0],
+            {},
+            b"x",
+            object(),
+        ]
+    ),
+)
 
 
 def finite(value):

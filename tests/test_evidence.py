@@ -15,6 +15,10 @@ from helpers.figures import ldn_mechanism, style
 from helpers.self_check import FOLDER, self_check
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+COUNTS = (
+    "None One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen "
+    "Sixteen Seventeen Eighteen Nineteen Twenty"
+).split()
 
 
 def cells(path, kind):
@@ -41,7 +45,7 @@ def test_notebooks_are_committed_without_outputs(path):
 
 def test_each_claim_is_shown_and_discussed_in_its_chapter():
     table = evidence.claims()
-    assert list(table.index) == [f"C{i:02d}" for i in range(1, 77)]
+    assert list(table.index) == [f"C{i:02d}" for i in range(1, len(table) + 1)]
     for chapter, rows in table.groupby("chapter"):
         path = ROOT / ledger.page(chapter)
         if path.suffix == ".md":
@@ -64,6 +68,12 @@ def test_each_claim_is_shown_and_discussed_in_its_chapter():
         assert not strangers, f"chapter {chapter} discusses claims of another: {strangers}"
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_chapter_says_how_many_claims_it_has(path):
+    [word] = re.findall(r"^(\w+) claims, in our words", "\n".join(cells(path, "markdown")), re.M)
+    assert word == COUNTS[len(evidence.claims(path.name[:2]))]
+
+
 def test_no_claim_repeats_a_sentence_of_another():
     for column in ("claim", "reason"):
         texts = list(evidence.claims()[column])
@@ -72,7 +82,7 @@ def test_no_claim_repeats_a_sentence_of_another():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_quoted_numbers_come_from_the_tables(path):
-    """The prose prints a quoted number by {eval}; written out beside it, the number could drift from its source."""
+    """The prose prints a quoted number by {eval}; written out beside it, it could drift."""
     prose, code = "\n".join(cells(path, "markdown")), "\n".join(cells(path, "code"))
     used = set(re.findall(r"\{eval\}`(\w+)`", prose))
     assert used
@@ -86,10 +96,11 @@ def test_quoted_numbers_come_from_the_tables(path):
 
 
 def typed_numbers(path):
-    """How often each number stands typed in the prose: not in headings, code, mathematics, links, claim ids."""
+    """How often each number is typed in the prose: not in headings, code, formulas, links, ids."""
     prose = []
     for cell in cells(path, "markdown"):
-        fences = []  # an open ``` with a language hides its lines, one with a {directive} shows them
+        # An open ``` with a language hides its lines, one with a {directive} shows them.
+        fences = []
         for line in cell.splitlines():
             if fence := re.match(r"\s*```+(.*)", line):
                 fences.append(fence[1]) if fence[1] or not fences else fences.pop()
@@ -107,7 +118,7 @@ def typed_numbers(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_results_are_not_typed(path):
-    """What was measured or computed is printed by {eval}; typed are only doses, times, settings of a control and the like."""
+    """What was measured or computed is printed by {eval}; typed are conditions and settings."""
     listed = Counter(
         tomllib.loads((ROOT / "tests" / "typed_numbers.toml").read_text(encoding="utf-8"))[
             path.stem
@@ -115,8 +126,9 @@ def test_results_are_not_typed(path):
     )
     found = typed_numbers(path)
     assert found == listed, (
-        f"{path.name}: typed more often than listed {dict(found - listed)}, less often {dict(listed - found)}. "
-        "Print a result by {eval}; if the number is a condition or a setting, correct its count in tests/typed_numbers.toml."
+        f"{path.name}: typed more often than listed {dict(found - listed)}, "
+        f"less often {dict(listed - found)}. Print a result by {{eval}}; if the number is "
+        "a condition or a setting, correct its count in tests/typed_numbers.toml."
     )
 
 
@@ -149,10 +161,6 @@ def test_trials_say_what_they_found():
     assert table["p"].dropna().between(0, 1).all() and table["n"].dropna().ge(0).all()
 
 
-def test_chapter_3_has_its_claims():
-    assert list(evidence.claims("03").index) == [f"C{i}" for i in range(23, 36)]
-
-
 def test_references_can_be_opened_and_are_used():
     entries = evidence._references()
     links = "\n".join("\n".join(cells(path, "markdown")) for path in NOTEBOOKS)
@@ -177,7 +185,7 @@ def test_references_can_be_opened_and_are_used():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_prose_links_to_the_bibliography(path):
-    """Each outside link in the prose is a source of the bibliography, under the name the book gives it."""
+    """Each outside link in the prose is a source of the bibliography, under its name there."""
     known = {evidence.markdown(key) for key in evidence._references()}
     found = re.findall(r"\[[^\]]+\]\(https?://[^)]*\)", "\n".join(cells(path, "markdown")))
     assert found and [link for link in found if link not in known] == []
@@ -238,7 +246,7 @@ def test_the_introduction_agrees_with_the_fit():
 
 
 def test_numbers_that_stand_in_two_tables_agree():
-    """Chapter 6 compares drugs arm by arm, chapter 2 looks at single arms: some trials are in both tables."""
+    """Chapter 6 compares drugs by arm, chapter 2 has single arms; some trials are in both."""
     arms, groups = evidence.outcomes(), evidence.treatments()
     assert list(arms.loc["tnf-acr20", ["arm_drug", "arm_control"]]) == list(
         groups.loc[["armada_drug_20", "armada_placebo_20"], "value"]

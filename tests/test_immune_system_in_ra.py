@@ -1,4 +1,7 @@
-"""Chapter 2: the synovial model has the regimes its paper names, no steady state is missed, the figures say what is drawn."""
+"""Chapter 2: the synovial model has the regimes its paper names, no steady state is missed,
+
+the figures say what is drawn.
+"""
 
 import re
 
@@ -23,7 +26,10 @@ ranges = {
 
 
 def at_rest(pro, p):
-    """Net production of inflammation with the calming signal at rest: zero at a steady state. Not through a polynomial."""
+    """Net production of inflammation with the calming signal at rest: zero at a steady state.
+
+    Not through a polynomial.
+    """
     anti = p.calming * pro**2 / (p.sensitivity**2 + pro**2)
     return MODEL.module.rhs(0.0, (anti, pro, 0.0), p)[1]
 

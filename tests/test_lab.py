@@ -68,7 +68,7 @@ def lab(tmp_path_factory):
             return [json.loads(path.read_text())["url"] for path in runtime.glob("jpserver-*.json")]
 
         try:
-            yield wait_for(address, 60, "JupyterLab starts")[0], work, runtime
+            yield wait_for(address, 120, "JupyterLab starts")[0], work, runtime
         finally:
             server.terminate()
             try:

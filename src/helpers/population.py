@@ -378,6 +378,7 @@ def log_normal(parameter, middle, spread, people, rng):
         "middle", middle, max(parameter.low, 1e-300), parameter.high, parameter.unit
     )
     spread = checks.number("spread", spread, 1e-9)
+    people = checks.whole("people", people, 1, 1_000_000_000)
     with np.errstate(divide="ignore"):  # a range that starts at 0 has no lower end on this scale
         low, high = (
             np.log(parameter.low / middle) / spread,

@@ -170,7 +170,9 @@ def runge_kutta(rhs, state, p, h):
     """One step `h` of the classical Runge-Kutta rule; `state` is a tuple of arrays of equal shape.
 
     For models of other shapes than `helpers.population.means` is made for.
+    Raises ValueError unless h is a number above 0.
     """
+    h = checks.number("h", h, 1e-300)
     moved = lambda k, by: tuple(x + by * dx for x, dx in zip(state, k))
     k1 = rhs(0.0, state, p)
     k2 = rhs(0.0, moved(k1, h / 2), p)

@@ -1,7 +1,8 @@
 """Measure what readers wait for: `make bench`, after `make book`. Writes book/benchmark.md.
 
 Numbers depend on the machine; the ratios of one run are what to compare. Words choose parts, as in
-`python tests/benchmark engines growth`; their tables replace those in the page if it is of the same machine.
+`python tests/benchmark engines growth`; their tables replace those in the page if it is of the same
+machine.
 """
 
 import contextlib
@@ -27,10 +28,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "ext"))
 import engines  # noqa: E402
 import widgets  # noqa: E402
-from controls import builders  # noqa: E402
 from chromium import find_browser  # noqa: E402
+from controls import builders  # noqa: E402
 
-from helpers import explorer  # noqa: E402
+from helpers import explorer, export, models  # noqa: E402
 from helpers.simulate import daily, simulate  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
@@ -39,27 +40,39 @@ HTML = ROOT / "_build" / "html"
 # Time from an input event to just after the next painted frame.
 PAINT = """async ([id, which]) => {
     const slider = document.querySelectorAll(`#${id} input[type=range]`)[which];
+    const low = Number(slider.min), width = Number(slider.max) - low;
+    const painted = (done) => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = done;
+        channel.port2.postMessage(0);
+    });
     const times = [];
     for (let i = 0; i < 25; i++) {
         await new Promise((done) => setTimeout(done, 20 + 13 * (i % 5)));
         const start = performance.now();
-        slider.valueAsNumber = Number(slider.min) + (Number(slider.max) - Number(slider.min)) * (i % 25) / 25;
+        slider.valueAsNumber = low + width * (i % 25) / 25;
         slider.dispatchEvent(new Event("input", {bubbles: true}));
-        await new Promise((done) => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = done; c.port2.postMessage(0); }));
+        await new Promise(painted);
         times.push(performance.now() - start);
     }
     return times.slice(5);
 }"""
 
-ALIVE = "document.readyState === 'complete' && [...document.querySelectorAll('ldn-explorer')].every((e) => e.hasAttribute('data-ready'))"
+ALIVE = """document.readyState === "complete" &&
+    [...document.querySelectorAll("ldn-explorer")].every((e) => e.hasAttribute("data-ready"))"""
 
 # When the page's paints happened and its last control came alive, ms after navigation started.
 PAINTS = """
     window.paints = {};
-    const watch = (type, keep) => new PerformanceObserver((list) => list.getEntries().forEach(keep)).observe({type, buffered: true});
-    watch("paint", (entry) => { if (entry.name === "first-contentful-paint") paints.first = entry.startTime; });
+    const watch = (type, keep) =>
+        new PerformanceObserver((list) => list.getEntries().forEach(keep))
+            .observe({type, buffered: true});
+    watch("paint", (entry) => {
+        if (entry.name === "first-contentful-paint") paints.first = entry.startTime;
+    });
     watch("largest-contentful-paint", (entry) => (paints.largest = entry.startTime));
-    new MutationObserver(() => (paints.live = performance.now())).observe(document, {subtree: true, attributeFilter: ["data-ready"]});
+    new MutationObserver(() => (paints.live = performance.now()))
+        .observe(document, {subtree: true, attributeFilter: ["data-ready"]});
 """
 
 
@@ -86,7 +99,7 @@ class Report:
         self.lines += lines
 
     def write(self, path, head):
-        """The page: `head`, then the tables, those of the page as it was included if it begins with the same head."""
+        """The page: `head`, then the tables; also those it had if it began with the same head."""
         kept = {}
         if path.exists() and (before := path.read_text(encoding="utf-8")).startswith(head + "\n"):
             kept = {
@@ -100,7 +113,8 @@ HEAD = """\
 # Benchmark
 
 What readers and modellers wait for, measured by `make bench`.
-All numbers belong to one machine, other work on it included, and those of a table to one run; compare within a table.
+All numbers belong to one machine, other work on it included, and those of a table to one run; \
+compare within a table.
 
 Machine: {machine}."""
 
@@ -111,7 +125,10 @@ def main(chosen):
     report = Report()
     with serve(HTML) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser())
-        machine = f"{processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}, Chromium {browser.version}"
+        machine = (
+            f"{processor()}, {os.cpu_count()} processors, {platform.system()} "
+            f"{platform.machine()}, Python {platform.python_version()}, Chromium {browser.version}"
+        )
         parts = {
             "weights": lambda: weights(report),
             "controls": lambda: in_the_page(report, browser, address),
@@ -156,7 +173,8 @@ def weights(report):
     total = sum(zipped(path.read_text(encoding="utf-8")) for path in shared)
     report.heading(
         "Weight",
-        "Kilobytes, compressed. Script, style and libraries of the controls are loaded once for the book.",
+        "Kilobytes, compressed. "
+        "Script, style and libraries of the controls are loaded once for the book.",
         "what",
         "kB",
         "aim",
@@ -210,9 +228,12 @@ class serve:
 
 def in_the_page(report, browser, address):
     report.heading(
-        "Controls", "Milliseconds from an input of a control's slowest slider to just after the next painted frame (aim: median 16, with a quarter of the processor 50), "
-        "and seconds from the start of navigation until every control of the page is alive (aim: 0.6).",
-        "chapter", "control", "alive", "median", "95th percentile", "median at a quarter", "95th at a quarter",
+        "Controls",
+        "Milliseconds from an input of a control's slowest slider to just after the next painted "
+        "frame (aim: median 16, with a quarter of the processor 50), and seconds from the start of "
+        "navigation until every control of the page is alive (aim: 0.6).",
+        "chapter", "control", "alive",
+        "median", "95th percentile", "median at a quarter", "95th at a quarter",
     )  # fmt: skip
     pages = [
         path
@@ -251,7 +272,9 @@ def in_the_page(report, browser, address):
 
 def on_a_slow_phone(report, browser, address):
     report.heading(
-        "Slow phone", "A first visit by slow 4G (latency 400 ms, 1.6 Mbit/s) with a quarter of the processor: seconds to the first and the largest paint (aim: 1.5) and to living controls (aim: 3).",
+        "Slow phone",
+        "A first visit by slow 4G (latency 400 ms, 1.6 Mbit/s) with a quarter of the processor: "
+        "seconds to the first and the largest paint (aim: 1.5) and to living controls (aim: 3).",
         "page", "first paint", "largest paint", "controls alive",
     )  # fmt: skip
     for path in [
@@ -298,20 +321,18 @@ def on_a_slow_phone(report, browser, address):
 
 def solvers(report, browser):
     """The same 28 daily doses in the browser and in scipy, at drawing tolerance."""
-    spec = builders()["ldn_mechanism.explore_feedback"]().spec
     page = browser.new_page()
-    for script in explorer.SCRIPTS:
-        page.add_script_tag(content=script.read_text(encoding="utf-8"))
+    generated = export.javascript(models.load("opioid_feedback"))
+    page.add_script_tag(content=explorer.script(generated))
     in_browser = page.evaluate(
-        """(spec) => {
-            const model = new Function("return " + spec.model)();
+        """() => {
+            const model = LDN.models.opioid_feedback;
             const run = {dose: 4.5, every: 24, count: 28, until: 672, samples: 673, rtol: 1e-6};
             for (let i = 0; i < 20; i++) LDN.integrate(model, run);
             const start = performance.now();
             for (let i = 0; i < 50; i++) LDN.integrate(model, run);
             return (performance.now() - start) / 50;
-        }""",
-        spec,
+        }"""
     )
     start = time.perf_counter()
     for _ in range(10):
@@ -332,7 +353,8 @@ def chapters(report):
     """Each notebook alone, then the whole book from clean, in a scratch copy."""
     report.heading(
         "Building",
-        "Seconds to run each notebook from start to end, kernel included (aim: 20), and to build the whole book from clean (aim: 180).",
+        "Seconds to run each notebook from start to end, kernel included (aim: 20), "
+        "and to build the whole book from clean (aim: 180).",
         "what",
         "seconds",
     )

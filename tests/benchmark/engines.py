@@ -31,7 +31,8 @@ def compare(report):
     )
     report.heading(
         "Engines",
-        f"Seconds a patient ({DAYS} days, {DOSE} mg a day), and the largest error in {EXACT} patients, relative to the largest value.",
+        f"Seconds a patient ({DAYS} days, {DOSE} mg a day), and the largest error in {EXACT} "
+        "patients, relative to the largest value.",
         "engine",
         "patients",
         "ms a patient",

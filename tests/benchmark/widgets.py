@@ -1,6 +1,7 @@
-"""The book's control beside the usual ways to have a slider on a page or in JupyterLab, in the same run.
+"""The book's control beside the usual ways to have a slider on a page or in JupyterLab, in one run.
 
-- html-manager: the same widget on a page made by `ipywidgets.embed`, with the scripts that it loads (npm, versions below);
+- html-manager: the same widget on a page made by `ipywidgets.embed`, with the scripts that it loads
+  (npm, versions below);
 - `interact` on a live kernel: an ipywidgets slider that redraws a matplotlib picture in JupyterLab.
 """
 
@@ -19,19 +20,18 @@ from pathlib import Path
 import nbformat
 from ipywidgets.embed import dependency_state, embed_data
 
-from helpers import explorer
-
 NPM = {"@jupyter-widgets/html-manager": "1.0.15", "requirejs": "2.3.8"}
 ANYWIDGET = Path(sys.prefix) / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
 
 # Time from a move of a slider to the frame in which the picture has changed.
 MOVE_TO_PAINT = """async ([slider, picture]) => {
     const input = document.querySelector(slider);
+    const low = Number(input.min), width = Number(input.max) - low;
     const times = [];
     for (let i = 0; i < 25; i++) {
         const before = document.querySelector(picture).getAttribute("d");
         const start = performance.now();
-        input.valueAsNumber = Number(input.min) + (Number(input.max) - Number(input.min)) * ((i * 7) % 23 + 1) / 25;
+        input.valueAsNumber = low + width * ((i * 7) % 23 + 1) / 25;
         input.dispatchEvent(new Event("input", {bubbles: true}));
         await new Promise((done) => {
             const look = () => {
@@ -67,9 +67,11 @@ def show(dose):
 
 
 def compare(report, browser, address, serve, control):
-    """Rows for the control `control` (id, builder): weight, time to live, and time from input to paint."""
+    """Rows for the control (id, builder): weight, time to live, and time from input to paint."""
     report.heading(
-        "Beside other ways", f"The control `{control[0]}` in this book, the same widget through html-manager, and a plain `interact` on a live kernel. Input to paint: median of 20 moves.",
+        "Beside other ways",
+        f"The control `{control[0]}` in this book, the same widget through html-manager, and a "
+        "plain `interact` on a live kernel. Input to paint: median of 20 moves.",
         "way", "scripts and data", "live after", "input to paint",
     )  # fmt: skip
     report.row("this book, no kernel", *in_the_book(browser, address, *control))
@@ -87,10 +89,8 @@ def paint(page, slider, picture):
 def in_the_book(browser, address, id, build):
     page = browser.new_page()
     # The book joins these scripts with its others, see book_weight.py.
-    weight = sum(
-        len(gzip.compress(part, 6))
-        for part in (build().html().encode(), *(script.read_bytes() for script in explorer.SCRIPTS))
-    )
+    control = build()
+    weight = sum(len(gzip.compress(part.encode(), 6)) for part in (control.html(), control._esm))
     page.goto(f"{address}/notebooks/03_ldn_mechanism.html", wait_until="commit")
     page.wait_for_selector(f"#{id}[data-ready]", state="attached")
     live = page.evaluate("performance.now()")
@@ -199,7 +199,10 @@ def live_kernel(browser):
                 started = page.evaluate("performance.now()")
                 page.keyboard.press("ArrowRight" if i % 2 else "ArrowLeft")
                 page.wait_for_function(
-                    "before => { const i = document.querySelector('.jp-OutputArea img'); return i && i.src !== before; }",
+                    """(before) => {
+                        const image = document.querySelector(".jp-OutputArea img");
+                        return image && image.src !== before;
+                    }""",
                     arg=before,
                     polling="raf",
                 )

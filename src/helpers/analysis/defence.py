@@ -84,6 +84,7 @@ def random_windows(late=False, n=150, seed=3):
     NaN if none), clears (largest that still clears, all smaller ones included),
     width (from the one to the other, in steps of the grid; 0 if there is none), blocked_clears.
     """
+    n, seed = checks.whole("n", n, 1, 1_000_000), checks.whole("seed", seed, 0, 2**53)
     rng = np.random.default_rng(seed)
     defaults = models.load("inflammation_defence").parameters
     sets = {

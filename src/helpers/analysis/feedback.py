@@ -49,7 +49,9 @@ def one_site(doses, n, seed=1):
     Gain is drawn evenly, times evenly on a logarithmic scale,
     over the ranges of the chapter's control.
     Returns a DataFrame, index dose (mg), one column a set.
+    Raises ValueError for an n or a seed that is not a whole number in range.
     """
+    n, seed = checks.whole("n", n, 1, 1_000_000), checks.whole("seed", seed, 0, 2**53)
     rng = np.random.default_rng(seed)
     log_uniform = lambda low, high: np.exp(rng.uniform(np.log(low), np.log(high), n))
     half_life = log_uniform(1, 100)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers import evidence, models
-from helpers.checks import known
+from helpers import checks, evidence, models
 from helpers.simulate import simulate, single
 
 SCAN_HOUR = 4.0  # the paper says within 8 hours
@@ -53,7 +52,7 @@ class Fit:
         """Parameter → (low, high), from the covariance of the logs."""
         from scipy import stats  # slow to load
 
-        z = stats.norm.ppf(0.5 + level / 2)
+        z = stats.norm.ppf(0.5 + checks.number("level", level, 0, 0.9999) / 2)
         spread = z * np.sqrt(np.diag(self.log_covariance))
         return {
             n: (v * np.exp(-s), v * np.exp(s)) for (n, v), s in zip(self.estimates.items(), spread)
@@ -63,6 +62,7 @@ class Fit:
         """`n` parameter sets from the fit's uncertainty, as dicts,
         kept within each parameter's range.
         """
+        n, seed = checks.whole("n", n, 0, 1_000_000), checks.whole("seed", seed, 0, 2**53)
         model, _, free = STRUCTURES[self.structure]
         rng = np.random.default_rng(seed)
         centre = np.log(list(self.estimates.values()))
@@ -107,7 +107,7 @@ def fit_occupancy(structure, relative=True):
     """
     from scipy.optimize import least_squares  # slow to load
 
-    model, output, free = STRUCTURES[known("structure", structure, STRUCTURES)]
+    model, output, free = STRUCTURES[checks.known("structure", structure, STRUCTURES)]
     scans, series = _scans(), _series()
     sd = np.r_[np.full(len(scans), fit_scans()[2]), series["dispersion"]]
     observed = np.r_[scans["value"], series["value"]]
@@ -170,7 +170,7 @@ def half_life(model, states, **parameters):
     model = models.load(model)
     p = model.values(**parameters)
     names = list(model.states)
-    indices = [names.index(known("state", state, names)) for state in states]
+    indices = [names.index(checks.known("state", state, names)) for state in states]
     unit = np.eye(len(names))
     columns = [np.array(model.module.rhs(0.0, tuple(unit[i]), p), float)[indices] for i in indices]
     return float(np.log(2) / -np.linalg.eigvals(np.column_stack(columns)).real.max())

@@ -67,7 +67,11 @@ def years_needed(factor, rate, power=0.8):
 
 
 def poisson_interval(count, level=0.95):
-    """Exact (Garwood) interval of a Poisson mean from one count ≥ 0: (low, high)."""
+    """Exact (Garwood) interval of a Poisson mean from one count ≥ 0: (low, high).
+
+    Raises ValueError for a count below 0, or a level that is not from 0.01 to 0.9999.
+    """
     from statsmodels.stats.rates import confint_poisson  # slow to load
 
-    return confint_poisson(checks.number("count", count, 0), 1, method="exact-c", alpha=1 - level)
+    count, level = checks.number("count", count, 0), checks.number("level", level, 0.01, 0.9999)
+    return confint_poisson(count, 1, method="exact-c", alpha=1 - level)

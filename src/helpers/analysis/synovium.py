@@ -87,7 +87,13 @@ def steady_states(**parameters):
 
 
 def amplification_at(pro, **parameters):
-    """The amplification for which `pro` (shape (n,), above 0) is a steady state."""
+    """The amplification for which `pro` (a number or shape (n,), above 0) is a steady state.
+
+    Raises UnknownName or ValueError for other parameters or numbers.
+    """
+    for number in np.ravel(pro).tolist():
+        checks.number("pro", number, 1e-100, 1e30)
+    pro = np.asarray(pro, float)
     p = models.load(MODEL).values(**parameters)
     D, braked = _parts(p)
     return (p.clearance * pro * braked(pro) / D(pro) ** 2 - p.background) * (1 + pro**2) / pro**2
@@ -155,7 +161,8 @@ def cycle(start=(0.05, 1.0), settle=200.0, rtol=1e-9, **parameters):
     model = models.load(MODEL)
     p = model.values(**parameters)
     rhs = lambda t, y: model.module.rhs(t, (*y, 0.0), p)[:2]
-    settle = checks.number("settle", settle, 1)
+    settle = checks.number("settle", settle, 1, 1e6)
+    rtol = checks.number("rtol", rtol, 1e-12, 0.1)
     calm_down = solve_ivp(rhs, (0, settle), start, method="LSODA", rtol=rtol, atol=1e-3 * rtol)
     tail = solve_ivp(
         rhs,

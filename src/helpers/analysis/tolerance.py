@@ -26,7 +26,8 @@ def bindings(receptors, peptides, contact):
     """
     total = np.zeros((len(receptors), len(peptides)), np.float32)
     for residue in range(receptors.shape[1]):
-        total += contact[receptors[:, residue][:, None], peptides[:, residue]]
+        row = receptors[:, residue][:, None]
+        total += contact[row, peptides[:, residue]]
     return total
 
 

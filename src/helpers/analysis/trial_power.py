@@ -79,6 +79,10 @@ def simulated_power(
 
     finished, _ = _design(design, people, effect, sd, correlation, dropout, arms)
     finished = int(round(finished))
+    repeats, seed = (
+        checks.whole("repeats", repeats, 1, 1_000_000),
+        checks.whole("seed", seed, 0, 2**53),
+    )
     rng = np.random.default_rng(seed)
     if design == "parallel":
         ldn = rng.normal(-effect, sd, (repeats, finished))

@@ -125,6 +125,10 @@ def table():
 
 def chance_of_one(p, outcomes):
     """Probability that at least one of so many independent outcomes reaches p
-    when nothing has any effect.
+    when nothing has any effect. outcomes: a number or an array of any shape, each at least 0.
+
+    Raises ValueError for a p that is not from 0 to 1, or a bad number of outcomes.
     """
+    for number in np.ravel(outcomes).tolist():
+        checks.number("outcomes", number, 0)
     return 1 - (1 - checks.number("p", p, 0, 1)) ** np.asarray(outcomes, float)

@@ -47,6 +47,8 @@ def simulate_patients(table, amount, **options):
     """
     from joblib import delayed  # slow to load
 
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(f"table must be a DataFrame, got {table!r}")
     if not len(table):
         raise ValueError("table must have at least one row, got none")
     columns = {name: column.to_numpy() for name, column in table.items()}
@@ -128,6 +130,7 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, **options):
 
     if points not in [2**k for k in range(3, 21)]:
         raise ValueError(f"points must be a power of 2 from 8 to {2**20}, got {points!r}")
+    seed = checks.whole("seed", seed, 0, 2**32 - 1)
     loaded = models.load(MODEL)
     checks.known("output", output, loaded.outputs)
     names = list(loaded.module.BETWEEN_PEOPLE)

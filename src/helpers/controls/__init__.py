@@ -1,1 +1,4 @@
-"""The living controls of the book, one module a chapter: each function returns an `Explorer`."""
+"""The living controls of the book, one module a chapter.
+
+Each function returns an `Explorer`.
+"""
