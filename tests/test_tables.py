@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -232,6 +233,16 @@ def test_the_figure_of_all_cytokine_studies_names_them_all():
     for id, row in studies.iterrows():
         assert id in drawn or row["study"] in figure.caption
         assert set(row["source"].split()) <= set(figure.sources.split())
+
+
+def test_the_bibliography_says_when_an_entry_was_last_looked_for():
+    checked = {
+        key: entry.fields["checked"]
+        for key, entry in evidence._references().items()
+        if "checked" in entry.fields
+    }
+    assert len(checked) > 100
+    assert all(re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", day) for day in checked.values())
 
 
 # ---------------------------------------------------------------- the data package
