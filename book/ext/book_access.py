@@ -1,7 +1,7 @@
 """What the theme leaves undone for readers with a screen reader or a keyboard.
 
-Each mend says what it mends. One that no longer finds its place is a warning, and warnings fail the build:
-then the theme has changed, and the mend must follow or go.
+Each mend says what it mends. One that no longer finds its place is a warning, and warnings fail
+the build: then the theme has changed, and the mend must follow or go.
 """
 
 import re
