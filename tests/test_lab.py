@@ -139,6 +139,8 @@ def test_chapter_in_jupyterlab(lab, reader, notebook):
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     page.get_by_text("| Idle").wait_for()  # the status bar's word on the kernel
 
+    assert page.locator(".Toastify__toast, .jp-Dialog").count() == 0, "a pop-up greets the reader"
+
     # Run all cells, from the menu as a reader would.
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

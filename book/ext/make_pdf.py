@@ -112,7 +112,7 @@ def link(tag, name, page, known):
 
 
 def finish(pdf, headings, config):
-    """Write headings into the bookmarks, where Chromium runs their lines together, and the author."""
+    """Write the author, and headings into the bookmarks: Chromium runs their lines together."""
     writer = PdfWriter(clone_from=pdf)
 
     def rename(bookmark):
