@@ -54,7 +54,7 @@ def explore_antagonism():
     return explorer.Explorer(
         id="explore-antagonism",
         title="Why not together with an opioid?",
-        hint="Compare one dose of LDN with two weeks of it. The three readings disagree by days, and no measurement tells which is right: that is why the rule is caution. Not a way to time doses.",
+        hint="Compare one dose of LDN with two weeks of it. The three readings disagree by days, and no measurement tells which is right: that is why the rule is caution. Not a way to time or choose doses.",
         badge="Illustration",
         model="opioid_antagonism",
         controls=[
@@ -88,7 +88,7 @@ def explore_antagonism():
                 explorer.axis("Share of full effect", 0, 1),
                 explorer.line("without naltrexone", 5, sweep="by_opioid", output="effect_alone", reduce="at", window=[24, 24]),
                 *lines("effect", sweep="by_opioid", reduce="at", window=[24, 24]),
-                explorer.rule("x", "opioid", "your opioid dose"),
+                explorer.rule("x", "opioid", "the opioid dose set"),
                 percent=True,
             ),
         ],

@@ -223,7 +223,7 @@ def opioid_use():
     return Figure(
         number="6.6",
         provenance="Data",
-        caption="Opioids are common in rheumatoid arthritis. Everyone in these bars would have to come off them before LDN. Both sources are from the USA.",
+        caption="Opioids are common in rheumatoid arthritis. Naltrexone is not for anyone while taking one. That is no reason to stop an opioid: it is reduced slowly, and only with the prescriber. Both sources are from the USA.",
         sources="Zamora2016opioid Lee2019chronic",
         alt="Four bars. Any opioid in 2014: 40 per cent of people with rheumatoid arthritis, a marker at 24 per cent for people without it. "
         "Long use in 2014: 12 per cent, marker at 4. Long use in a US register: 7.4 per cent in 2002 and 16.9 per cent in 2015.",
@@ -254,7 +254,7 @@ def shifted_curves():
         number="6.7",
         provenance="Illustration",
         caption="What a competitive blocker does: the whole curve moves to the right by one factor, 1/(1 − blocked). "
-        "Retained reading of the scans; the opioid is a simple one with assumed numbers. A reason for the contraindication, not a way to dose.",
+        "Retained reading of the scans; the opioid is a simple one with assumed numbers. A reason for the contraindication, not a way to dose: taking more to overcome a block can kill.",
         sources="Trostheim2023opioid Lee1988duration",
         alt="S-shaped curves of effect against opioid dose on a logarithmic axis. The curve without naltrexone lies furthest left; 72, 24 and 4 hours after 4.5 mg "
         "the curves lie less than twofold to the right, 24 hours after 50 mg about sevenfold.",
