@@ -1,4 +1,4 @@
-"""What a patient must be told: it stands where it should, and no sentence sends a reader off a medicine alone."""
+"""What a patient must be told stands there; no sentence sends a reader off a medicine alone."""
 
 import ast
 import json
@@ -12,10 +12,14 @@ from helpers import evidence
 
 INTRODUCTION = (ROOT / "book/intro.md").read_text(encoding="utf-8")
 MEDICINE = (
-    r"(?:opioids?|painkillers?|codeine|tramadol|methotrexate|biologics?|TNF (?:inhibitor|blocker)s?|steroids?(?: tablets)?|"
-    r"glucocorticoids?|disease-modifying drugs?|DMARDs?|medicines? for arthritis|arthritis medicines?|drugs that protect)"
+    r"(?:opioids?|painkillers?|codeine|tramadol|methotrexate|biologics?|TNF (?:inhibitor|blocker)s?"
+    r"|steroids?(?: tablets)?|glucocorticoids?|disease-modifying drugs?|DMARDs?"
+    r"|medicines? for arthritis|arthritis medicines?|drugs that protect)"
 )
-LEAVE = r"(?:stop(?:s|ping)?|com(?:e|es|ing) off|came off|leav(?:e|es|ing)|giv(?:e|es|ing) up|drop(?:s|ping)?|replac(?:e|es|ing)|taper(?:s|ing)?|halv(?:e|es|ing)|go(?:es|ing)? without)"
+LEAVE = (
+    r"(?:stop(?:s|ping)?|com(?:e|es|ing) off|came off|leav(?:e|es|ing)|giv(?:e|es|ing) up"
+    r"|drop(?:s|ping)?|replac(?:e|es|ing)|taper(?:s|ing)?|halv(?:e|es|ing)|go(?:es|ing)? without)"
+)
 LEFT = r"(?:stopped|given up|dropped|withdrawn|tapered|discontinued|replaced|reduced|halved)"
 # Ways to say that someone stops a medicine. Within a sentence; a few words may stand between.
 STOPPING = re.compile(
@@ -65,13 +69,13 @@ LINES = {
 
 
 def paragraphs(markdown):
-    """The paragraphs, list items and table rows of Markdown, without marks of emphasis and addresses of links."""
+    """Paragraphs, list items and table rows of Markdown, without emphasis and addresses."""
     text = re.sub(r"\]\([^)]*\)", "]", markdown).replace("*", "")
     return re.split(r"\n\s*\n|\n(?=\s*- )|\n(?=\|)|\n(?=\s*\d+\. )", text)
 
 
 def strings(python):
-    """The texts in Python code: captions, alt texts, hints, labels; the values within f-strings left out."""
+    """Texts in Python code: captions, alt texts, hints, labels; f-strings without their values."""
 
     class Texts(ast.NodeVisitor):
         def __init__(self):
@@ -126,7 +130,8 @@ def alone(paragraph):
 
 def test_no_medicine_is_stopped_without_its_prescriber():
     found = [(where, alone(part), part) for where, part in prose() if alone(part)]
-    assert not found, "\n\n".join(f"{where}: {said!r} in {part!r}" for where, said, part in found)
+    said = "\n".join(f"{where}: {words!r} in {part!r}" for where, words, part in found)
+    assert not found, said
 
 
 @pytest.mark.parametrize(

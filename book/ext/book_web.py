@@ -1,18 +1,27 @@
 """What a page loads: the control's own files, and nothing that would be dead weight.
 
-The scripts and the style stay where the control's Python side keeps them, in src/helpers/explorer.
-All pages load the same few scripts, so that they can be one file, see book_weight.py.
+The control's script is put together from its parts in src/helpers/explorer and the models' scripts,
+which book_models.py has written for their pages. All pages load the same few scripts, so that they
+can be one file, see book_weight.py.
 """
 
 import os
+from pathlib import Path
 
 from helpers import explorer
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+SCRIPT = "explorer.js"
 
 
 def publish(app, config):
-    config.html_static_path += [str(path) for path in [*explorer.SCRIPTS, explorer.STYLE]]
+    """Write the control's script, with every model of the book."""
+    written = sorted((Path(app.srcdir) / "book" / "models").glob("*.js.txt"))
+    script = Path(app.doctreedir) / SCRIPT
+    script.parent.mkdir(parents=True, exist_ok=True)
+    models = (path.read_text(encoding="utf-8") for path in written)
+    script.write_text(explorer.script(*models), encoding="utf-8")
+    config.html_static_path += [str(script), str(explorer.STYLE)]
 
 
 def wanted(script, body):
@@ -20,9 +29,8 @@ def wanted(script, body):
     text = script.attributes.get("body", "")
     if script.attributes.get("type") == WIDGET_STATE:  # for a kernel, and no page has one
         return False
-    if text.startswith(
-        "DOCUMENTATION_OPTIONS"
-    ):  # for a switch between versions and a search dialog that the book has not
+    # For a switch between versions and a search dialog that the book has not.
+    if text.startswith("DOCUMENTATION_OPTIONS"):
         return False
     return "sd-tab-set" in body or not str(script.filename).endswith("design-tabs.js")
 
@@ -41,12 +49,10 @@ def choose(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    os.environ["TQDM_DISABLE"] = (
-        "1"  # a progress bar is for who waits; the notebooks that run now inherit this
-    )
+    # A progress bar is for who waits; the notebooks that run now inherit this.
+    os.environ["TQDM_DISABLE"] = "1"
     app.connect("config-inited", publish)
     app.connect("html-page-context", choose, priority=900)
     app.add_css_file(explorer.STYLE.name)
-    for script in explorer.SCRIPTS:
-        app.add_js_file(script.name, loading_method="defer")
+    app.add_js_file(SCRIPT, loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,10 @@
-"""Light pages: one small stylesheet and two scripts for the whole book, and the data of figures in files of their own.
+"""Light pages: one small stylesheet, two scripts, and the data of figures in files of their own.
 
-The theme and its extensions bring a dozen stylesheets, nine tenths of which no page uses, and as many scripts.
-After the build, what the pages can use of the styles is written to one file, in the same order; the book's own stay whole.
-The scripts that all pages load are joined, for on a slow line each costs a round trip: the book's own in one file,
-those of the theme in another, so that an error there cannot stop a control.
+The theme and its extensions bring a dozen stylesheets, nine tenths of which no page uses, and as
+many scripts. After the build, what the pages can use of the styles is written to one file, in the
+same order; the book's own stay whole. The scripts that all pages load are joined, for on a slow
+line each costs a round trip: the book's own in one file, those of the theme in another, so that an
+error there cannot stop a control. Both are minified; comments with licences stay.
 """
 
 import re
@@ -11,6 +12,8 @@ import zlib
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+import rcssmin
+import rjsmin
 import tinycss2
 from sphinx.errors import ExtensionError
 
@@ -27,14 +30,17 @@ DATA = re.compile(r'<a download="([\w.-]+)" href="data:text/csv;charset=utf-8,([
 
 
 def words(html, scripts):
-    """All classes, ids and element names of the pages, and every word in the scripts, which may add some."""
+    """All classes, ids and element names of the pages, and every word in the scripts."""
     tags = "".join(re.findall(r"<[a-zA-Z][^>]*>", html))
     names = " ".join(re.findall(r'(?:class|id)="([^"]*)"', tags)).split()
     return {*names, *re.findall(r"<([a-zA-Z][\w-]*)", tags), *re.findall(r"[\w-]+", scripts)}
 
 
 def used(selector, known):
-    """Whether all names of a selector (without commas) are known; what stands in :is() and :not() is not looked at."""
+    """Whether all names of a selector (without commas) are known.
+
+    What stands in :is() and :not() is not looked at.
+    """
     before = None
     for token in selector:
         if token.type == "hash" and token.value not in known:
@@ -66,17 +72,20 @@ def needed(rules, known):
                 selectors = ",".join(tinycss2.serialize(part).strip() for part in kept)
                 text.append(f"{selectors}{{{tinycss2.serialize(rule.content).strip()}}}")
         elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
-            inside = needed(
-                tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True),
-                known,
-            )
+            rules = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            inside = needed(rules, known)
             if inside:
                 text.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}")
-        elif (
-            rule.type == "at-rule" and rule.lower_at_keyword != "font-face"
-        ):  # icons are masks: no font is ever used
+        # Icons are masks: no font is ever used.
+        elif rule.type == "at-rule" and rule.lower_at_keyword != "font-face":
             text.append(rule.serialize())
     return "\n".join(text)
+
+
+def whole(path):
+    """The text of a stylesheet, with those that it imports in their place."""
+    imported = lambda found: (path.parent / found[1]).read_text(encoding="utf-8")
+    return re.sub(r'@import "([^"]+)";', imported, path.read_text(encoding="utf-8"))
 
 
 def style(html, sheets, own, known):
@@ -84,31 +93,33 @@ def style(html, sheets, own, known):
     text = []
     for sheet in sheets:
         path = html / sheet
-        css = path.read_text(encoding="utf-8")
+        css = whole(path)
         if path.name in own:
             text.append(css)
             continue
-        css = re.sub(
-            r'@import "([^"]+)";',
-            lambda found: (path.parent / found[1]).read_text(encoding="utf-8"),
-            css,
-        )
-        text.append(
-            needed(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), known)
-        )
-    return "\n".join(text)
+        rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        text.append(needed(rules, known))
+    return minified_style("\n".join(text))
+
+
+def minified_style(text):
+    """A stylesheet as readers get it."""
+    return rcssmin.cssmin(text, keep_bang_comments=True)
+
+
+def minified_script(text):
+    """A script as readers get it. Maps to sources, which no page brings along, go with comments."""
+    return rjsmin.jsmin(text, keep_bang_comments=True)
 
 
 def joined(html, scripts):
-    """Scripts as one, each with its name; maps to their sources, which no page brings along, are left out."""
-    return "".join(
-        f"/* {name} */\n{re.sub(r'//# sourceMappingURL=.*', '', (html / name).read_text(encoding='utf-8')).strip()}\n;\n"
-        for name in scripts
-    )
+    """Scripts as one, minified, each with its name."""
+    texts = {name: (html / name).read_text(encoding="utf-8") for name in scripts}
+    return "".join(f"/* {name} */\n{minified_script(text)}\n;\n" for name, text in texts.items())
 
 
 def version(text):
-    """What tells this text from another, so that a new file is not mistaken for the one in a reader's cache."""
+    """What tells this text from another, so that no reader's cache gives an old one for it."""
     return f"{zlib.crc32(text.encode()):08x}"
 
 
@@ -158,8 +169,12 @@ def lighten(app, error):
     for path, text in pages.items():
         root = "../" * (len(path.relative_to(html).parts) - 1)
         first = SHEET.search(text).start()
-        text = f'{text[:first]}<link rel="stylesheet" href="{root}{STYLE}?v={versions[STYLE]}" />\n{SHEET.sub("", text[first:])}'
-        if f"{OWN}?" not in text:
+        link = f'<link rel="stylesheet" href="{root}{STYLE}?v={versions[STYLE]}" />\n'
+        text = text[:first] + link + SHEET.sub("", text[first:])
+        if f"{OWN}?" in text:
+            for name in bundles:
+                text = re.sub(rf"{name}\?v=\w+", f"{name}?v={versions[name]}", text)
+        else:
             first = SCRIPT.search(text).start()
             tags = "".join(
                 f'<script defer="defer" src="{root}{name}?v={versions[name]}"></script>\n'
@@ -185,7 +200,6 @@ def lighten(app, error):
 
 
 def setup(app):
-    app.connect(
-        "build-finished", lighten, priority=900
-    )  # the theme writes its colours of code then, too
+    # The theme writes its colours of code then, too.
+    app.connect("build-finished", lighten, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -85,12 +85,13 @@ class Running(NotebookClientInline):
 
     def close_client(self, kind, error, trace):
         if kind is None and not self._cell_error:
-            [loaded] = self._client.eval_expression(LOADED)
+            printed = self._client.eval_expression(LOADED)
+            loaded = json.loads("".join(part["text"] for part in printed))
             Kept(self.path).write(
                 {
                     "question": self.question,
                     "surroundings": self.surroundings,
-                    "helpers": {path: digest(Path(path)) for path in json.loads(loaded["text"])},
+                    "helpers": {path: digest(Path(path)) for path in loaded},
                     "cells": [
                         [cell["execution_count"], cell["outputs"]]
                         for cell in self.notebook.cells
@@ -144,6 +145,7 @@ def main():
         FOLDER / "html",
         noconfig=True,
         path_config=ROOT / "_config.yml",
+        confoverrides={"latex_individualpages": False},  # the function asks for it
         freshenv=made_of != known,
         quiet=True,
     )

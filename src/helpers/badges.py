@@ -1,7 +1,8 @@
 """The badges of the book: wording, icon and colour of verdicts and of figures, defined once.
 
-Colours for light and dark pages are in book/web/book.css under the name of the style; `colour` is the light one,
-for figures drawn with matplotlib. `dash` tells arrows apart without colour.
+Colours for light and dark pages are in book/web/book.css under the name of the style;
+`colour` is the light one, for figures drawn with matplotlib.
+`dash` tells arrows apart without colour.
 """
 
 from dataclasses import dataclass

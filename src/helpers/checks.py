@@ -39,7 +39,10 @@ def number(argument, value, low=-math.inf, high=math.inf, unit=""):
 
 
 def whole(argument, value, low, high):
-    """Return `value` as an int. Raises ValueError if it is not a whole number from `low` to `high`."""
+    """Return `value` as an int.
+
+    Raises ValueError if it is not a whole number from `low` to `high`.
+    """
     if number(argument, value, low, high) % 1:
         raise ValueError(
             f"{argument} must be a whole number from {low:g} to {high:g}, got {value!r}"

@@ -39,7 +39,8 @@ RESERVED = {
 
 
 def symbols(model):
-    """The model's functions on SymPy symbols: a namespace with state, p, initial, dose, rhs and outputs.
+    """The model's functions on SymPy symbols: a namespace with state, p, initial, dose,
+    rhs and outputs.
 
     Raises ValueError if a name of the model is reserved or used twice.
     """
@@ -47,7 +48,8 @@ def symbols(model):
     for i, name in enumerate(names):
         if name in RESERVED or name in names[:i]:
             raise ValueError(
-                f"model {model.name!r}: the name {name!r} is {'reserved' if name in RESERVED else 'used twice'}, choose another"
+                f"model {model.name!r}: the name {name!r} is "
+                f"{'reserved' if name in RESERVED else 'used twice'}, choose another"
             )
     state = tuple(sympy.Symbol(name) for name in model.states)
     p = SimpleNamespace(**{name: sympy.Symbol(name) for name in model.parameters})
@@ -69,10 +71,12 @@ def dosed(model):
 
 
 def latex(model):
-    """The model's equations as one LaTeX `aligned` block: the states' derivatives, what a dose D does (←), the outputs."""
+    """The model's equations as one LaTeX `aligned` block: the states' derivatives,
+    what a dose D does (←), the outputs.
+    """
     s = symbols(model)
     written = {
-        sympy.Symbol(name): r"\mathrm{%s}" % name.replace("_", r"\,")
+        sympy.Symbol(name): r"\mathrm{" + name.replace("_", r"\,") + "}"
         for name in [*model.states, *model.outputs]
     }
     written |= {
@@ -98,7 +102,10 @@ def latex(model):
 
 
 def _broken(latex, width=150):
-    """A long sum on two or more lines, broken before a top-level + or - (lengths in characters of LaTeX)."""
+    """A long sum on two or more lines, broken before a top-level + or -.
+
+    Lengths are in characters of LaTeX.
+    """
     lines, line, depth = [], "", 0
     for part in re.split(r"( [+-] |\{|\})", latex):
         depth += (part == "{") - (part == "}")
@@ -118,7 +125,9 @@ def _broken(latex, width=150):
 
 
 def _readable(expression):
-    """The expression with e, ln 2 and simple fractions written as such and other numbers to four digits, for reading."""
+    """The expression for reading: with e, ln 2 and simple fractions written as such,
+    and other numbers to four digits.
+    """
     return expression.xreplace(
         {number: _number(number) for number in expression.atoms(sympy.Float)}
     )
@@ -136,7 +145,8 @@ def _number(number):
 
 
 def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
-    """The model in Antimony (readable SBML), with `count` doses of `amount` mg, `every` hours from time 0.
+    """The model in Antimony (readable SBML), with `count` doses of `amount` mg,
+    `every` hours from time 0.
 
     Change `dose_amount`, `dose_every` and `dose_count` in the file for another schedule.
     Raises as `helpers.models.Model.values` does, and ValueError for a bad dose, interval or count.
@@ -170,7 +180,8 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
     }
     doses = [
         "",
-        "  // Doses in mg of naltrexone hydrochloride: the first is in the initial values, the event gives the rest",
+        "  // Doses in mg of naltrexone hydrochloride: "
+        "the first is in the initial values, the event gives the rest",
         f"  dose_amount = {amount!r}; dose_every = {every!r}; dose_count = {count!r};",
         "  dose_next = dose_every; dose_given = 1;",
         "  at (time >= dose_next && dose_given < dose_count), t0=false, persistent=true: "
@@ -185,7 +196,8 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
         "",
         "  // Parameters",
         *(
-            f"  {name} = {values[name]!r};  // {parameter.unit}, {parameter.status}: {parameter.note}"
+            f"  {name} = {values[name]!r};"
+            f"  // {parameter.unit}, {parameter.status}: {parameter.note}"
             for name, parameter in model.parameters.items()
         ),
         *(doses if every_dose else []),
@@ -240,10 +252,11 @@ def sbml(model, amount=4.5, every=24.0, count=1, **parameters):
 
 
 def javascript(model):
-    """The model as one JavaScript expression, an object with
+    """The model as a JavaScript statement that makes it known to the controls of a page.
 
-    name, states, parameters, outputs (names in order), defaults (parameter values), and the functions
-    initial(p, y), dose(amount, p, y), rhs(t, y, p, d) and read(t, y, p, o), which fill their last argument.
+    LDN.models.<name> becomes an object with states, parameters, outputs (names in order), defaults
+    (parameter values), and the functions initial(p, y), dose(amount, p, y), rhs(t, y, p, d) and
+    read(t, y, p, o), which fill their last argument.
     """
     s = symbols(model)
     parameters = tuple(vars(s.p).values())
@@ -261,10 +274,11 @@ def javascript(model):
     names = lambda items: "[" + ",".join(f'"{item}"' for item in items) + "]"
     defaults = ",".join(repr(parameter.value) for parameter in model.parameters.values())
     return (
-        f'({{name:"{model.name}",states:{names(model.states)},parameters:{names(model.parameters)},'
+        f"LDN.models.{model.name}={{\n"
+        f"states:{names(model.states)},parameters:{names(model.parameters)},"
         f"outputs:{names(model.outputs)},defaults:[{defaults}],\n"
         f"initial:{function('p,y', s.initial, 'y')},\n"
         f"dose:{function('amount,p,y', s.dose, 'y')},\n"
         f"rhs:{function('t,y,p,d', s.rhs, 'd')},\n"
-        f"read:{function('t,y,p,o', s.outputs, 'o')}}})"
+        f"read:{function('t,y,p,o', s.outputs, 'o')}\n}};\n"
     )

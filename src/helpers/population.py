@@ -1,8 +1,11 @@
-"""Many virtual patients at once: kinetics solved exactly, the slow rest stepped, chunks spread over processes.
+"""Many virtual patients at once: kinetics solved exactly, the slow rest stepped,
+chunks spread over processes.
 
 Of a model's states some obey linear equations of their own: drug moving between compartments.
-SymPy finds them in the model's `rhs`; a matrix exponential solves them exactly, however fast they are.
-Only the rest is stepped, by an exponential Runge-Kutta rule, for all patients of a chunk together in numpy.
+SymPy finds them in the model's `rhs`; a matrix exponential solves them exactly,
+however fast they are.
+Only the rest is stepped, by an exponential Runge-Kutta rule,
+for all patients of a chunk together in numpy.
 
 Chunks run one after the other, or wherever joblib is told to run them; the call stays the same:
 
@@ -34,7 +37,8 @@ class Split:
 
     inside, outside: the states of x and y, as symbols. Of x only what y or an output depends on.
     matrix(*p): A, row by row. decay(*p): d, 0 where it is not a constant of the patient.
-    push(t, *x, *y, *p), outputs(t, *x, *y, *p), initial(*p), and jump(amount, *x, *y, *p), what a dose adds.
+    push(t, *x, *y, *p), outputs(t, *x, *y, *p), initial(*p), and jump(amount, *x, *y, *p),
+    what a dose adds.
     """
 
     def __init__(self, model):
@@ -44,7 +48,8 @@ class Split:
 
         s = export.symbols(model)
         rhs, jump = dict(zip(s.state, s.rhs)), {x: after - x for x, after in zip(s.state, s.dose)}
-        # A state stays inside if its change is linear in the states inside, and a dose only adds to it.
+        # A state stays inside if its change is linear in the states inside,
+        # and a dose only adds to it.
         inside, kept = None, list(s.state)
         while kept != inside:
             inside = kept
@@ -82,7 +87,7 @@ class Split:
 
 
 def _linear(change, inside, variables):
-    """Whether `change` is linear in the states `inside`, without a constant or any other variable."""
+    """Whether `change` is linear in `inside`, without a constant or another of the `variables`."""
     import sympy  # slow to load
     from sympy.solvers.solveset import NonlinearError
 
@@ -102,15 +107,17 @@ def split(name):
 
 
 def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
-    """The mean of each output over the last `over` of `days` days of the same doses, for n patients together.
+    """The mean of each output over the last `over` of `days` days of the same doses,
+    for n patients together.
 
     amount: mg at each of `hours` (0 ≤ h < 24, increasing) of each day; a number or shape (n,).
-    steps: at each of seven lengths, short ones after a dose and long ones later. They are doubled until doubling them
-    again changes no state by more than a thousandth over the first day.
+    steps: at each of seven lengths, short ones after a dose and long ones later.
+    They are doubled until doubling them again changes no state by more than a thousandth
+    over the first day.
     parameters: arrays of shape (n,) or numbers; the others keep their defaults.
     Returns a DataFrame, one row a patient, one column an output.
-    Raises UnknownName or ValueError for names or values outside the model's ranges, ArithmeticError if no number of
-    steps is enough or a result is not finite.
+    Raises UnknownName or ValueError for names or values outside the model's ranges,
+    ArithmeticError if no number of steps is enough or a result is not finite.
     """
     from scipy.linalg import expm  # slow to load
 
@@ -142,7 +149,8 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
 
     first = _fill(parts.initial(*p), n)
     lengths = set(np.diff(stops))
-    # What half of the shortest of twice as many steps does to x; its square belongs to the plan itself.
+    # What half of the shortest of twice as many steps does to x;
+    # its square belongs to the plan itself.
     finest = {length: expm(matrix * _shortest(length, 2 * steps) / 2) for length in lengths}
     plan = {
         length: _steps(finest[length] @ finest[length], decay, length, steps) for length in lengths
@@ -152,7 +160,8 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
         steps *= 2
         if steps > 500:
             raise ArithmeticError(
-                f"model {model.name!r} is too fast for these patients: {steps} steps of each length are not enough"
+                f"model {model.name!r} is too fast for these patients: "
+                f"{steps} steps of each length are not enough"
             )
         plan = finer
         finer = {
@@ -166,7 +175,8 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
         state = one_day(day, state, plan, total if day >= days - over else None)
     if not np.isfinite(total).all():
         raise ArithmeticError(
-            f"model {model.name!r}: the result of patient {np.argmin(np.isfinite(total).all(0))} is not finite"
+            f"model {model.name!r}: the result of patient "
+            f"{np.argmin(np.isfinite(total).all(0))} is not finite"
         )
     return pd.DataFrame((total / (24 * over)).T, columns=list(model.outputs))
 
@@ -177,14 +187,17 @@ def _days(days, over):
 
 
 def _checked(model, amount, parameters):
-    """The doses, shape (n,), and the values of all parameters in the model's order, each checked."""
+    """The doses, shape (n,), and the values of all parameters in the model's order,
+    each checked.
+    """
     shapes = {"amount": np.shape(amount)} | {
         name: np.shape(value) for name, value in parameters.items()
     }
     lengths = {shape[0] for shape in shapes.values() if shape} or {1}
     if max(map(len, shapes.values())) > 1 or len(lengths - {1}) > 1 or 0 in lengths:
         raise ValueError(
-            f"amount and parameters must be numbers or arrays of one length, at least 1, got shapes {shapes}"
+            "amount and parameters must be numbers or arrays of one length, at least 1, "
+            f"got shapes {shapes}"
         )
     n = max(lengths)
     amount = np.broadcast_to(
@@ -195,7 +208,9 @@ def _checked(model, amount, parameters):
 
 
 def _alike(coarse, fine):
-    """Whether two solutions, shape (states, n), agree to `TOLERANCE` of each state's largest value (1e-9 where that is 0)."""
+    """Whether two solutions, shape (states, n), agree to `TOLERANCE` of each state's largest value
+    (1e-9 where that is 0).
+    """
     size = np.abs(fine).max(axis=1, keepdims=True)
     return bool((np.abs(coarse - fine) <= TOLERANCE * size + 1e-9).all())
 
@@ -212,7 +227,8 @@ def _fill(values, n):
 class Step:
     """What a step of h hours does, as far as it is the same each day.
 
-    half: e^(A h/2), shape (m, m, n). The others, shape (q, n), are the weights of the exponential Runge-Kutta rule.
+    half: e^(A h/2), shape (m, m, n).
+    The others, shape (q, n), are the weights of the exponential Runge-Kutta rule.
     """
 
     h: float
@@ -231,7 +247,8 @@ def _shortest(length, count):
 
 
 def _steps(half, decay, length, count):
-    """The steps over `length` hours after a dose: blocks of `count` steps, each block with steps twice as long as the last.
+    """The steps over `length` hours after a dose: blocks of `count` steps,
+    each block with steps twice as long as the last.
 
     half: what half of the shortest does to x, shape (n, m, m).
     """
@@ -255,7 +272,9 @@ def _steps(half, decay, length, count):
 
 
 def _phi(z):
-    """The functions (e^z - 1)/z, (e^z - 1 - z)/z² and (e^z - 1 - z - z²/2)/z³, without loss of digits near 0."""
+    """The functions (e^z - 1)/z, (e^z - 1 - z)/z² and (e^z - 1 - z - z²/2)/z³,
+    without loss of digits near 0.
+    """
     three = np.zeros_like(z)
     for k in range(18, 2, -1):  # Horner's scheme of the sum of z^(k-3)/k!
         three = three * z + 1 / factorial(k)
@@ -285,7 +304,8 @@ def _advance(parts, t, state, p, decay, step, total=None):
     n4 = push(t + h, x_end, y4)
     y_end = step.fade * y + step.first * n1 + step.middle * (n2 + n3) + step.last * n4
     if total is not None:
-        # Simpson's rule; the stages of the step are not exact enough at its middle, a cubic through both ends is.
+        # Simpson's rule; the stages of the step are not exact enough at its middle,
+        # a cubic through both ends is.
         slope, slope_end = decay * y + n1, decay * y_end + push(t + h, x_end, y_end)
         y_half = (y + y_end) / 2 + h / 8 * (slope - slope_end)
         for weight, time, a, b in (
@@ -298,7 +318,8 @@ def _advance(parts, t, state, p, decay, step, total=None):
 
 
 def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
-    """As `means`, with one dose a day, for one patient by scipy's adaptive solver: slow, and the yardstick.
+    """As `means`, with one dose a day, for one patient by scipy's adaptive solver:
+    slow, and the yardstick.
 
     Returns a Series, one entry an output. Raises as `means` does.
     """
@@ -347,7 +368,8 @@ def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
 def log_normal(parameter, middle, spread, people, rng):
     """Values of `parameter` (a `models.Parameter`) for so many people, shape (people,).
 
-    Log-normal with the median `middle`, and `spread` the standard deviation of the log; values outside the range are not drawn.
+    Log-normal with the median `middle`, and `spread` the standard deviation of the log;
+    values outside the range are not drawn.
     Raises ValueError unless the middle is above 0 and in the range, and the spread above 0.
     """
     from scipy.stats import truncnorm  # slow to load

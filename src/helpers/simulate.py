@@ -15,7 +15,9 @@ EARLIEST, LATEST = 1e-9, 1e6  # in the model's unit of time
 
 @dataclass(frozen=True)
 class Doses:
-    """A dosing schedule: `amounts` (mg) taken at `times` (increasing, in the model's unit of time, h for the drug models).
+    """A dosing schedule: `amounts` (mg) taken at `times`.
+
+    times: increasing, in the model's unit of time, h for the drug models.
 
     Make one with `single`, `daily` or `schedule`.
     """
@@ -25,7 +27,9 @@ class Doses:
 
 
 def schedule(times, amounts):
-    """Doses of `amounts` (mg, each 0 or from 1e-9 to 1e6) at `times` (each ≥ 0, strictly increasing).
+    """Doses of `amounts` at `times`.
+
+    amounts: mg, each 0 or from 1e-9 to 1e6. times: each ≥ 0, strictly increasing.
 
     Raises ValueError for anything else, naming the entry.
     """
@@ -62,7 +66,8 @@ def daily(amount, days, every=24.0):
     days = checks.number("days", days, 0, unit="days")
     if days * 24.0 / every > MOST:
         raise ValueError(
-            f"days and every must make at most {MOST:,} doses, got {days:g} days of a dose every {every:g} h"
+            f"days and every must make at most {MOST:,} doses, "
+            f"got {days:g} days of a dose every {every:g} h"
         )
     count = max(1, int(np.ceil(days * 24.0 / every - 1e-9)))
     return schedule([i * every for i in range(count)], [amount] * count)
@@ -71,12 +76,14 @@ def daily(amount, days, every=24.0):
 def simulate(model, doses, times, rtol=1e-8, **parameters):
     """Simulate `model` (a name or a `Model`) under `doses`.
 
-    times: in the model's unit of time, shape (n,) with n ≥ 1, increasing, each 0 or from 1e-9 to 1e6.
+    times: in the model's unit of time, shape (n,) with n ≥ 1, increasing,
+    each 0 or from 1e-9 to 1e6.
     A sample at the moment of a dose is taken just after it.
     parameters: changes to the model's defaults, in the units of its parameter table.
     Returns a DataFrame indexed by time, one column a state and one an output;
     `.attrs["units"]` maps each column to its unit.
-    Raises ValueError for bad times or values, UnknownName for a model or parameter that does not exist.
+    Raises ValueError for bad times or values,
+    UnknownName for a model or parameter that does not exist.
     """
     if not isinstance(model, models.Model):
         model = models.load(model)
@@ -132,7 +139,7 @@ def solve(module, p, doses, times, rtol):
             state,
             method="LSODA",
             rtol=rtol,
-            # Relative to the size of the state, so that small doses are solved as well as large ones.
+            # Relative to the state, so that small doses are solved as well as large ones.
             atol=1e-6 * rtol * max(1e-3, np.abs(state).max()),
             t_eval=np.union1d(times[inside], [stop]),
         )
@@ -146,7 +153,9 @@ def solve(module, p, doses, times, rtol):
 
 
 def check_arrays(model, parameters):
-    """Raise as `Model.values` does, for parameters that are arrays: of numbers it looks at the ends, else at every entry."""
+    """Raise as `Model.values` does, for parameters that are arrays:
+    of numbers it looks at the ends, else at every entry.
+    """
     for name, value in parameters.items():
         array = np.asarray(value)
         for one in (
@@ -158,7 +167,10 @@ def check_arrays(model, parameters):
 
 
 def runge_kutta(rhs, state, p, h):
-    """One step of the classical Runge-Kutta rule, for models of other shapes than `means` is made for."""
+    """One step `h` of the classical Runge-Kutta rule; `state` is a tuple of arrays of equal shape.
+
+    For models of other shapes than `helpers.population.means` is made for.
+    """
     moved = lambda k, by: tuple(x + by * dx for x, dx in zip(state, k))
     k1 = rhs(0.0, state, p)
     k2 = rhs(0.0, moved(k1, h / 2), p)

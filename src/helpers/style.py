@@ -115,12 +115,13 @@ def log_ticks(axis, values, labels=None):
 
 
 def interval_rows(
-    ax, rows, looks=BLUE, *, places=None, labels=None, fontsize=10, ms=8, lw=None, caps=0
+    ax, rows, looks=BLUE, *, places=None, labels=None, fontsize=10, ms=8, lw=None, caps=0,
+    dashed=False
 ):  # fmt: skip
     """Draw values with intervals, one a row: a whisker from `low` to `high`, a mark at `value`.
 
     rows: table with columns value, low and high, in the unit of the x axis; the first is on top.
-    looks: a `Look` for all rows, or one for each; its colour and marker are drawn, not its dash.
+    looks: a `Look` for all rows, or one for each; `dashed` whiskers have its dash, too.
     places: where the rows stand on the y axis; without them n, n - 1, … 1.
     labels: words of the ticks of the y axis, in size `fontsize`; without them it has no ticks.
     ms, lw, caps: size of the marks, width of the whiskers, half the height of their caps (points).
@@ -141,6 +142,7 @@ def interval_rows(
             [low, high],
             [place, place],
             color=look.color,
+            ls=look.dash if dashed else "-",
             lw=lw,
             solid_capstyle="butt",  # a whisker ends where the interval ends
             **caps,

@@ -1,1 +1,4 @@
-"""What is computed from the models and the evidence: fits, steady states, statistics, trials. One file a question."""
+"""What is computed from the models and the evidence: fits, steady states, statistics, trials.
+
+One file a question.
+"""

@@ -1,4 +1,7 @@
-"""How much damping helps and how much harms: the `inflammation_defence` model over many parameter sets at once."""
+"""How much damping helps and how much harms: dose–response of the `inflammation_defence` model.
+
+Many parameter sets are computed at once.
+"""
 
 from types import SimpleNamespace
 
@@ -18,11 +21,14 @@ INVENTED = ("provocation", "germ_half", "growth", "killing", "signal_half", "oth
 def outcome(damping, late=False, settle=60.0, until=120.0, step=0.1, ill=True, **parameters):
     """Signal and germs after an infection under damping, for arrays of equal shape (n,) or numbers.
 
-    First the joint settles for `settle` without drug from an inflamed (`ill`) or a calm start. Then the drug starts and
-    germs arrive, together or (`late`) only after another `settle` on the drug; then `until` passes.
+    First the joint settles for `settle` without drug from an inflamed (`ill`) or a calm start.
+    Then the drug starts and germs arrive, together or (`late`) only after another `settle` on the
+    drug; then `until` passes.
     Times are in lifetimes of the cytokines; `step` is the Runge-Kutta step.
-    `ill` sets where the joint starts, and the drug is off at first, so start_inflaming and start_calming cannot be given.
-    Returns a DataFrame: before (inflaming cytokines without drug), signal (at the end), fewest, most and left: germs over time and at the end.
+    `ill` sets where the joint starts, and the drug is off at first,
+    so start_inflaming and start_calming cannot be given.
+    Returns a DataFrame: before (inflaming cytokines without drug), signal (at the end), fewest,
+    most and left: germs over time and at the end.
     Raises UnknownName or ValueError for names or values outside the model's ranges.
     """
     model = models.load("inflammation_defence")
@@ -68,12 +74,15 @@ def outcome(damping, late=False, settle=60.0, until=120.0, step=0.1, ill=True, *
 
 
 def random_windows(late=False, n=150, seed=3):
-    """For `n` random parameter sets: the damping that heals, the damping at which germs stay, and the window between.
+    """For `n` random parameter sets: the damping that heals, the damping at which germs stay,
+    and the window between.
 
-    `feedback` is drawn evenly from 8 to 20, each invented number evenly on a logarithmic scale from two thirds to one and a half of its default.
+    `feedback` is drawn evenly from 8 to 20, each invented number evenly on a logarithmic scale from
+    two thirds to one and a half of its default.
     Sets that are not inflamed, or that do not clear the germs without drug, are left out.
-    Returns a DataFrame, one row a set: heals (smallest damping of `DAMPINGS` that ends healthy, NaN if none), clears (largest that still
-    clears, all smaller ones included), width (from the one to the other, in steps of the grid; 0 if there is no window), blocked_clears.
+    Returns a DataFrame, one row a set: heals (smallest damping of `DAMPINGS` that ends healthy,
+    NaN if none), clears (largest that still clears, all smaller ones included),
+    width (from the one to the other, in steps of the grid; 0 if there is none), blocked_clears.
     """
     rng = np.random.default_rng(seed)
     defaults = models.load("inflammation_defence").parameters

@@ -1,4 +1,7 @@
-"""The day-long mean of the opioid signal under the `opioid_feedback` model, over doses and premises."""
+"""The opioid rebound: the signal's mean over a day under the `opioid_feedback` model.
+
+Over doses (a dose–response curve), premises and random parameter sets.
+"""
 
 import numpy as np
 import pandas as pd
@@ -10,12 +13,20 @@ PREMISES = {
     "one site, a few hours": {"half_life_sensor": 4.0, "half_life_effector": 4.0},
     "two sites": {"half_life_effector": 4.0},
     "two sites, gain 3": {"half_life_effector": 4.0, "gain": 3.0},
-    "only upwards, slow opioids": {"half_life_sensor": 4.0, "half_life_effector": 4.0, "symmetry": 0.0, "gain": 5.0, "memory": 2.0, "turnover": 15.0},
-}  # fmt: skip
+    "only upwards, slow opioids": {
+        "half_life_sensor": 4.0,
+        "half_life_effector": 4.0,
+        "symmetry": 0.0,
+        "gain": 5.0,
+        "memory": 2.0,
+        "turnover": 15.0,
+    },
+}
 
 
 def mean_signal(doses, days=28, **parameters):
-    """Mean signal over the last day of daily `doses` (mg, shape (n,)); parameters as arrays of shape (n,) or numbers.
+    """Mean signal over the last day of daily `doses` (mg, shape (n,));
+    parameters as arrays of shape (n,) or numbers.
 
     Returns shape (n,), relative to no drug. Raises as `helpers.population.means` does.
     """
@@ -35,7 +46,8 @@ def premises(doses):
 def one_site(doses, n, seed=1):
     """Mean signal for `n` random parameter sets with one site and feedback both ways.
 
-    Gain is drawn evenly, times evenly on a logarithmic scale, over the ranges of the chapter's control.
+    Gain is drawn evenly, times evenly on a logarithmic scale,
+    over the ranges of the chapter's control.
     Returns a DataFrame, index dose (mg), one column a set.
     """
     rng = np.random.default_rng(seed)

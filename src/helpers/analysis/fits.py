@@ -1,5 +1,7 @@
 """Fits of the models to the tables in `helpers.evidence`, with intervals.
 
+Kinetics, and dose–response curves of occupancy, among them one with a free Hill coefficient.
+
 The values that the model files call *fitted* come from here; a test repeats the fits.
 """
 
@@ -27,7 +29,8 @@ STRUCTURES = {
 }
 
 
-# The three readings of the scans that the book goes on with: name → output of the model `receptor_occupancy`.
+# The three readings of the scans that the book goes on with:
+# name → output of the model `receptor_occupancy`.
 READINGS = {"plasma": "mu_plasma", "retained": "mu_retained", "fading": "mu_fading"}
 
 
@@ -57,7 +60,9 @@ class Fit:
         }
 
     def draws(self, n, seed=1):
-        """`n` parameter sets from the fit's uncertainty, as dicts, kept within each parameter's range."""
+        """`n` parameter sets from the fit's uncertainty, as dicts,
+        kept within each parameter's range.
+        """
         model, _, free = STRUCTURES[self.structure]
         rng = np.random.default_rng(seed)
         centre = np.log(list(self.estimates.values()))
@@ -94,9 +99,11 @@ def fit_scans():
 def fit_occupancy(structure, relative=True):
     """Fit one of `STRUCTURES` to the seven scans and the four dual-detector values after 50 mg.
 
-    relative: read the dual-detector values as shares of the subject's own 1 h scan (as the curated table says);
-    False reads them as absolute occupancy. The seven scans are taken to have been made `SCAN_HOUR` after the dose.
-    Errors: the residual SD of `fit_scans` for a scan, the published SEM for the series. Returns a `Fit`.
+    relative: read the dual-detector values as shares of the subject's own 1 h scan (as the curated
+    table says); False reads them as absolute occupancy. The seven scans are taken to have been made
+    `SCAN_HOUR` after the dose.
+    Errors: the residual SD of `fit_scans` for a scan, the published SEM for the series.
+    Returns a `Fit`.
     """
     from scipy.optimize import least_squares  # slow to load
 
@@ -159,7 +166,7 @@ def rank_structures(relative=True):
 
 
 def half_life(model, states, **parameters):
-    """Slowest half-life (h) among `states`, a block of `model` that is linear and drives itself only."""
+    """Slowest half-life (h) among `states` of `model`, linear and driven by themselves only."""
     model = models.load(model)
     p = model.values(**parameters)
     names = list(model.states)
@@ -172,7 +179,8 @@ def half_life(model, states, **parameters):
 def fit_naltrexone():
     """The fitted parameters of the `naltrexone` model: F, ka, V1, V2, CLm, Vm, Vm2.
 
-    Parent: AUC and peak measured at 2.4 mg, time of the peak and half-life from the label (CL and Q are given).
+    Parent: AUC and peak measured at 2.4 mg, time of the peak and half-life from the label
+    (CL and Q are given).
     Metabolite: peak and half-life from the labels, AUC from urinary recovery (fm and Qm are given).
     As many targets as free parameters, so the fit is exact.
     """

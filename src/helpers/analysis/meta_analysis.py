@@ -1,6 +1,7 @@
-"""Trials of LDN taken together, and trials yet to be done: pooling, power and simulated trials.
+"""Meta-analysis: trials of LDN in one unit, pooled, and each left out in turn.
 
-Pooling and power come from statsmodels. Differences are LDN minus placebo; for pain, below 0 is better.
+The columns d and se are also those of a funnel plot. Pooling is by statsmodels.
+Differences are LDN minus placebo; for pain, below 0 is better.
 """
 
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ ARTHRITIS = "LDNVA-severity"
 
 
 def standard_errors(rows):
-    """Differences of trials in units of their standard error, from the printed p; positive favours LDN.
+    """Differences of trials in units of their standard error, from the printed p;
+    positive favours LDN.
 
-    rows: of `evidence.trials()`, with p. A p printed as an upper limit gives a lower limit of the distance.
+    rows: of `evidence.trials()`, with p.
+    A p printed as an upper limit gives a lower limit of the distance.
     Returns `rows` with column `t`; 0 where the printed difference is 0.
     """
     from scipy import stats  # slow to load
@@ -30,13 +33,16 @@ def standard_errors(rows):
 
 
 def standardised(correlation=0.5, ids=(*PARALLEL, *CROSSOVER)):
-    """Trials of pain in standard deviations between people, below 0 for LDN: a DataFrame of d and se, one row a trial.
+    """Trials of pain in standard deviations between people, below 0 for LDN:
+    a DataFrame of d and se, one row a trial.
 
     Parallel trials: the published difference by the standard deviation that its interval implies.
-    Crossovers: t from the published p value, so the difference in standard deviations *within* a person is t/√n;
-    the assumed `correlation` (0 to 0.95) of a person's two periods turns it into standard deviations between people.
+    Crossovers: t from the published p value, so the difference in standard deviations *within* a
+    person is t/√n; the assumed `correlation` (0 to 0.95) of a person's two periods turns it into
+    standard deviations between people.
     Both carry Hedges' factor for small samples.
-    Raises ValueError for another correlation, UnknownName for a trial that is not among those of pain.
+    Raises ValueError for another correlation,
+    UnknownName for a trial that is not among those of pain.
     """
     from scipy import stats  # slow to load
 
@@ -83,9 +89,11 @@ def standardised(correlation=0.5, ids=(*PARALLEL, *CROSSOVER)):
 class Pooled:
     """A random-effects summary of k trials.
 
-    mean with three 95% intervals: Hartung-Knapp (low, high), the usual normal one (plain_low, plain_high), and the
-    prediction interval for the true effect in a new trial (not a number below three trials).
-    tau2: variance between trials (Paule and Mandel); i2: share of the scatter that is not chance; q: Cochran's Q.
+    mean with three 95% intervals: Hartung-Knapp (low, high),
+    the usual normal one (plain_low, plain_high),
+    and the prediction interval for the true effect in a new trial (no number below three trials).
+    tau2: variance between trials (Paule and Mandel); i2: share of the scatter that is not chance;
+    q: Cochran's Q.
     """
 
     k: int
@@ -104,7 +112,8 @@ class Pooled:
 def pool(effects, errors):
     """`Pooled` from effects and their standard errors, both of shape (k,), k at least 2.
 
-    The Hartung-Knapp error is not allowed below the usual one, so that it never narrows the interval by chance.
+    The Hartung-Knapp error is not allowed below the usual one, so that it never narrows the
+    interval by chance.
     Raises ValueError for unequal lengths, fewer than two trials or an error that is not positive.
     """
     from scipy import stats  # slow to load
@@ -118,7 +127,8 @@ def pool(effects, errors):
     )
     if len(effects) != len(errors) or len(effects) < 2:
         raise ValueError(
-            f"effects and errors must have equal length of at least 2, got {len(effects)} and {len(errors)}"
+            "effects and errors must have equal length of at least 2, "
+            f"got {len(effects)} and {len(errors)}"
         )
     with np.errstate(divide="ignore", invalid="ignore"):  # equal effects have no scatter to divide
         found = combine_effects(effects, errors**2, method_re="pm")
@@ -145,7 +155,9 @@ def pool(effects, errors):
 
 
 def leave_one_out(table):
-    """Pool `table` (columns d, se) without each trial in turn: a DataFrame of `Pooled`, one row the trial left out."""
+    """Pool `table` (columns d, se) without each trial in turn: a DataFrame of `Pooled`,
+    one row the trial left out.
+    """
     return pd.DataFrame(
         {id: vars(pool(table["d"].drop(id), table["se"].drop(id))) for id in table.index}
     ).T.astype(float)

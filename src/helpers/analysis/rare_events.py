@@ -1,4 +1,7 @@
-"""Could the trials have seen an infection? Person-years on LDN, expected events, and exact limits."""
+"""Could the trials have seen an infection?
+
+Person-years on LDN, expected events, exact Poisson limits, and the power to see a rise.
+"""
 
 import re
 
@@ -11,12 +14,15 @@ WEEKS = 365.25 / 7
 
 
 def person_years():
-    """Most person-years on LDN in each randomised trial with results: a DataFrame by study, n_on, weeks, years, source.
+    """Most person-years on LDN in each randomised trial with results:
+    a DataFrame by study, n_on, weeks, years, source.
 
-    From the trials table, one row a study. Everybody who began is taken to have stayed to the end, which makes this an upper bound:
-    `n` is how many were analysed, so where a note says how many were randomised or enrolled, that counts.
-    In crossovers everybody takes LDN; in a parallel trial without a number for the LDN arm, half are taken to;
-    a factorial trial counts its LDN arms. A duration of the whole crossover counts half.
+    From the trials table, one row a study.
+    Everybody who began is taken to have stayed to the end, which makes this an upper bound: `n` is
+    how many were analysed, so where a note says how many were randomised or enrolled, that counts.
+    In crossovers everybody takes LDN; in a parallel trial without a number for the LDN arm,
+    half are taken to; a factorial trial counts its LDN arms. A duration of the whole crossover
+    counts half.
     """
     table = evidence.trials()
     randomised = table[
@@ -49,7 +55,9 @@ def person_years():
 
 
 def upper_limit(events, years, confidence=0.95):
-    """Exact one-sided upper limit of a Poisson rate per person-year, when so many `events` are seen in `years`."""
+    """Exact one-sided upper limit of a Poisson rate per person-year,
+    when so many `events` are seen in `years`.
+    """
     from statsmodels.stats.rates import confint_poisson  # slow to load
 
     events = checks.number("events", events, 0)
@@ -59,7 +67,9 @@ def upper_limit(events, years, confidence=0.95):
 
 
 def power_to_see(factor, rate, years):
-    """Chance that a one-sided exact test at 5% notices a rate `factor` times the background `rate` (per person-year) in `years`."""
+    """Chance that a one-sided exact test at 5% notices a rate `factor` times the background `rate`
+    (per person-year) in `years`.
+    """
     from scipy.stats import poisson  # slow to load
 
     expected = checks.number("rate", rate, 1e-12, 1e6) * checks.number("years", years, 1e-9, 1e6)

@@ -1,8 +1,11 @@
-"""Steady states of the synovial model, all of them: by polynomials, so that no branch can be missed.
+"""Steady states of the synovial model, all of them: by polynomials,
+so that no branch can be missed.
 
-At a steady state the calming signal follows from the inflammation p, and p is a positive root of a polynomial
-of degree 7. The other way round, each p > 0 is a steady state for exactly one amplification, so the whole
-curve of steady states over the amplification is drawn by moving p (a continuation without steps to tune).
+At a steady state the calming signal follows from the inflammation p,
+and p is a positive root of a polynomial of degree 7.
+The other way round, each p > 0 is a steady state for exactly one amplification,
+so the whole curve of steady states over the amplification (the bifurcation diagram) is drawn
+by moving p: a continuation without steps to tune.
 """
 
 import functools
@@ -22,7 +25,9 @@ P = Polynomial([0.0, 1.0])
 
 @dataclass(frozen=True)
 class Steady:
-    """A steady state: inflammation, calming signal, trace and determinant of the linearised system."""
+    """A steady state: inflammation, calming signal,
+    trace and determinant of the linearised system.
+    """
 
     pro: float
     anti: float
@@ -89,7 +94,9 @@ def amplification_at(pro, **parameters):
 
 
 def branch(pro, **parameters):
-    """The curve of steady states: DataFrame with amplification, pro and kind, in the order of `pro` (ascending)."""
+    """The curve of steady states: DataFrame with amplification, pro and kind,
+    in the order of `pro` (ascending).
+    """
     at = amplification_at(np.asarray(pro, float), **parameters)
     rows = []
     values = vars(models.load(MODEL).values(**parameters))
@@ -99,9 +106,11 @@ def branch(pro, **parameters):
 
 
 def folds(**parameters):
-    """Where steady states appear or vanish: the (amplification, pro) at which the curve turns, by rising pro.
+    """Where steady states appear or vanish: the (amplification, pro) at which the curve turns,
+    by rising pro.
 
-    The curve is a ratio of polynomials; its turning points are the roots of the numerator of its slope.
+    The curve is a ratio of polynomials;
+    its turning points are the roots of the numerator of its slope.
     """
     p = models.load(MODEL).values(**parameters)
     D, braked = _parts(p)
@@ -113,7 +122,9 @@ def folds(**parameters):
 
 
 def onsets(**parameters):
-    """Where a steady state starts or stops to oscillate (Hopf points): (amplification, pro), by rising pro."""
+    """Where a steady state starts or stops to oscillate (Hopf points):
+    (amplification, pro), by rising pro.
+    """
     p = models.load(MODEL).values(**parameters)
     D, braked = _parts(p)
     zero_trace = 2 * (p.clearance * P * braked - p.background * D**2) - (
@@ -132,9 +143,11 @@ def onsets(**parameters):
 
 
 def cycle(start=(0.05, 1.0), settle=200.0, rtol=1e-9, **parameters):
-    """The lasting oscillation from `start` (anti, pro): (period, lowest, highest inflammation), or None if it dies out.
+    """The lasting oscillation from `start` (anti, pro): (period, lowest, highest inflammation),
+    or None if it dies out.
 
-    The period is the mean of the last ten returns through the mean level, found by the solver's event detection.
+    The period is the mean of the last ten returns through the mean level,
+    found by the solver's event detection.
     Raises ValueError if there are no two returns within `settle`.
     """
     from scipy.integrate import solve_ivp  # slow to load
@@ -190,8 +203,9 @@ WELL = 0.1
 def random_patients(n=400, seed=2):
     """`n` virtual patients with an inflamed joint: parameter name → values, shape (n,).
 
-    Amplification, calming and clearance scatter log-normally around Baker's model (assumed spreads 30%, 15% and 10%);
-    only those with a stable inflamed state are patients, and they start in it (anti_start, pro_start).
+    Amplification, calming and clearance scatter log-normally around Baker's model (assumed spreads
+    30%, 15% and 10%); only those with a stable inflamed state are patients,
+    and they start in it (anti_start, pro_start).
     """
     rng = np.random.default_rng(seed)
     model = models.load(MODEL)
@@ -215,8 +229,9 @@ def random_patients(n=400, seed=2):
 def courses(n=400, seed=2, step=0.1):
     """Outcomes of treatment for all patients: array (blocked, way, course, outcome) of shares.
 
-    Blocking a share b of production and clearing 1 / (1 - b) times as fast hold the joint at the same level when
-    steady, so the two ways are compared at equal b. Fourth-order Runge-Kutta, step `step`.
+    Blocking a share b of production and clearing 1 / (1 - b) times as fast hold the joint at the
+    same level when steady, so the two ways are compared at equal b.
+    Fourth-order Runge-Kutta, step `step`.
     """
     people = random_patients(n, seed)
     model = models.load("synovial_treatment")

@@ -1,4 +1,6 @@
-"""Telling self from non-self: negative selection of random receptors, and the threshold of regulated tolerance."""
+"""Telling self from non-self: negative selection of random receptors,
+and the threshold of regulated tolerance.
+"""
 
 import functools
 import math
@@ -32,21 +34,18 @@ def bindings(receptors, peptides, contact):
 def worlds(repeats=REPEATS, seed=9):
     """Random worlds, each with its own contact energies, receptors, self and foreign peptides.
 
-    A list of (own, foreign): own (receptors, self peptides) is each receptor's binding to each self peptide,
-    foreign (receptors, foreign peptides). Contact energies are normal, scaled so that a random binding has SD 1.
+    A list of (own, foreign): own (receptors, self peptides) is each receptor's binding to each self
+    peptide, foreign (receptors, foreign peptides). Contact energies are normal,
+    scaled so that a random binding has SD 1.
     """
     found = []
     for stream in np.random.SeedSequence(seed).spawn(repeats):
         rng = np.random.default_rng(stream)
         contact = (rng.standard_normal((KINDS, KINDS)) / math.sqrt(LENGTH)).astype(np.float32)
-        draw = lambda n: rng.integers(0, KINDS, (n, LENGTH))
-        receptors = draw(RECEPTORS)
-        found.append(
-            (
-                bindings(receptors, draw(max(PEPTIDES)), contact),
-                bindings(receptors, draw(FOREIGN), contact),
-            )
+        receptors, own, foreign = (
+            rng.integers(0, KINDS, (n, LENGTH)) for n in (RECEPTORS, max(PEPTIDES), FOREIGN)
         )
+        found.append((bindings(receptors, own, contact), bindings(receptors, foreign, contact)))
     return found
 
 
@@ -54,9 +53,10 @@ def worlds(repeats=REPEATS, seed=9):
 def selection(repeats=REPEATS, seed=9):
     """Outcome shares, array (repeat, peptides, shown, threshold, outcome).
 
-    A receptor that binds a self peptide shown in the thymus above the threshold is deleted. *survive*: share of
-    receptors left; *escape*: share of those that bind a self peptide which was not shown; *missed*: share of foreign
-    peptides that no survivor binds above the same threshold (holes in the defence).
+    A receptor that binds a self peptide shown in the thymus above the threshold is deleted.
+    *survive*: share of receptors left; *escape*: share of those that bind a self peptide which was
+    not shown; *missed*: share of foreign peptides that no survivor binds above the same threshold
+    (holes in the defence).
     """
     result = np.empty((repeats, len(PEPTIDES), len(SHOWN), len(THRESHOLDS), 3))
     for r, (own, foreign) in enumerate(worlds(repeats, seed)):
@@ -76,7 +76,9 @@ def selection(repeats=REPEATS, seed=9):
 
 
 def strongest(counts, repeats=REPEATS, seed=9):
-    """Strongest binding to any of the first `counts` self peptides, mean over receptors: array (repeat, count)."""
+    """Strongest binding to any of the first `counts` self peptides, mean over receptors:
+    array (repeat, count).
+    """
     return np.array(
         [[own[:, :n].max(axis=1).mean() for n in counts] for own, _ in worlds(repeats, seed)]
     )
@@ -95,9 +97,10 @@ def reproduction(**parameters):
 
 
 def lasting(**parameters):
-    """Effector cells at the lasting state: 0 up to R0 = 1, else from the positive root of a quadratic.
+    """Effector cells at the lasting state: 0 up to R0 = 1, else from a quadratic.
 
-    At rest R = (b1 + muA)(R0 - 1) / sigma1, and R = (beta A + pi1 E A) / muR with E = lambdaE A / muE.
+    At rest R = (b1 + muA)(R0 - 1) / sigma1,
+    and R = (beta A + pi1 E A) / muR with E = lambdaE A / muE.
     """
     p = models.load(MODEL).values(**parameters)
     r0 = reproduction(**parameters)

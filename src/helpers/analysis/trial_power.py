@@ -8,9 +8,11 @@ DESIGNS = ("parallel", "crossover")
 
 
 def power(design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2):
-    """Exact power of the t test (two-sided, 5%) between two treatments of a parallel or crossover trial.
+    """Exact power of the t test (two-sided, 5%) between two treatments in a trial of that `design`.
 
-    people: randomised in all; effect and sd in the same unit; dropout: share lost; arms: treatments compared.
+    design: parallel or crossover (whose washout is taken to be complete).
+    people: randomised in all; effect and sd in the same unit; dropout: share lost;
+    arms: treatments compared.
     Raises UnknownName for another design, ValueError for a number out of range.
     """
     from scipy import stats  # slow to load
@@ -24,16 +26,17 @@ def power(design, people, effect, sd, correlation=0.5, dropout=0.0, arms=2):
     )
     with np.errstate(all="ignore"):
         found = float(test().power(difference, finished, 0.05, alternative="two-sided"))
-    # The far tail of the noncentral t distribution is not a number in the library where the power is all but 1.
-    return (
-        float(stats.nct.sf(stats.t.isf(0.025, df), df, difference * np.sqrt(root)))
-        if np.isnan(found)
-        else found
-    )
+    if found < 1:
+        return found
+    # Where the power is all but 1 the far tail is lost: the library says 1, or not a number.
+    return float(stats.nct.sf(stats.t.isf(0.025, df), df, difference * np.sqrt(root)))
 
 
 def people_needed(design, effect, sd, correlation=0.5, dropout=0.0, arms=2, goal=0.8):
-    """People to randomise for the power `goal`, rounded up so that all groups are equal. Arguments and errors as `power`."""
+    """People to randomise for the power `goal`, rounded up so that all groups are equal.
+
+    Arguments and errors as `power`.
+    """
     from statsmodels.stats.power import TTestIndPower, TTestPower  # slow to load
 
     goal = checks.number("goal", goal, 0.06, 0.999)
@@ -46,7 +49,8 @@ def people_needed(design, effect, sd, correlation=0.5, dropout=0.0, arms=2, goal
 
 
 def detectable(design, people, correlation=0.5, goal=0.8):
-    """The difference, in standard deviations between people, that `people` analysed find with the power `goal`.
+    """The difference, in standard deviations between people,
+    that `people` analysed find with the power `goal`.
 
     Errors as `power`.
     """
@@ -68,7 +72,8 @@ def simulated_power(
 ):
     """The share of `repeats` simulated trials with p < 0.05, and the standard error of that share.
 
-    Each person has a lasting part and a part new in each period; the two make `sd` and `correlation`.
+    Each person has a lasting part and a part new in each period;
+    the two make `sd` and `correlation`.
     """
     from scipy import stats  # slow to load
 
@@ -88,7 +93,9 @@ def simulated_power(
 
 
 def _design(design, people, effect, sd, correlation, dropout, arms):
-    """People who finish (a group, or all of a crossover) and the difference in standard deviations of the test."""
+    """People who finish (a group, or all of a crossover),
+    and the difference in standard deviations of the test.
+    """
     checks.known("design", design, DESIGNS)
     people = checks.number("people", people, 4, 1e6)
     effect, sd = checks.number("effect", effect, 1e-6, 1e6), checks.number("sd", sd, 1e-6, 1e6)

@@ -1,7 +1,8 @@
 """A drug that does nothing, tested without a control group: how many cytokines "fall"?
 
 People differ in their lasting level of each cytokine, and each measurement wanders around it.
-Those who enter may be chosen for a high average at the first measurement; then nothing is done, and all is measured again.
+Those who enter may be chosen for a high average at the first measurement;
+then nothing is done, and all is measured again.
 A cytokine is said to fall if a two-sided test at 5% says that it changed, downwards.
 """
 
@@ -27,7 +28,9 @@ REPEATS, POOL = 2000, 12000
 
 @functools.lru_cache(maxsize=64)
 def _pool(cytokines, correlation, entry, seed):
-    """Changes (people, cytokines) of those who enter, in standard deviations of one measurement; a third of POOL at least."""
+    """Changes (people, cytokines) of those who enter, in standard deviations of one measurement;
+    a third of POOL at least.
+    """
     rng = np.random.default_rng(
         [seed, cytokines, int(100 * correlation), int(100 * max(entry, -1)) + 100]
     )
@@ -38,7 +41,8 @@ def _pool(cytokines, correlation, entry, seed):
         level, first, second = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own
         before = np.sqrt(LASTING) * level + np.sqrt(1 - LASTING) * first
         change = np.sqrt(LASTING) * level + np.sqrt(1 - LASTING) * second - before
-        # The average of correlated cytokines varies less than one of them; the limit is in its own standard deviations.
+        # The average of correlated cytokines varies less than one of them;
+        # the limit is in its own standard deviations.
         spread = np.sqrt(correlation + (1 - correlation) / cytokines)
         enters = before.mean(axis=1) > entry * spread
         kept.append(change[enters])
@@ -49,11 +53,14 @@ def _pool(cytokines, correlation, entry, seed):
 def falls(
     people, cytokines, correlation, entry=-9.0, control=0, correction=0, repeats=REPEATS, seed=5
 ):
-    """How many cytokines fall significantly in each of `repeats` studies of a drug without effect: integers, shape (repeats,).
+    """How many cytokines fall significantly in each of `repeats` studies of a drug without effect:
+    integers, shape (repeats,).
 
-    people: in each group, at least 3. cytokines: at least 1. correlation: from 0 to 1 between cytokines.
-    entry: least average of the first measurement, in standard deviations (-9 lets all in). control: 1 for a second group
-    without drug, with which changes are compared. correction: 1 divides the 5% by the number of cytokines (Bonferroni).
+    people: in each group, at least 3. cytokines: at least 1.
+    correlation: from 0 to 1 between cytokines.
+    entry: least average of the first measurement, in standard deviations (-9 lets all in).
+    control: 1 for a second group without drug, with which changes are compared.
+    correction: 1 divides the 5% by the number of cytokines (Bonferroni).
     Raises ValueError for other values.
     """
     from scipy import stats  # slow to load
@@ -89,7 +96,9 @@ def _statistic(people, cytokines, correlation, entry, control, repeats, seed):
 
 
 def describe_falls(counts, cytokines):
-    """Of the counts of `falls`: shares of studies with none, some (fewer than half), half or more, all; any; and its Monte-Carlo error."""
+    """Of the counts of `falls`: shares of studies with none, some (fewer than half), half or more,
+    all; any; and its Monte-Carlo error.
+    """
     share = counts / cytokines
     parts = {
         "none": (share == 0).mean(),
@@ -107,11 +116,15 @@ def describe_falls(counts, cytokines):
 
 @functools.cache
 def table():
-    """`summary` at every point of `GRID`: a DataFrame in the order of the grid, the last control running fastest."""
+    """`describe_falls` at every point of `GRID`: a DataFrame in the order of the grid,
+    the last control running fastest.
+    """
     grid = pd.MultiIndex.from_product(GRID.values(), names=GRID)
     return pd.DataFrame([describe_falls(falls(*point), point[1]) for point in grid], index=grid)
 
 
 def chance_of_one(p, outcomes):
-    """Probability that at least one of so many independent outcomes reaches p when nothing has any effect."""
+    """Probability that at least one of so many independent outcomes reaches p
+    when nothing has any effect.
+    """
     return 1 - (1 - checks.number("p", p, 0, 1)) ** np.asarray(outcomes, float)

@@ -1,6 +1,7 @@
 """A trial with virtual patients, and what its result depends on.
 
-Chunks of patients run one after the other, or wherever joblib is told to run them; the call stays the same:
+Chunks of patients run one after the other, or wherever joblib is told to run them;
+the call stays the same:
 
     with joblib.parallel_config(n_jobs=2): ...
     with joblib.parallel_config(backend="dask"): ...
@@ -23,9 +24,11 @@ ARMS = ("placebo", "LDN without effect", "LDN as supposed")
 
 
 def patients(people, seed=1):
-    """Virtual patients of `MODEL`: a DataFrame of `people` rows, one column a parameter that differs between people.
+    """Virtual patients of `MODEL`: a DataFrame of `people` rows,
+    one column a parameter that differs between people.
 
-    Log-normal around the model's default with the model's `BETWEEN_PEOPLE`, within the parameter's range.
+    Log-normal around the model's default with the model's `BETWEEN_PEOPLE`,
+    within the parameter's range.
     Raises ValueError for a number of people or a seed that is not a whole number in range.
     """
     people = checks.whole("people", people, 1, 1_000_000_000)
@@ -36,7 +39,8 @@ def patients(people, seed=1):
 
 
 def simulate_patients(table, amount, **options):
-    """`means` of `MODEL` for each row of a table of parameters, chunk by chunk, with a progress bar.
+    """`means` of `MODEL` for each row of a table of parameters, chunk by chunk,
+    with a progress bar.
 
     table: DataFrame, one column a parameter, as from `patients`. amount: mg, for all rows.
     options: what `means` takes. Returns a DataFrame, one row a patient. Raises as `means` does.
@@ -58,12 +62,16 @@ def simulate_patients(table, amount, **options):
 
 
 def trial(people, dose=4.5, seed=1, placebo=None, sd=None, **options):
-    """A trial of `people` virtual patients in three equal groups, each patient as `means` finds them after 90 days.
+    """A trial of `people` virtual patients in three equal groups,
+    each patient as `means` finds them after 90 days.
 
-    `ARMS`: placebo; LDN if it does nothing for pain (sensitivity 0); LDN if the model's hypothesis is true.
-    placebo, sd: improvement on placebo and standard deviation of the change, points of 10; as in the model `trial_power`.
+    `ARMS`: placebo; LDN if it does nothing for pain (sensitivity 0);
+    LDN if the model's hypothesis is true.
+    placebo, sd: improvement on placebo and standard deviation of the change, points of 10;
+    as in the model `trial_power`.
     options: what `means` takes, parameters of all patients included.
-    Returns a DataFrame, one row a patient: arm, the means, and `change` of pain (below 0: less pain).
+    Returns a DataFrame, one row a patient:
+    arm, the means, and `change` of pain (below 0: less pain).
     Raises as `means` does, and ValueError for fewer than 6 people.
     """
     from joblib import delayed  # slow to load
@@ -82,7 +90,8 @@ def trial(people, dose=4.5, seed=1, placebo=None, sd=None, **options):
 
 
 def compare_arms(result):
-    """A trial's groups beside its placebo group: people, mean and SD of the change, difference with its 95% interval.
+    """A trial's groups beside its placebo group: people, mean and SD of the change,
+    difference with its 95% interval.
 
     result: from `trial`. The intervals are Welch's.
     """
@@ -106,10 +115,12 @@ def compare_arms(result):
 
 
 def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, **options):
-    """Sobol indices of `output` over half to double each parameter that differs between people (SALib).
+    """Sobol indices (global sensitivity, by SALib) of `output`,
+    over half to double each parameter that differs between people.
 
     points: a power of 2; the model runs points × (parameters + 2) times.
-    Returns a DataFrame, one row a parameter, largest total first: S1 and ST with their 95% half-widths.
+    Returns a DataFrame, one row a parameter, largest total first:
+    S1 and ST with their 95% half-widths.
     Raises ValueError for another number of points, UnknownName for another output.
     """
     from SALib.analyze import sobol as sobol_indices  # slow to load
@@ -169,7 +180,9 @@ def _trial(key, people, dose, placebo, sd, options):
 
 
 def _spread(calls):
-    """The tables that joblib's delayed calls return as one, computed wherever its configuration says."""
+    """The tables that joblib's delayed calls return as one,
+    computed wherever its configuration says.
+    """
     from joblib import Parallel  # slow to load
     from tqdm.auto import tqdm
 

@@ -1,7 +1,8 @@
 """The evidence: tidy CSV tables beside this file, and the references they point to.
 
-Each reader returns a pandas DataFrame indexed by `id`; each row says in `seen` how its number was read:
-primary (the paper itself), abstract, label, secondary (quoted by others) or derived (by arithmetic, in `note`).
+Each reader returns a pandas DataFrame indexed by `id`; each row says in `seen` how its number
+was read: primary (the paper itself), abstract, label, secondary (quoted by others)
+or derived (by arithmetic, in `note`).
 """
 
 import csv
@@ -18,9 +19,14 @@ FOLDER = Path(__file__).parent
 BIBLIOGRAPHY = FOLDER / "references.bib"
 
 SEEN = ("primary", "abstract", "label", "secondary", "derived")
-# The columns of the tables of chapters 1 and 2: what was measured (quantity), where (setting) and in whom (group).
-MEASURED = "id study setting quantity group value unit low high interval dispersion dispersion_kind n source seen note"
-# Every table: its columns in order, and the one that holds its BibTeX keys (none for the map, whose claims have them).
+# The columns of the tables of chapters 1 and 2: what was measured (quantity),
+# where (setting) and in whom (group).
+MEASURED = (
+    "id study setting quantity group value unit low high interval dispersion dispersion_kind n "
+    "source seen note"
+)
+# Every table: its columns in order, and the one that holds its BibTeX keys (none for the map,
+# whose claims have them).
 TABLES = {
     "claims": ("id chapter section claim kind verdict references reason anchor", "references"),
     "concentrations": (
@@ -29,16 +35,19 @@ TABLES = {
     ),
     "cytokine_changes": ("id study name group direction source seen note", "source"),
     "kinetics": (
-        "id study species analyte quantity dose_mg formulation value unit dispersion dispersion_kind n source seen note",
+        "id study species analyte quantity dose_mg formulation value unit dispersion "
+        "dispersion_kind n source seen note",
         "source",
     ),
     "mechanism": ("id start end label claim", None),
     "occupancy": (
-        "id study species receptor method dose_mg time_h quantity value unit dispersion dispersion_kind n finding source seen note",
+        "id study species receptor method dose_mg time_h quantity value unit dispersion "
+        "dispersion_kind n finding source seen note",
         "source",
     ),
     "opioids": (
-        "id study species quantity condition value unit dispersion dispersion_kind n design source seen note",
+        "id study species quantity condition value unit dispersion dispersion_kind n design "
+        "source seen note",
         "source",
     ),
     "joint_cytokines": (MEASURED, "source"),
@@ -46,21 +55,25 @@ TABLES = {
     "treatments": (MEASURED, "source"),
     "quoted": ("id study quantity value unit source seen note", "source"),
     "scans": (
-        "id study condition method n_patients n_controls quantity value unit finding source seen note",
+        "id study condition method n_patients n_controls quantity value unit finding "
+        "source seen note",
         "source",
     ),
     "outcomes": (
-        "id treatment kind study outcome arm_drug arm_control control measure value low high n weeks unit source seen note",
+        "id treatment kind study outcome arm_drug arm_control control measure value low high n "
+        "weeks unit source seen note",
         "source",
     ),
     "trials": (
-        "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg weeks outcome primary better "
-        "measure value low high interval p_relation p arm_ldn arm_control unit favours group source seen note",
+        "id study year condition autoimmune design blinding control n n_ldn n_control dose_mg "
+        "weeks outcome primary better measure value low high interval p_relation p arm_ldn "
+        "arm_control unit favours group source seen note",
         "source",
     ),
 }
 
-# Columns whose values are checked, in every table or in the one named before the dot: numbers may be empty, words may not.
+# Columns whose values are checked, in every table or in the one named before the dot:
+# numbers may be empty, words may not.
 NUMBERS = (
     "dose_mg", "time_h", "value", "dispersion", "n",
     "year", "n_ldn", "n_control", "n_patients", "n_controls", "weeks", "low", "high", "p",
@@ -87,9 +100,11 @@ class TableError(ValueError):
 
 
 def occupancy():
-    """Receptor occupancy after naltrexone: seven PET scans, the dual-detector series, the 12.5 mg study.
+    """Receptor occupancy after naltrexone: seven PET scans, the dual-detector series,
+    the 12.5 mg study.
 
-    `value` in per cent, `dose_mg`, `time_h`; rows with only a test result have `finding` and no value.
+    `value` in per cent, `dose_mg`, `time_h`;
+    rows with only a test result have `finding` and no value.
     """
     return read("occupancy")
 
@@ -102,8 +117,9 @@ def kinetics():
 def concentrations():
     """Concentrations at which naltrexone or naloxone did, or did not do, something to cells.
 
-    `value`, or `low` to `high`, in `unit`; columns `nM`, `nM_low` and `nM_high` hold the same in nanomoles per litre
-    (of naltrexone where the unit is a weight). `standing`: whether the finding stands, is contested or was retracted.
+    `value`, or `low` to `high`, in `unit`; columns `nM`, `nM_low` and `nM_high` hold the same in
+    nanomoles per litre (of naltrexone where the unit is a weight).
+    `standing`: whether the finding stands, is contested or was retracted.
     """
     table = read("concentrations")
     scale = table["unit"].map(NANOMOLAR)
@@ -113,9 +129,11 @@ def concentrations():
 
 
 def cytokine_changes():
-    """The cytokines that fell in eight women on LDN: direction only, for the paper gives no concentrations.
+    """The cytokines that fell in eight women on LDN: direction only,
+    for the paper gives no concentrations.
 
-    `group`: "calms" for those whose chief work is to calm inflammation, by our grouping, else "other".
+    `group`: "calms" for those whose chief work is to calm inflammation, by our grouping,
+    else "other".
     """
     return read("cytokine_changes")
 
@@ -131,17 +149,23 @@ def opioids():
 
 
 def joint_cytokines():
-    """Cytokines in joint fluid and serum, in rheumatoid arthritis and others: `value`, `low` to `high` or `dispersion`."""
+    """Cytokines in joint fluid and serum, in rheumatoid arthritis and others:
+    `value`, `low` to `high` or `dispersion`.
+    """
     return read("joint_cytokines")
 
 
 def diseases():
-    """How common autoimmune diseases are, and how often a symptom occurs; `n` is the number of people behind a row."""
+    """How common autoimmune diseases are, and how often a symptom occurs;
+    `n` is the number of people behind a row.
+    """
     return read("diseases")
 
 
 def treatments():
-    """What treatment of rheumatoid arthritis did in trials and registers: responses, joint damage, infections."""
+    """What treatment of rheumatoid arthritis did in trials and registers:
+    responses, joint damage, infections.
+    """
     return read("treatments")
 
 
@@ -161,16 +185,20 @@ def claims(chapter=None):
 def trials():
     """All trials and register studies of LDN that were found, one row an outcome.
 
-    `n` analysed (else enrolled), `dose_mg` (empty for a range), `weeks`; `value` is LDN minus control in `measure` and
-    `unit`, with `low` to `high`; `better` says which direction is better, `favours` what was found, `group` what to plot together.
+    `n` analysed (else enrolled), `dose_mg` (empty for a range), `weeks`;
+    `value` is LDN minus control in `measure` and `unit`, with `low` to `high`;
+    `better` says which direction is better, `favours` what was found,
+    `group` what to plot together.
     """
     return read("trials")
 
 
 def outcomes():
-    """Benefits and harms of drugs for rheumatoid arthritis, one row an outcome, and how many people use opioids.
+    """Benefits and harms of drugs for rheumatoid arthritis, one row an outcome,
+    and how many people use opioids.
 
-    `arm_drug` and `arm_control` in `unit`, where known; `value` with `low` to `high` is the comparison named in `measure`.
+    `arm_drug` and `arm_control` in `unit`, where known; `value` with `low` to `high` is the
+    comparison named in `measure`.
     """
     return read("outcomes")
 
@@ -190,7 +218,8 @@ def _quotable_rows():
 
 
 def quote(id, column="value"):
-    """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit, as '23' for n.
+    """A number of the tables as prose prints it: '3.7 mg', or another numeric column without unit,
+    as '23' for n.
 
     Searches the tables of `QUOTABLE`; `quoted` holds numbers that only the prose uses.
     Raises UnknownName for an unknown id or column, ValueError for an empty cell.
@@ -205,7 +234,8 @@ def quote(id, column="value"):
 
 
 def mechanism(boxes):
-    """The arrows of the proposed mechanism: start and end (names in `boxes`), label, and the claim that judges them.
+    """The arrows of the proposed mechanism: start and end (names in `boxes`), label,
+    and the claim that judges them.
 
     Raises UnknownName for a box or a claim that does not exist.
     """
@@ -254,7 +284,10 @@ def short_name(key):
 
 
 def cite(keys):
-    """HTML links to the sources of `keys` (separated by spaces), each once. Raises ValueError if it is no text, UnknownName for a key that is not there."""
+    """HTML links to the sources of `keys` (separated by spaces), each once.
+
+    Raises ValueError if it is no text, UnknownName for a key that is not there.
+    """
     if not isinstance(keys, str):
         raise ValueError(f"reference keys must be text, separated by spaces, got {keys!r}")
     return ", ".join(
@@ -271,8 +304,9 @@ def markdown(key):
 def read(name, folder=FOLDER):
     """The table `name` of `TABLES`, checked.
 
-    Raises TableError for a missing or unknown column, a repeated id, a word or number that does not fit,
-    a row of the wrong length, or a reference that the bibliography lacks; UnknownName for another table.
+    Raises TableError for a missing or unknown column, a repeated id,
+    a word or number that does not fit, a row of the wrong length,
+    or a reference that the bibliography lacks; UnknownName for another table.
     """
     columns, references = TABLES[checks.known("table", name, TABLES)]
     path = Path(folder) / f"{name}.csv"
@@ -294,7 +328,8 @@ def read(name, folder=FOLDER):
             raise TableError(f"{path.name}, row 1: column {column!r} comes twice")
         if column not in columns.split():
             raise TableError(
-                f"{path.name}, row 1: column {column!r} is unknown; expected {', '.join(columns.split())}"
+                f"{path.name}, row 1: column {column!r} is unknown; "
+                f"expected {', '.join(columns.split())}"
             )
     seen = {}
     for number, row in enumerate(rows, start=2):
@@ -304,7 +339,8 @@ def read(name, folder=FOLDER):
         cells = dict(zip(header, row))
         if not cells["id"] or cells["id"] in seen:
             raise TableError(
-                f"{where}, column 'id': {cells['id']!r} is empty or repeated (row {seen.get(cells['id'])})"
+                f"{where}, column 'id': {cells['id']!r} is empty or repeated "
+                f"(row {seen.get(cells['id'])})"
             )
         seen[cells["id"]] = number
         for column, words in WORDS.items():

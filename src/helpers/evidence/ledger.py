@@ -13,13 +13,16 @@ LEDGER = "book/claims.md"
 
 @dataclass(frozen=True)
 class ClaimList:
-    """Claims, shown by a chapter as a list; each carries its id as anchor, leads to where it is discussed and to the ledger."""
+    """Claims, shown by a chapter as a list; each carries its id as anchor,
+    leads to where it is discussed and to the ledger.
+    """
 
     table: pd.DataFrame
 
     def _repr_html_(self):
         items = "".join(
-            f'<li id="{claim.Index}"><p><a href="../{LEDGER}#{claim.Index}"><strong>{claim.Index}</strong></a> '
+            f'<li id="{claim.Index}"><p>'
+            f'<a href="../{LEDGER}#{claim.Index}"><strong>{claim.Index}</strong></a> '
             f'<a href="#about-{claim.Index}">{escape(claim.claim)}</a> '
             f"{badge(claim.verdict)}</p><p>{escape(claim.reason)} "
             f'<span class="ldn-sources">Sources: {evidence.cite(claim.references)}.</span></p></li>'
@@ -34,7 +37,10 @@ def show(chapter):
 
 
 def page(chapter):
-    """The source file of that chapter ("00" is the introduction), from the book's root. Raises UnknownName if there is none."""
+    """The source file of that chapter ("00" is the introduction), from the book's root.
+
+    Raises UnknownName if there is none.
+    """
     files = {"00": "book/intro.md"} | {
         name[:2]: f"notebooks/{name}.ipynb" for name in self_check.chapters()
     }
@@ -42,21 +48,30 @@ def page(chapter):
 
 
 def discussion(id, claim, to_root):
-    """Where the claim (a row of the table) is discussed, as a link from a page `to_root` below the book's root."""
+    """Where the claim (a row of the table) is discussed,
+    as a link from a page `to_root` below the book's root.
+    """
     return f"{to_root}/{page(claim['chapter'])}#about-{id}"
 
 
 def ledger():
-    """HTML of the table of all claims, each a link to its discussion; ledger.js adds filters and sorting, without it the whole table stands."""
+    """HTML of the table of all claims, each a link to its discussion;
+    ledger.js adds filters and sorting, without it the whole table stands.
+    """
     rows = []
     order = {verdict: i for i, verdict in enumerate(VERDICTS)}
     for id, claim in evidence.claims().iterrows():
         words = f'<a href="{discussion(id, claim, "..")}">{escape(claim["claim"])}</a>'
         rows.append(
-            f'<tr role="row" id="{id}" data-verdict="{claim["verdict"]}" data-section="{escape(claim["section"])}"><th scope="row" role="rowheader">{id}</th>'
-            f'<td role="cell">{words} <span class="ldn-sources">{escape(claim["section"])}</span></td>'
+            f'<tr role="row" id="{id}" data-verdict="{claim["verdict"]}" '
+            f'data-section="{escape(claim["section"])}">'
+            f'<th scope="row" role="rowheader">{id}</th>'
+            f'<td role="cell">{words} '
+            f'<span class="ldn-sources">{escape(claim["section"])}</span></td>'
             f'<td role="cell" data-order="{order[claim["verdict"]]}">{badge(claim["verdict"])}</td>'
-            f'<td role="cell">{escape(claim["reason"])} <span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span></td></tr>'
+            f'<td role="cell">{escape(claim["reason"])} '
+            f'<span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span>'
+            "</td></tr>"
         )
     # On narrow screens the table is shown as cards; the roles keep it a table for screen readers.
     head = "".join(
@@ -64,6 +79,8 @@ def ledger():
         for name in ("Id", "Claim", "Verdict", "Why, and sources")
     )
     return (
-        '<div class="ldn-ledger"><table role="table"><caption>The article\'s claims, in our words, with verdicts</caption>'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
+        '<div class="ldn-ledger"><table role="table">'
+        "<caption>The article's claims, in our words, with verdicts</caption>"
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
     )

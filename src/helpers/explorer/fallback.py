@@ -4,7 +4,8 @@ from textwrap import fill
 
 import numpy as np
 
-from helpers.explorer.evaluation import check_values, evaluate, table_series
+from helpers.explorer.evaluation import evaluate, table_series
+from helpers.explorer.spec_checks import check_values
 from helpers.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
 
 

@@ -1,4 +1,7 @@
-"""The figures of the book, one module a chapter: data in, a `Figure` with alt text, sources and data out."""
+"""The figures of the book, one module a chapter.
+
+Data in, a `Figure` with alt text, sources and data out.
+"""
 
 from dataclasses import dataclass
 from html import escape
@@ -16,10 +19,13 @@ from helpers.badges import badge
 class Figure:
     """A finished figure, shown by a notebook as a picture with caption.
 
-    number: "3.2", unique in the book. provenance: Data, Fit or Illustration.
-    caption: what to see, in a sentence or two (HTML). sources: BibTeX keys separated by spaces; a key may come twice.
+    number: "3.2", unique in the book.
+    provenance: Data, Fit or Illustration.
+    caption: what to see, in a sentence or two (HTML).
+    sources: BibTeX keys separated by spaces; a key may come twice.
     alt: what the picture shows, for readers who cannot see it.
-    canvas: the matplotlib figure. data: the numbers drawn, offered as CSV.
+    canvas: the matplotlib figure.
+    data: the numbers drawn, offered as CSV.
     """
 
     number: str
@@ -36,21 +42,31 @@ class Figure:
         return "figure-" + self.number.replace(".", "-")
 
     def _repr_html_(self):
+        picture = style.svg(self.canvas, self.id, self.alt)
+        data = download(self.id, self.data)
         return (
-            f'<figure class="ldn-figure" id="{self.id}">{style.svg(self.canvas, self.id, self.alt)}'
-            f'<figcaption>{badge(self.provenance)} <strong>Figure {self.number}.</strong> {self.caption} '
-            f'<span class="ldn-sources">{sources_line(self.sources)}{download(self.id, self.data)}</span>'
-            "</figcaption></figure>"
+            f'<figure class="ldn-figure" id="{self.id}">{picture}'
+            f"<figcaption>{badge(self.provenance)} "
+            f"<strong>Figure {self.number}.</strong> {self.caption} "
+            f'<span class="ldn-sources">{sources_line(self.sources)}{data}'
+            "</span></figcaption></figure>"
         )
 
 
 def in_a_hundred(percentage):
-    """A percentage, or a Series of them, as whole people in a hundred; halves count as one, so that 14.5% is 15 people."""
+    """A percentage, or a Series of them, as whole people in a hundred.
+
+    Halves count as one, so that 14.5% is 15 people.
+    """
     return np.floor(percentage + 0.5)
 
 
 def columns(table, *names):
-    """The rows of an evidence table as a figure's data: its id or other columns `names`, and where each number is from."""
+    """The rows of an evidence table as a figure's data.
+
+    names: the columns to keep, and the id if wanted; `source` and `seen`,
+    which say where each number is from, are added.
+    """
     return table.reset_index()[[*names, "source", "seen"]]
 
 
@@ -60,6 +76,12 @@ def sources_line(keys):
 
 
 def download(name, data):
-    """A link that saves `data` as <name>.csv without any server; in the built book it leads to a file (book_weight.py)."""
+    """A link that saves `data` as <name>.csv without any server.
+
+    In the built book it leads to a file (book_weight.py).
+    """
     text = quote(data.to_csv(index=False, float_format="%.4g"))
-    return f'<a download="{escape(name)}.csv" href="data:text/csv;charset=utf-8,{text}">Data (CSV)</a>'
+    return (
+        f'<a download="{escape(name)}.csv" '
+        f'href="data:text/csv;charset=utf-8,{text}">Data (CSV)</a>'
+    )

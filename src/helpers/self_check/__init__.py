@@ -1,7 +1,9 @@
-"""Self-checks: questions whose every answer opens to say why it is right or wrong. No script, no kernel.
+"""Self-checks: questions whose every answer opens to say why it is right or wrong.
+No script, no kernel.
 
 The questions of a chapter are in the TOML file of its name beside this one:
-a `[[question]]` has `text` and `[[question.answer]]` entries with `text`, `why` and, for one of them, `right = true`.
+a `[[question]]` has `text` and `[[question.answer]]` entries with `text`, `why` and,
+for one of them, `right = true`.
 """
 
 import tomllib
@@ -29,8 +31,11 @@ class SelfCheck:
         answers = "".join(
             # Answers of one question share a name, so that opening one closes the others.
             # progress.js counts a question by its right one.
-            f'<details name="check-{self.chapter}-{number}"{" data-right" * bool(answer.get("right"))}><summary style="display:list-item;cursor:pointer">{escape(answer["text"])}</summary>'
-            f"<p><strong>{'✓ Yes.' if answer.get('right') else '✗ No.'}</strong> {escape(answer['why'])}</p></details>"
+            f'<details name="check-{self.chapter}-{number}"'
+            f"{' data-right' * bool(answer.get('right'))}>"
+            f'<summary style="display:list-item;cursor:pointer">{escape(answer["text"])}</summary>'
+            f"<p><strong>{'✓ Yes.' if answer.get('right') else '✗ No.'}</strong> "
+            f"{escape(answer['why'])}</p></details>"
             for answer in question["answer"]
         )
         return f"<li><p>{escape(question['text'])}</p>{answers}</li>"
@@ -42,13 +47,17 @@ def chapters():
 
 
 def self_check(chapter):
-    """The `SelfCheck` of a chapter, by its notebook's name. Raises UnknownName or, for a damaged file, ValueError."""
+    """The `SelfCheck` of a chapter, by its notebook's name.
+
+    Raises UnknownName or, for a damaged file, ValueError.
+    """
     path = FOLDER / f"{checks.known('self-check', chapter, chapters())}.toml"
     questions = tomllib.loads(path.read_text(encoding="utf-8"))["question"]
     for i, question in enumerate(questions, start=1):
         right = sum(bool(answer.get("right")) for answer in question["answer"])
         if right != 1 or not all(answer.get("why") for answer in question["answer"]):
             raise ValueError(
-                f"{path.name}, question {i}: expected one right answer and a reason for each, got {right} right"
+                f"{path.name}, question {i}: expected one right answer and a reason for each, "
+                f"got {right} right"
             )
     return SelfCheck(chapter, questions)

@@ -1,0 +1,310 @@
+/* The whole control, and its two homes: a page and JupyterLab. */
+(function () {
+  "use strict";
+  const { DRAWING_RTOL, KEYS, Panel, engine, near, node } = LDN;
+  const { isFirstInAddress, valuesInAddress, writeAddress } = LDN;
+
+  const STATUS_DELAY = 400; // ms of rest before screen readers hear the new status
+  const ADDRESS_DELAY = 300; // ms of rest before the page address is rewritten
+  const FILE_KEPT = 1000; // ms until the address of a saved file is given up
+
+  let mounted = 0; // makes element ids unique when one control is shown twice
+
+  // ---------------------------------------------------------------- its parts, from above
+
+  function button(text, parent, act, className = "") {
+    const look = { type: "button", class: ("ldn-button " + className).trim() };
+    const made = node("button", { ...look, text, ...KEYS }, parent);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  function drawHead(root, spec, prefix) {
+    const head = node("div", { class: "ldn-head" }, root);
+    node("p", { class: "ldn-title", id: prefix + "-title", text: spec.title }, head);
+    node("span", { class: "ldn-badge", "data-badge": spec.badge, text: spec.badge }, head);
+    if (spec.hint) node("p", { class: "ldn-hint", text: spec.hint }, root);
+  }
+
+  /** Buttons for ready-made settings. Returns show(values), which marks those that are on. */
+  function drawPresets(root, presets, change) {
+    if (!presets.length) return () => {};
+    const group = { role: "group", "aria-label": "Ready-made settings" };
+    const row = node("div", { class: "ldn-presets", ...group }, root);
+    const buttons = presets.map((preset) =>
+      button(preset.label, row, () => change(preset.values), "ldn-preset")
+    );
+    return (values) =>
+      presets.forEach((preset, i) => {
+        const names = Object.keys(preset.values);
+        const on = names.every((name) => near(values[name], preset.values[name]));
+        buttons[i].setAttribute("aria-pressed", String(on));
+      });
+  }
+
+  /** Each kind of input is drawn into `field` and gives show(value). */
+  function drawChoice(field, id, control, book, change) {
+    const { name, options } = control;
+    const input = node("select", { id, name, ...KEYS }, field);
+    options.forEach((option, i) => node("option", { value: i, text: option.text }, input));
+    input.addEventListener("change", () => change({ [name]: options[input.value].value }));
+    return (value) => (input.value = options.findIndex((option) => option.value === value));
+  }
+
+  function drawSlider(field, id, control, book, change) {
+    const { name, scale } = control;
+    const stops = book.stops[name];
+    const text = node("span", { class: "ldn-value", "aria-hidden": "true" }, field);
+    const range = { type: "range", min: 0, max: stops.length - 1, step: 1 };
+    const input = node("input", { id, name, ...range, ...KEYS }, field);
+    input.addEventListener("input", () => change({ [name]: stops[input.value] }));
+    const place = scale === "log" ? Math.log : Number;
+    return (value) => {
+      const far = stops.map((stop) => Math.abs(place(stop) - place(value)));
+      const closest = far.indexOf(Math.min(...far));
+      input.value = closest;
+      input.style.setProperty("--ldn-fill", closest / (stops.length - 1));
+      text.textContent = book.controlText(control, value);
+      input.setAttribute("aria-valuetext", text.textContent);
+    };
+  }
+
+  /** Returns show(values). */
+  function drawInputs(root, prefix, book, change) {
+    const fields = node("div", { class: "ldn-controls" }, root);
+    const shows = book.spec.controls.map((control) => {
+      const field = node("div", { class: "ldn-control" }, fields);
+      const id = `${prefix}-${control.name}`;
+      node("label", { for: id, text: control.label }, field);
+      const drawInput = control.kind === "choice" ? drawChoice : drawSlider;
+      return drawInput(field, id, control, book, change);
+    });
+    return (values) =>
+      book.spec.controls.forEach((control, i) => shows[i](values[control.name]));
+  }
+
+  /** A small table of measures, if the spec has one. Returns show(measures). */
+  function drawTable(root, book) {
+    const { readout } = book.spec;
+    if (!readout) return () => {};
+    const table = node("table", { class: "ldn-table" }, node("div", { class: "ldn-scroll" }, root));
+    node("caption", { text: readout.caption }, table);
+    const header = node("tr", {}, node("thead", {}, table));
+    node("td", {}, header);
+    for (const column of readout.columns) node("th", { scope: "col", text: column }, header);
+    const body = node("tbody", {}, table);
+    const cells = [];
+    for (const row of readout.rows) {
+      const line = node("tr", {}, body);
+      node("th", { scope: "row", text: row.label }, line);
+      for (const name of row.measures) cells.push([name, node("td", {}, line)]);
+    }
+    return (measures) =>
+      cells.forEach(([name, cell]) => (cell.textContent = book.measureText(name, measures[name])));
+  }
+
+  // ---------------------------------------------------------------- its data
+
+  /** The numbers of the picture, one row a point; the header names what x and y are. */
+  function csvOf(spec, panels) {
+    const labels = (axis) => Array.from(new Set(spec.panels.map((p) => p[axis].label))).join(" | ");
+    const [x, y] = [labels("x"), labels("y")];
+    const rows = [["panel", "series", `x [${x}]`, `y [${y}]`, `low [${y}]`, `high [${y}]`]];
+    for (const panel of panels) rows.push(...panel.rows());
+    const quoted = (text) => '"' + text.replace(/"/g, '""') + '"';
+    const cell = (v) => (typeof v === "string" && /[",\n]/.test(v) ? quoted(v) : String(v));
+    return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+  }
+
+  function save(text, name) {
+    const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    node("a", { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), FILE_KEPT);
+  }
+
+  // ---------------------------------------------------------------- the control
+
+  /**
+   * Draws the control of `spec` into `element`.
+   *
+   * options: {values, onChange(values) after each move by the reader, onDrawn() once the panels are
+   * there, which is when the element is first laid out, share: keep the state in the page address}.
+   * Returns {set(values), values(), csv(), destroy()}; set throws on bad values, as evaluate does.
+   */
+  function mount(element, spec, { values: given, onChange, onDrawn, share = false } = {}) {
+    const book = engine(spec);
+    const prefix = `${spec.id}-${++mounted}`;
+    const start = book.compute(book.defaults, DRAWING_RTOL);
+    let values = book.check(given, book.defaults);
+    let shown = null; // the last result that could be computed
+    let frame = 0, hearing = 0, addressing = 0; // what is to come, for destroy
+
+    const root = node("section", { class: "ldn", "aria-labelledby": prefix + "-title" });
+    drawHead(root, spec, prefix);
+    const showPresets = drawPresets(root, spec.presets, change);
+    const showInputs = drawInputs(root, prefix, book, change);
+    const grid = node("div", { class: "ldn-panels" }, root);
+    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, grid));
+    const showTable = drawTable(root, book);
+    // Seen at once; heard once, when the reader has come to rest.
+    const seen = node("p", { class: "ldn-status", "aria-hidden": "true" }, root);
+    const heard = node("p", { class: "ldn-heard", role: "status" }, root);
+    const foot = node("div", { class: "ldn-foot" }, root);
+    const csv = () => csvOf(spec, panels);
+    button("Reset", foot, reset);
+    button("Download data (CSV)", foot, () => save(csv(), `${spec.id}.csv`));
+    // The built page has the code of the control; in JupyterLab it stands above.
+    if (document.getElementById(spec.id + "-code")) {
+      const link = { class: "ldn-button ldn-code", href: `#${spec.id}-code` };
+      node("a", { ...link, text: "Code" }, foot);
+    }
+
+    function tell(text, bad) {
+      seen.textContent = (bad ? "⚠ " : "") + text;
+      root.classList.toggle("ldn-stuck", bad);
+    }
+    function hear() {
+      if (shown) panels.forEach((panel) => panel.describe());
+      heard.textContent = seen.textContent;
+    }
+
+    /** Computes and draws the present values; if that fails, the last picture stays. */
+    function paint() {
+      frame = 0;
+      try {
+        const result = book.compute(values, DRAWING_RTOL);
+        panels.forEach((panel) => panel.show(result, start));
+        showTable(result.measures);
+        shown = result;
+        tell(result.status, false);
+      } catch (error) {
+        tell(error.message, true);
+      }
+    }
+    function set(some) {
+      values = book.check(some, values);
+      showInputs(values);
+      showPresets(values);
+      if (!frame) frame = requestAnimationFrame(paint);
+      clearTimeout(hearing);
+      hearing = setTimeout(hear, STATUS_DELAY);
+    }
+    /** A move by the reader. */
+    function change(some) {
+      set(some);
+      if (share) {
+        clearTimeout(addressing);
+        addressing = setTimeout(() => writeAddress(spec, values, book.defaults), ADDRESS_DELAY);
+      }
+      if (onChange) onChange(Object.assign({}, values));
+    }
+    function reset() {
+      panels.forEach((panel) => panel.shrink());
+      change(book.defaults);
+    }
+
+    function followAddress() {
+      const wanted = valuesInAddress(spec);
+      if (!wanted) return;
+      try {
+        set(book.check(wanted, book.defaults));
+      } catch (error) {
+        paint();
+        tell(`The settings in the address were not used: ${error.message}`, true);
+        hear();
+      }
+      if (isFirstInAddress(spec)) element.scrollIntoView();
+    }
+
+    element.appendChild(root);
+    showInputs(values);
+    showPresets(values);
+    paint();
+    hear();
+    // Its first call comes before the next paint, when the browser has placed all that is on the
+    // page once: to ask each panel for its width here would have it do so once a panel.
+    let drawn = false;
+    const observer = new ResizeObserver((entries) => {
+      for (const entry of entries) {
+        const panel = panels.find((p) => p.holder === entry.target);
+        const width = Math.round(entry.contentRect.width);
+        if (panel && width > 0) panel.layout(width);
+      }
+      if (!drawn && onDrawn) onDrawn();
+      drawn = true;
+    });
+    panels.forEach((panel) => observer.observe(panel.holder));
+    // Above the panels, so that the height they get by being drawn is reported in the same frame,
+    // and for a control without panels.
+    observer.observe(root);
+    if (share) {
+      followAddress();
+      window.addEventListener("hashchange", followAddress);
+    }
+
+    function destroy() {
+      observer.disconnect();
+      window.removeEventListener("hashchange", followAddress);
+      cancelAnimationFrame(frame);
+      clearTimeout(hearing);
+      clearTimeout(addressing);
+      root.remove();
+    }
+    return { set, values: () => Object.assign({}, values), csv, destroy };
+  }
+
+  // ---------------------------------------------------------------- its two homes
+
+  /** As an anywidget: the traits `spec` and `values` are kept in step with Python both ways. */
+  const widget = {
+    render({ model, el }) {
+      let control;
+      const build = () => {
+        if (control) control.destroy();
+        control = mount(el, model.get("spec"), {
+          values: model.get("values"),
+          onChange(values) {
+            model.set("values", values);
+            model.save_changes();
+          },
+        });
+      };
+      const follow = () => control.set(model.get("values"));
+      build();
+      model.on("change:spec", build);
+      model.on("change:values", follow);
+      return () => {
+        model.off("change:spec", build);
+        model.off("change:values", follow);
+        control.destroy();
+      };
+    },
+  };
+
+  /** On a page: <ldn-explorer> holds its spec as JSON and a picture for readers without scripts. */
+  class Explorer extends HTMLElement {
+    connectedCallback() {
+      if (document.readyState === "loading") {
+        document.addEventListener("DOMContentLoaded", () => this.start(), { once: true });
+      } else {
+        this.start();
+      }
+    }
+    start() {
+      if (this.control || !this.isConnected) return;
+      try {
+        const json = this.querySelector('script[type="application/json"]').textContent;
+        const inLab = document.body.hasAttribute("data-jp-theme-light"); // its address is not ours
+        const onDrawn = () => this.setAttribute("data-ready", "");
+        this.control = mount(this, JSON.parse(json), { share: !inLab, onDrawn });
+        this.querySelector(".ldn-fallback").remove();
+      } catch (error) {
+        this.setAttribute("data-error", error.message);
+        console.error(`${this.id}: ${error.message}`);
+      }
+    }
+  }
+  if (!customElements.get("ldn-explorer")) customElements.define("ldn-explorer", Explorer);
+
+  Object.assign(LDN, { mount, widget });
+})();

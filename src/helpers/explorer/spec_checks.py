@@ -1,0 +1,258 @@
+"""What a control may be: its spec is checked here, once, before any browser sees it.
+
+The browser checks only what it alone can meet: values from the page's address or from a widget.
+"""
+
+import string
+
+import numpy as np
+
+from helpers import checks, models
+from helpers.style import LOOKS
+
+REDUCTIONS = ("max", "min", "mean", "integral", "at")
+# What each kind of mark may show: exactly the keys of one of these, besides those of every mark.
+SOURCES = {
+    "line": (
+        {"run", "output"},
+        {"run", "output", "relative_to"},
+        {"run", "output", "against"},
+        {"sweep", "output", "reduce", "window"},
+        {"series"},
+    ),
+    "band": ({"runs", "output"}, {"low_series", "high_series"}),
+    "points": ({"x", "y", "low", "high", "names"},),
+    "bars": ({"names", "measures"}, {"names", "series"}),
+    "rule": ({"axis", "at"},),
+}
+
+
+def check_spec(spec):
+    """Return the spec of an `Explorer` as it is.
+
+    Raises UnknownName if a part refers to a control, run, sweep, output, measure or series that is
+    not there, ValueError for any other value that the part cannot have.
+    """
+    controls = _check_controls(spec["controls"])
+    both = set(controls) & set(spec["measures"])
+    if both:
+        raise ValueError(
+            f"control and measure must differ in name, got {', '.join(sorted(both))} twice"
+        )
+    model = models.load(spec["model_name"]) if spec["model_name"] else None
+    table = spec["table"] or {"axes": [], "x": {}, "series": {}}
+    _check_table(table, controls)
+    _check_runs(spec, controls, model)
+    for name, measure in spec["measures"].items():
+        checks.known(f"reduction of measure {name!r}", measure["reduce"], REDUCTIONS)
+        _check_source(f"measure {name!r}", measure, spec, model, table)
+    for panel in spec["panels"]:
+        _check_panel(panel, spec, model, table, controls)
+    for row in spec["readout"]["rows"] if spec["readout"] else ():
+        for name in row["measures"]:
+            checks.known("measure of the readout", name, spec["measures"])
+    for _, name, *_ in string.Formatter().parse(spec["status"]):
+        if name is not None:
+            checks.known("name in the status", name, [*controls, *spec["measures"]])
+    check_values(spec, {})
+    for preset in spec["presets"]:
+        check_values(spec, preset["values"])
+    return spec
+
+
+def check_values(spec, values):
+    """All control values, defaults filled in.
+
+    Raises UnknownName for a control that does not exist, ValueError for a value it cannot take.
+    """
+    controls = {control["name"]: control for control in spec["controls"]}
+    for name in values:
+        checks.known(f"control of {spec['id']!r}", name, controls)
+    complete = {}
+    for name, control in controls.items():
+        value = values.get(name, control["value"])
+        if control["kind"] == "choice":
+            allowed = [option["value"] for option in control["options"]]
+            if value not in allowed:
+                raise ValueError(f"control {name!r} must be one of {allowed}, got {value!r}")
+        else:
+            low, high, unit = control["low"], control["high"], control["unit"]
+            value = checks.number(f"control {name!r}", value, low, high, unit)
+            stops = control["marks"] or _table_values(spec["table"], name)
+            if stops and not _near(stops, value):
+                raise ValueError(f"control {name!r} must be one of {list(stops)}, got {value!r}")
+        complete[name] = value
+    return complete
+
+
+def _table_values(table, control):
+    axes = table["axes"] if table else []
+    return next((axis["values"] for axis in axes if axis["control"] == control), None)
+
+
+def _near(numbers, value):
+    return np.isclose(numbers, value, rtol=1e-9, atol=0).any()
+
+
+def _check_controls(controls):
+    """The controls by name."""
+    found = {}
+    for control in controls:
+        name = control["name"]
+        if not name or name in found:
+            raise ValueError(f"names of controls must differ and not be empty, got {name!r}")
+        found[name] = control
+        checks.known(f"kind of control {name!r}", control["kind"], ("range", "choice"))
+        if control["kind"] == "range":
+            _check_range(f"of control {name!r}", control)
+            checks.whole(f"digits of control {name!r}", control["digits"], 1, 15)
+        elif not control["options"]:
+            raise ValueError(f"options of control {name!r} must be one or more, got none")
+    return found
+
+
+def _check_range(where, item):
+    """A control or an axis: its ends and its scale."""
+    checks.known(f"scale {where}", item["scale"], ("linear", "log"))
+    if item["scale"] == "log":
+        checks.number(f"low {where} on a log scale", item["low"], 1e-300)
+    low = checks.number(f"low {where}", item["low"])
+    high = checks.number(f"high {where}", item["high"])
+    if not low < high:
+        raise ValueError(f"low {where} must be below high ({high:g}), got {low:g}")
+
+
+def _check_table(table, controls):
+    """Every setting of the controls on its axes must have a cell, and every series all cells."""
+    cells = 1
+    for axis in table["axes"]:
+        name, values = axis["control"], axis["values"]
+        control = controls[checks.known("control of a table axis", name, controls)]
+        if control["kind"] == "choice":
+            reached = [option["value"] for option in control["options"]]
+        else:
+            reached = control["marks"] or []
+        for value in reached:
+            if not _near(values, value):
+                raise ValueError(
+                    f"values of control {name!r} must be on its table axis {list(values)}, "
+                    f"got {value!r}"
+                )
+        cells *= len(values)
+    for name, numbers in table["series"].items():
+        checks.known("series in x of the table", name, table["x"])
+        length = cells * len(table["x"][name])
+        if len(numbers) != length:
+            raise ValueError(f"series {name!r} must have {length} numbers, got {len(numbers)}")
+
+
+def _check_runs(spec, controls, model):
+    if spec["runs"] and not model:
+        raise ValueError("runs must have a model, got model None")
+    for name, run in spec["runs"].items():
+        until = checks.number(f"until of run {name!r}", run["until"], 1e-300)
+        since = checks.number(f"since of run {name!r}", run["since"], 0, until)
+        if since == until:
+            below = f"must be below until ({until:g})"
+            raise ValueError(f"since of run {name!r} {below}, got {since:g}")
+        checks.whole(f"samples of run {name!r}", run["samples"], 2, 1_000_000)
+        for parameter in run["parameters"]:
+            checks.known(f"parameter in run {name!r}", parameter, model.parameters)
+        doses = {key: run[key] for key in ("dose", "every", "count")}
+        for key, value in (doses | run["parameters"]).items():
+            if isinstance(value, str):
+                checks.known(f"control in run {name!r}", value, controls)
+            else:
+                checks.number(f"{key} of run {name!r}", value, 0 if key == "dose" else -np.inf)
+    for name, sweep in spec["sweeps"].items():
+        checks.known("run of a sweep", sweep["run"], spec["runs"])
+        over = ["dose", *(f"parameters.{parameter}" for parameter in model.parameters)]
+        checks.known("over of a sweep", sweep["over"], over)
+        if not sweep["values"]:
+            raise ValueError(f"values of sweep {name!r} must be one or more, got none")
+
+
+def _check_panel(panel, spec, model, table, controls):
+    where = f"of panel {panel['title']!r}"
+    kinds = {mark["kind"] for mark in panel["marks"]}
+    for kind in kinds:
+        checks.known(f"kind of mark {where}", kind, SOURCES)
+    if "bars" in kinds:
+        if kinds - {"bars", "rule"}:
+            others = ", ".join(sorted(kinds - {"bars"}))
+            raise ValueError(f"marks beside bars must be bars or rules, got {others} {where}")
+    else:
+        _check_range(f"of the x axis {where}", panel["x"])
+    growing = panel["y"]["high"] is None and panel["y"]["scale"] == "linear"
+    if growing:
+        checks.number(f"low of the y axis {where}", panel["y"]["low"])
+    else:
+        _check_range(f"of the y axis {where}", panel["y"])
+    for mark in panel["marks"]:
+        _check_mark(f"mark {mark['label']!r} {where}", mark, spec, model, table, controls)
+
+
+def _check_mark(where, mark, spec, model, table, controls):
+    given = set(mark) - {"kind", "label", "style"}
+    allowed = SOURCES[mark["kind"]]
+    if given not in allowed:
+        expected = ", or ".join(" and ".join(sorted(keys)) for keys in allowed)
+        raise ValueError(f"{where} must have {expected}, got {' and '.join(sorted(given)) or None}")
+    if mark["kind"] == "rule":
+        checks.known(f"axis of {where}", mark["axis"], ("x", "y"))
+        if isinstance(mark["at"], str):
+            checks.known("control of a rule", mark["at"], controls)
+        else:
+            checks.number(f"at of {where}", mark["at"])
+        return
+    if not mark["label"]:
+        raise ValueError(f"label of a {where} must not be empty")
+    checks.whole(f"style of {where}", mark["style"], 0, len(LOOKS) - 1)
+    if mark["kind"] == "points":
+        for key in ("y", "low", "high", "names"):
+            if mark[key] is not None and len(mark[key]) != len(mark["x"]):
+                length, wanted = len(mark[key]), len(mark["x"])
+                raise ValueError(f"{key} of {where} must have {wanted} items as x, got {length}")
+    elif mark["kind"] == "bars" and "measures" in mark:
+        if len(mark["measures"]) != len(mark["names"]):
+            length, wanted = len(mark["measures"]), len(mark["names"])
+            raise ValueError(f"measures of {where} must be {wanted} as its names, got {length}")
+    _check_source(where, mark, spec, model, table)
+
+
+def _check_source(where, item, spec, model, table):
+    """What a mark or a measure reads must be there, and its window inside it."""
+    outputs = [*model.states, *model.outputs] if model else []
+    for name in [item["run"]] if "run" in item else item.get("runs", []):
+        checks.known("run", name, spec["runs"])
+    if "sweep" in item:
+        checks.known("sweep", item["sweep"], spec["sweeps"])
+        checks.known(f"reduction of {where}", item["reduce"], REDUCTIONS)
+    for key in ("output", "against"):
+        if key in item:
+            checks.known("output", item[key], outputs)
+    for name in item.get("measures", []):
+        checks.known("measure", name, spec["measures"])
+    for key in ("series", "low_series", "high_series"):
+        if key in item:
+            checks.known("table series", item[key], table["series"])
+    if "window" in item:
+        _check_window(item, spec, table)
+    if "relative_to" in item:
+        run = spec["runs"][item["run"]]
+        checks.number(f"relative_to of {where}", item["relative_to"], run["since"], run["until"])
+
+
+def _check_window(item, spec, table):
+    if "series" in item:
+        x = np.asarray(table["x"][item["series"]], float)
+    else:
+        name = item["run"] if "run" in item else spec["sweeps"][item["sweep"]]["run"]
+        run = spec["runs"][name]
+        x = np.linspace(run["since"], run["until"], run["samples"])
+    first, last = item["window"]
+    if not x[0] - 1e-9 <= first <= last <= x[-1] + 1e-9:
+        outside = first if not x[0] - 1e-9 <= first <= x[-1] + 1e-9 else last
+        raise ValueError(f"window must lie within {x[0]:g} to {x[-1]:g}, got {outside!r}")
+    if item["reduce"] != "at" and not ((x >= first - 1e-9) & (x <= last + 1e-9)).any():
+        raise ValueError(f"window must hold a sample, got none from {first!r} to {last!r}")
