@@ -123,7 +123,7 @@ def prose():
 
 
 def alone(paragraph):
-    """What the paragraph says of stopping a medicine, if it does not name the prescriber; else None."""
+    """The words about stopping a medicine in a paragraph without the prescriber, or None."""
     found = STOPPING.search(" ".join(paragraph.split()))
     return found[0] if found and not PRESCRIBER.search(paragraph) else None
 
