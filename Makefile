@@ -23,8 +23,10 @@ help: ## list these commands
 
 book: $(BOOK_STAMP) ## build the book from clean, every notebook run anew, warnings as errors
 	rm -rf _build book/models
+	@mkdir _build && date +%s > _build/.began
 	$(VENV)/bin/jupyter-book build . -W --keep-going
 	$(RUN) book/ext/check_pages.py
+	@echo $$(($$(date +%s) - $$(cat _build/.began))) > _build/seconds
 
 draft: $(BOOK_STAMP) ## the book as it stands, in seconds: only what changed is made again; in _build/draft
 	$(RUN) book/ext/make_draft.py
@@ -35,8 +37,10 @@ quick: $(TEST_STAMP) ## every test that needs neither the built book nor a brows
 	$(RUN) -m pytest --numprocesses auto --dist loadgroup -m "not book and not browser" tests
 
 test: book $(TEST_STAMP) ## build the book, then run every test
-	$(RUN) -m pytest --numprocesses auto --dist loadgroup tests
-	$(RUN) -m pytest --nbval-lax notebooks
+	$(RUN) book/ext/chromium.py
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check --quiet
+	$(RUN) -m pytest --numprocesses auto --dist loadgroup --nbval-lax tests notebooks
 
 bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is built
 	$(RUN) tests/benchmark
@@ -51,6 +55,7 @@ binder: $(TEST_STAMP) ## walk Binder's route: a clean environment from requireme
 	git clone --quiet . _build/binder/repository
 	python$$(sed 's/python-//' runtime.txt) -m venv _build/binder/environment
 	cd _build/binder/repository && ../environment/bin/python -m pip --disable-pip-version-check install --quiet --no-cache-dir -r requirements.txt
+	cd _build/binder/repository && PATH="$(CURDIR)/_build/binder/environment/bin:$$PATH" ./postBuild
 	LAB_PYTHON="$(CURDIR)/_build/binder/environment/bin/python" $(RUN) -m pytest -s tests/test_lab.py
 
 mutations: ## break the book on purpose, one fault at a time, and see that the commands above notice

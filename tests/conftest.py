@@ -62,24 +62,18 @@ def pytest_runtest_setup(item):
         )
 
 
-# Where the minutes went
+# Where the minutes went, beside what each part may take on two quiet processors
 
+BUDGET = {"book": 2, "science": 6, "pages in Chromium": 5}
+BUILD = ROOT / "_build" / "seconds"
 SECONDS, NUMBER = Counter(), Counter()
 
 
 def part(report):
-    """The part of the proof that a test belongs to."""
-    file = report.nodeid.split("::")[0]
-    for name, end in [
-        ("notebooks", ".ipynb"),
-        ("JupyterLab", "test_lab.py"),
-        ("controls beside SciPy", "test_controls_agree.py"),
-    ]:
-        if file.endswith(end):
-            return name
-    if "browser" in report.keywords:
-        return "pages in Chromium"
-    return "files of the book" if "book" in report.keywords else "science"
+    """The part of the budget that a test belongs to."""
+    science = report.nodeid.split("::")[0].endswith("test_controls_agree.py")
+    pages = {"book", "browser"} & set(report.keywords) and not science
+    return "pages in Chromium" if pages else "science"
 
 
 def pytest_runtest_logreport(report):
@@ -91,10 +85,16 @@ def pytest_terminal_summary(terminalreporter, config):
     if SECONDS.total() < 60:
         return
     processes = config.getoption("numprocesses", None) or 1
-    terminalreporter.section(f"minutes, on {processes} processes")
-    for name, seconds in SECONDS.most_common():
-        minutes = seconds / 60 / processes
-        terminalreporter.write_line(f"{name:24}{minutes:6.1f}  {NUMBER[name]:5} tests")
+    spent = {name: seconds / 60 / processes for name, seconds in SECONDS.items()}
+    if BUILD.is_file():
+        spent["book"] = float(BUILD.read_text()) / 60
+    terminalreporter.section(f"minutes on {processes} processes, and the budget on two quiet ones")
+    for name, budget in BUDGET.items():
+        if name in spent:
+            tests = f"{NUMBER[name]:5} tests" if name in NUMBER else ""
+            terminalreporter.write_line(f"{name:20}{spent[name]:6.1f} of {budget:2} {tests}")
+    total = f"{sum(spent.values()):6.1f} of {sum(BUDGET.values()):2}"
+    terminalreporter.write_line(f"{'all':20}{total}")
 
 
 # The built book

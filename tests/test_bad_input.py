@@ -351,9 +351,6 @@ def test_controls_refuse_bad_values(bad):
 # ---------------------------------------------------------------- whatever anyone may pass
 
 
-# Public functions by the argument that is tried, the others being good; the last word is the
-# name in the error.
-# Numbers that would be fine and take hours stand back for a small one; absurd ones must be refused.
 def advanced(h):
     """One step of a model under the Runge-Kutta rule, as an array."""
     model = models.load("inflammation_defence")
@@ -368,6 +365,9 @@ EC50 = models.load("receptor_occupancy").parameters["EC50"]
 RNG = lambda: np.random.default_rng(1)
 RESULT = pd.DataFrame({"gain": [1.0]})
 FIT = fits.Fit("plasma", {"EC50": 1.0}, np.array([[0.01]]), None, 0.0, 0.0)
+# Public functions by the argument that is tried, the others being good; the last word is the
+# name in the error.
+# Numbers that would be fine and take hours stand back for a small one; absurd ones must be refused.
 modest = lambda x: 7 if isinstance(x, numbers.Real) and 200 < abs(x) < 1e10 else x
 ENTRANCES = {
     "single amount": lambda x: single(x).amounts,

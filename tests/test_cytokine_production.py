@@ -1,4 +1,4 @@
-"""Chapter 4: imagined studies, inflammation against defence, person-years and limits, time courses."""
+"""Chapter 4: imagined studies, inflammation against defence, person-years, limits, courses."""
 
 import inspect
 
@@ -30,7 +30,7 @@ def test_seventeen_cytokines():
 @pytest.mark.parametrize("people", [4, 8, 32])
 @pytest.mark.parametrize("control", [0, 1])
 def test_one_cytokine_falls_by_chance_in_one_study_of_forty(people, control):
-    """Without selection the t test keeps its level: 2.5% of each tail, within four Monte-Carlo errors."""
+    """Without selection the t test keeps its level: 2.5% of each tail, to four standard errors."""
     found = uncontrolled.falls(people, 1, 0.0, control=control, repeats=20000).mean()
     assert found == pytest.approx(0.025, abs=4 * np.sqrt(0.025 * 0.975 / 20000) + 0.001)
 
@@ -50,7 +50,7 @@ def test_bonferroni_keeps_the_family_below_its_level():
 
 
 def test_regression_to_the_mean_has_the_textbook_size():
-    """Mean change of those above a limit: -(1 - lasting) times the mean of a truncated normal distribution."""
+    """Mean change of those above a limit: -(1 - lasting) times the mean of a truncated normal."""
     change = uncontrolled._pool(1, 0.0, 1.0, 5)
     chosen = stats.norm.pdf(1) / stats.norm.sf(1)
     assert change.mean() == pytest.approx(-(1 - uncontrolled.LASTING) * chosen, abs=0.05)
@@ -108,7 +108,7 @@ def test_bad_settings(name, bad):
 
 
 def test_bakers_healthy_state():
-    """BioModels 550 starts in its healthy steady state, at the published parameters, without germs."""
+    """BioModels 550 starts in its healthy steady state, as published, without germs."""
     start = {
         "start_inflaming": 0.0203298264712407,
         "start_calming": 0.00577667577789773,
@@ -129,7 +129,7 @@ def test_disease_and_health_are_both_stable():
 
 
 def test_the_prototype_is_reproduced():
-    """Shared derivation: 10% damps and stays ill, 25% heals and clears, 30% and more leave germs, 95% lets them grow to 0.36."""
+    """10% damps and stays ill, 25% heals and clears, 30% and more leave germs, 95% grows them."""
     found = defence.outcome([0.1, 0.25, 0.3, 0.95])
     assert (
         found["signal"].iloc[0] == pytest.approx(0.345, abs=0.002)

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_every_room_is_named():
         path.name for path in HELPERS.iterdir() if path.is_dir() and path.name != "__pycache__"
     }
     assert set(re.findall(r"^\| `(\w+)/` \|", RECIPES, re.M)) == rooms
+
+
+def test_the_recipe_for_a_figure_draws_one():
+    from helpers.figures import final_thoughts
+
+    [code] = re.findall(r"```python\n(   def people.*?)   ```", RECIPES, re.S)
+    room = dict(vars(final_thoughts))
+    exec(textwrap.dedent(code), room)
+    figure = room["people"]()
+    assert len(figure.data) > 5 and figure.sources and "<svg" in figure._repr_html_()
 
 
 def valid(schema, *files):

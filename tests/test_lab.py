@@ -34,13 +34,10 @@ def lab(tmp_path_factory):
     """A JupyterLab of our own on a copy of the notebooks: (address, the copy, runtime folder)."""
     home = tmp_path_factory.mktemp("lab")
     work, runtime = home / "work", home / "runtime"
-    for folder in (work, runtime, home / "config" / "labconfig"):
-        folder.mkdir(parents=True)
+    for folder in (work, runtime):
+        folder.mkdir()
     for name in NOTEBOOKS:
         shutil.copy(ROOT / "notebooks" / name, work)
-    # The first start would ask about news in a box over the page.
-    settings = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    (home / "config" / "labconfig" / "page_config.json").write_text(json.dumps(settings))
     own = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
@@ -141,6 +138,8 @@ def test_chapter_in_jupyterlab(lab, reader, notebook):
     page.goto(f"{address}lab/workspaces/{notebook.removesuffix('.ipynb')}/tree/{notebook}")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     page.get_by_text("| Idle").wait_for()  # the status bar's word on the kernel
+
+    assert page.locator(".Toastify__toast, .jp-Dialog").count() == 0, "a pop-up greets the reader"
 
     # Run all cells, from the menu as a reader would.
     page.get_by_role("menuitem", name="Run", exact=True).click()

@@ -10,6 +10,7 @@ from docutils.parsers.rst import roles
 from docutils.utils import SystemMessage
 
 from helpers import badges, evidence
+from helpers.evidence import ledger
 
 PAGE = "book/claims.html"
 
@@ -21,7 +22,7 @@ def soup(html):
 
 
 @pytest.fixture
-def ledger(site, visit):
+def opened(site, visit):
     """The ledger's page, open, and how many rows it shows."""
     one = visit(site)
     page = one.open(f"{site}/{PAGE}")
@@ -71,57 +72,57 @@ def test_the_ledger_is_offered_as_csv(html, soup):
     ).read_text(encoding="utf-8")
 
 
-def test_filters(ledger):
+def test_filters(opened):
     table = evidence.claims()
-    assert shown(ledger) == list(table.index)
+    assert shown(opened) == list(table.index)
     for verdict in badges.VERDICTS:
-        ledger.get_by_label("Verdict").select_option(verdict)
-        assert shown(ledger) == list(table[table["verdict"] == verdict].index)
+        opened.get_by_label("Verdict").select_option(verdict)
+        assert shown(opened) == list(table[table["verdict"] == verdict].index)
     section = table["section"].iloc[30]
-    ledger.get_by_label("Section").select_option(section)
+    opened.get_by_label("Section").select_option(section)
     both = table[(table["verdict"] == verdict) & (table["section"] == section)]
-    assert shown(ledger) == list(both.index)
-    assert f"{len(both)} of {len(table)}" in ledger.get_by_role("status").text_content()
-    ledger.get_by_role("button", name="Show all").click()
-    ledger.wait_for_timeout(100)
-    assert len(shown(ledger)) == len(table)
+    assert shown(opened) == list(both.index)
+    assert f"{len(both)} of {len(table)}" in opened.get_by_role("status").text_content()
+    opened.get_by_role("button", name="Show all").click()
+    opened.wait_for_timeout(100)
+    assert len(shown(opened)) == len(table)
 
 
-def test_words_by_keyboard(ledger):
-    box = ledger.get_by_label("Words")
+def test_words_by_keyboard(opened):
+    box = opened.get_by_label("Words")
     box.focus()
-    ledger.keyboard.type("3.7 norway")
-    found = shown(ledger)
+    opened.keyboard.type("3.7 norway")
+    found = shown(opened)
     assert "C26" in found and len(found) < len(evidence.claims())
-    assert all("3.7" in ledger.locator(f"#{id}").text_content() for id in found)
+    assert all("3.7" in opened.locator(f"#{id}").text_content() for id in found)
     box.fill("no claim has these words")
-    assert shown(ledger) == []
-    assert f"0 of {len(evidence.claims())} " in ledger.get_by_role("status").text_content()
+    assert shown(opened) == []
+    assert f"0 of {len(evidence.claims())} " in opened.get_by_role("status").text_content()
 
 
-def test_sorting_by_keyboard(ledger):
-    heading = ledger.locator(".ldn-ledger thead th").filter(has_text="Verdict")
+def test_sorting_by_keyboard(opened):
+    heading = opened.locator(".ldn-ledger thead th").filter(has_text="Verdict")
     heading.get_by_role("button").focus()
     order = list(badges.VERDICTS)
-    rank = lambda: [order.index(evidence.claims().loc[id, "verdict"]) for id in shown(ledger)]
+    rank = lambda: [order.index(evidence.claims().loc[id, "verdict"]) for id in shown(opened)]
     assert rank() != sorted(rank())
-    ledger.keyboard.press("Enter")
+    opened.keyboard.press("Enter")
     assert rank() == sorted(rank()) and heading.get_attribute("aria-sort") == "ascending"
-    ledger.keyboard.press("Enter")
+    opened.keyboard.press("Enter")
     assert (
         rank() == sorted(rank(), reverse=True)
         and heading.get_attribute("aria-sort") == "descending"
     )
-    ledger.locator(".ldn-ledger thead th").first.get_by_role("button").press("Enter")
-    assert shown(ledger) == list(evidence.claims().index)
+    opened.locator(".ldn-ledger thead th").first.get_by_role("button").press("Enter")
+    assert shown(opened) == list(evidence.claims().index)
     assert heading.get_attribute("aria-sort") is None
 
 
-def test_a_link_reaches_a_filtered_claim(ledger):
-    ledger.get_by_label("Verdict").select_option("contested")
-    assert "C23" not in shown(ledger)
-    ledger.evaluate("location.hash = 'C23'")
-    ledger.locator("#C23").wait_for(state="visible")
+def test_a_link_reaches_a_filtered_claim(opened):
+    opened.get_by_label("Verdict").select_option("contested")
+    assert "C23" not in shown(opened)
+    opened.evaluate("location.hash = 'C23'")
+    opened.locator("#C23").wait_for(state="visible")
 
 
 def test_the_map_says_the_same_in_words(soup):

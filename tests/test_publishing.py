@@ -1,4 +1,4 @@
-"""What publishing rests on: links that follow the repository, the workflow, the citation, notices.
+"""What publishing rests on: links that follow the repository, the citation, notices.
 
 What of it the built pages show: test_published_pages.py.
 """
@@ -74,7 +74,7 @@ def test_no_public_repository_no_links(links, tmp_path, remote):
     assert options(links, tmp_path) == {"repository_url": "", "launch_buttons": {}}
 
 
-# Workflow and citation
+# Citation
 
 
 @pytest.mark.parametrize(
@@ -92,34 +92,6 @@ def test_files_for_services_are_valid(schema, file):
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_the_workflow_runs_the_tests_before_it_publishes():
-    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
-    assert ".ci/run" in [step.get("run") for step in jobs["test"]["steps"]]
-    [low, high] = re.findall(
-        r"3\.(\d+)",
-        tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-            "requires-python"
-        ],
-    )
-    assert jobs["test"]["strategy"]["matrix"]["python"] == [
-        f"3.{minor}" for minor in range(int(low), int(high))
-    ]
-    assert jobs["publish"]["needs"] == "test" and "refs/heads/main" in jobs["publish"]["if"]
-
-
-def test_the_workflow_may_do_no_more_than_it_must():
-    workflow = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
-    assert workflow["permissions"] == {"contents": "read"}
-    assert {
-        name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job
-    } == {"publish": {"pages": "write", "id-token": "write"}}
-    # "uses" by commit, with the release it is in words.
-    used = re.findall(r"uses: (.+)", WORKFLOW.read_text(encoding="utf-8"))
-    assert used and all(
-        re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used
-    ), used
 
 
 def test_the_citation_is_of_this_version():

@@ -1,4 +1,4 @@
-"""What pages say of the evidence: badges as roles, the ledger, the map, and links between claims and prose.
+"""What pages say of the evidence: badges, the ledger, the map, links between claims and prose.
 
 In the chapters each mention of a claim, as in "(C27)", becomes a link to its row in the ledger;
 the first one is where the ledger leads back to.

@@ -1,5 +1,7 @@
-"""Glossary and prose lead to each other: in the chapters the first mention of each term is a link to its entry,
-and each entry lists the chapters that use it.
+"""Glossary and prose lead to each other.
+
+In the chapters the first mention of each term is a link to its entry, and each entry lists the
+chapters that use it.
 
 Done while pages are written, so that the notebooks stay plain text in JupyterLab.
 """
@@ -15,15 +17,16 @@ from helpers import evidence
 from helpers.evidence import ledger
 
 GLOSSARY = "book/glossary"
-# No term is sought inside these: they are links, code, formulas, headings or results rather than running text.
+# No term is sought inside these: links, code, formulas, headings or results, not running text.
 OTHER = (
-    nodes.title, nodes.subtitle, nodes.rubric, nodes.caption, nodes.legend, nodes.thead, nodes.reference, nodes.raw,
-    nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.comment, addnodes.pending_xref,
+    nodes.title, nodes.subtitle, nodes.rubric, nodes.caption, nodes.legend, nodes.thead,
+    nodes.reference, nodes.raw, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block,
+    nodes.comment, addnodes.pending_xref,
 )  # fmt: skip
 
 
 def readers():
-    """The pages whose prose is searched, docname → what the glossary calls them, in reading order."""
+    """The pages whose prose is searched, in reading order: docname → what the glossary calls it."""
     names = {"00": "introduction"}
     chapters = {}
     for chapter in sorted(set(evidence.claims()["chapter"])):
@@ -50,7 +53,10 @@ def entries(glossary):
 
 
 def spellings(name):
-    """A regular expression for the name as a whole word, singular or plural; abbreviations as written, others in any case."""
+    """A regular expression for the name as a whole word, singular or plural.
+
+    Abbreviations match as written, others in any case.
+    """
     for end, plural in {"y": "ies", "fe": "ves", "sis": "ses", "": "s"}.items():
         if name.endswith(end):
             word = (
@@ -63,7 +69,10 @@ def spellings(name):
 
 
 def mentions(document, known):
-    """The first mention of each entry in the document's prose: (text node, start, end, entry), in reading order."""
+    """The first mention of each entry in the prose, in reading order.
+
+    A list of (text node, start, end, entry).
+    """
     names = sorted(
         ((name, entry) for entry in known for name in entry[1]), key=lambda pair: -len(pair[0])
     )
@@ -106,9 +115,14 @@ class Terms(SphinxPostTransform):
             parts, done = [], 0
             for text, start, end, (target, _, definition) in group:
                 link = nodes.reference(
-                    "", text[start:end], internal=True, refuri=f"{address}#{target}", classes=["ldn-term"], ids=[mark(target)],
+                    "",
+                    text[start:end],
+                    internal=True,
+                    refuri=f"{address}#{target}",
+                    classes=["ldn-term"],
+                    ids=[mark(target)],
                     reftitle=definition.astext().replace("\n", " "),
-                )  # fmt: skip
+                )
                 parts += [nodes.Text(text[done:start]), link]
                 done = end
             text.parent.replace(text, [*parts, nodes.Text(text[done:])])

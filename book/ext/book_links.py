@@ -1,6 +1,7 @@
-"""Links of every page: the licences, and Binder and source links that follow the repository the book is published from.
+"""Links of every page: the licences, Binder and sources.
 
-So a fork gets its own. The address is taken from GitHub's build environment or else from the git remote "origin".
+They follow the repository the book is published from, so a fork gets its own. The address is taken
+from GitHub's build environment or else from the git remote "origin".
 Without a public one there are no such links.
 """
 

@@ -1,4 +1,4 @@
-"""Mathematics as MathML, made while the book is built: readers need no script, no font and no network for it.
+"""Mathematics as MathML, made while the book is built: readers need no script, font or network.
 
 LaTeX that cannot be converted is a warning, and warnings fail the build.
 """
@@ -16,7 +16,10 @@ ENVIRONMENT = re.compile(r"\\begin\{")
 
 
 def mathml(latex, node, display):
-    """The LaTeX text as a <math> element; on an error a warning at the node's place, and the LaTeX as it stands."""
+    """The LaTeX text as a <math> element.
+
+    On an error a warning at the node's place, and the LaTeX as it stands.
+    """
     try:
         return converter.convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
@@ -60,7 +63,10 @@ def visit_block(self, node):
 
 
 def keep_together(app, doctree, docname):
-    """A bracket before inline mathematics, and a bracket or comma after it, stay on its line: browsers would break there."""
+    """A bracket before inline mathematics, and a bracket or comma after it, stay on its line.
+
+    Browsers would break there.
+    """
     for node in list(doctree.findall(nodes.math)):
         parent, at = node.parent, node.parent.index(node)
         before, after = (

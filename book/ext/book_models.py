@@ -1,4 +1,6 @@
-"""One page a model, written before the table of contents is read: a new model file needs no edit anywhere else.
+"""One page a model, so that a new model file needs no edit anywhere else.
+
+They are written before the table of contents is read.
 
 The pages are git-ignored; they say what `helpers.models` and `helpers.export` say.
 """
@@ -6,6 +8,7 @@ The pages are git-ignored; they say what `helpers.models` and `helpers.export` s
 from pathlib import Path
 
 from fingerprint import fingerprint
+
 from helpers import evidence, export, models
 
 PAGE = """\
@@ -32,7 +35,8 @@ $$
 ## Parameters
 
 The range is where the model is meant to be used.
-*Measured* values come from a publication, *fitted* ones were fitted in this book to published measurements,
+*Measured* values come from a publication,
+*fitted* ones were fitted in this book to published measurements,
 *assumed* ones are nobody's measurement.
 
 {parameters}

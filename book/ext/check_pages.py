@@ -1,6 +1,7 @@
 """Check that every page of _toc.yml was built, and say where to open the book.
 
-Run at the repository's root after the build, which starts from an empty _build: what is there is new.
+Run at the repository's root after the build, which starts from an empty _build: what is there is
+new.
 """
 
 import sys
@@ -10,7 +11,7 @@ from sphinx_external_toc.parsing import FileItem, GlobItem, parse_toc_yaml
 
 
 def pages(root):
-    """The names of all pages of the table of contents, in its order, without suffix, globs resolved."""
+    """The pages of the table of contents, in its order, without suffix, globs resolved."""
     site = parse_toc_yaml(root / "_toc.yml")
 
     def below(name):
@@ -36,6 +37,5 @@ if __name__ == "__main__":
     missing = [page for page in pages(root) if not (html / f"{page}.html").is_file()]
     if missing:
         sys.exit(f"The build left out {len(missing)} page(s): {', '.join(missing)}")
-    print(
-        f"All {len(pages(root))} pages are built. Open {(html / 'index.html').as_uri()} or run: make serve"
-    )
+    address = (html / "index.html").as_uri()
+    print(f"All {len(pages(root))} pages are built. Open {address} or run: make serve")

@@ -6,8 +6,8 @@ import hashlib
 def fingerprint(paths):
     """A hash of the names and contents of these files and of all files below these folders."""
     found = hashlib.sha256()
-    for path in sorted({file for path in paths for file in files(path)}):
-        found.update(str(path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for file in sorted({file for path in paths for file in files(path)}):
+        found.update(str(file).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return found.hexdigest()
 
 

@@ -3,7 +3,8 @@
 Only pages that changed are made again, and a chapter runs again only if its cells, a name that its
 prose evaluates, a helper that it uses, a table or the pins changed. What a chapter gave when it ran
 is kept beside the draft, with the hashes of all that it was made of; a hash that differs is a run.
-The book that is published and tested is `make book`'s, made from clean. Run at the repository's root.
+The book that is published and tested is `make book`'s, made from clean.
+Run at the repository's root.
 """
 
 import hashlib
@@ -43,7 +44,7 @@ def question(notebook):
 
 
 def surroundings():
-    """Hashes of what every run depends on: pins, tables and other data, and which files there are."""
+    """Hashes of what every run depends on: pins, tables, other data, and which files there are."""
     data = [path for path in files(HELPERS) if path.suffix != ".py"]
     names = "\n".join(sorted(map(str, files(HELPERS))))
     return {str(path): digest(path) for path in [PINS, *data]} | {

@@ -1,6 +1,6 @@
 """The whole book as one PDF: `make pdf`, after `make book`.
 
-The articles of all pages, in the order of _toc.yml, become one HTML document that Chromium prints once:
+The articles of all pages, in the order of _toc.yml, become one document that Chromium prints once:
 only so do links from chapter to chapter work in the PDF. Controls give way to their still pictures.
 Run at the repository's root; needs Playwright and a Chromium or Chrome, as the tests do.
 """
@@ -40,7 +40,8 @@ nav.ldn-contents li {{ margin: 0.35rem 0; }}
 <body>
 <main class="bd-main"><div class="bd-content"><article class="bd-article">
 <header class="ldn-title"><p>{title}</p><p>An executable book</p><p>{author}, {year}</p>
-<p>Text, figures and tables: CC BY 4.0. Code: MIT.</p><p>This book explains science; it is not medical advice.</p></header>
+<p>Text, figures and tables: CC BY 4.0. Code: MIT.</p>
+<p>This book explains science; it is not medical advice.</p></header>
 <nav class="ldn-contents" aria-label="Contents"><p><strong>Contents</strong></p><ul>
 {contents}
 </ul></nav>
@@ -57,7 +58,7 @@ def anchor(page, id=""):
 
 
 def article(html, page, known):
-    """The article of a page, its ids unique and its links inside the document; `known` are all pages."""
+    """The article of a page, with unique ids and links in the document; `known` are all pages."""
     soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser").find(
         "article"
     )
@@ -66,7 +67,8 @@ def article(html, page, known):
         control.unwrap()
     # What nobody can use on paper: inputs, files to download, code that the page folds away.
     for dead in soup.select(
-        "script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, .ldn-start, section#download, details.hide"
+        "script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, "
+        ".ldn-start, section#download, details.hide"
     ):
         dead.decompose()
     for fold in soup.find_all("details"):
@@ -94,7 +96,7 @@ def article(html, page, known):
 
 
 def link(tag, name, page, known):
-    """Lead a link to its place in the document; one to a file beside the pages becomes plain text."""
+    """Lead a link to its place in the document; one to a file becomes plain text."""
     parts = urlsplit(tag[name])
     if parts.scheme or parts.netloc:
         return
@@ -110,7 +112,7 @@ def link(tag, name, page, known):
 
 
 def finish(pdf, headings, config):
-    """Write the headings into the PDF's bookmarks, where Chromium runs their lines together, and the author into its properties."""
+    """Write the author, and headings into the bookmarks: Chromium runs their lines together."""
     writer = PdfWriter(clone_from=pdf)
 
     def rename(bookmark):
@@ -160,9 +162,8 @@ def main():
         )
         headings = page.locator(":is(h1, h2, h3, h4, h5, h6)").all_text_contents()
     finish(pdf, headings, config)
-    print(
-        f"{pdf.relative_to(root)}: {len(names)} pages of the book, {pdf.stat().st_size / 1e6:.1f} MB"
-    )
+    size = pdf.stat().st_size / 1e6
+    print(f"{pdf.relative_to(root)}: {len(names)} pages of the book, {size:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Everything the notebooks call: models, simulation, exports, evidence, figures and the live control."""
+"""Everything the notebooks call: models, simulation, exports, evidence, figures and controls."""

@@ -1,4 +1,6 @@
-"""Measure what readers wait for: `make bench`, after `make book`. Writes book/benchmark.md.
+"""Measure what readers wait for: `make bench`, after `make book`. Writes _build/benchmark.md.
+
+The page of the book is book/benchmark.md: copy the new one over it to take it over.
 
 Numbers depend on the machine; the ratios of one run are what to compare. Words choose parts, as in
 `python tests/benchmark engines growth`; their tables replace those in the page if it is of the same
@@ -28,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "ext"))
 import engines  # noqa: E402
 import widgets  # noqa: E402
+from book_weight import minified_script, minified_style  # noqa: E402
 from chromium import find_browser  # noqa: E402
 from controls import builders  # noqa: E402
 
@@ -151,7 +154,10 @@ def main(chosen):
             if not chosen or name in chosen:
                 part()
         browser.close()
-    report.write(ROOT / "book" / "benchmark.md", HEAD.format(machine=machine))
+    # Not over the book's page, which would make the built book older than its sources.
+    made = ROOT / "_build" / "benchmark.md"
+    report.write(made, HEAD.format(machine=machine))
+    print(f"To take it over: cp {made.relative_to(ROOT)} book/")
 
 
 def processor():
@@ -169,8 +175,10 @@ def zipped(text):
 
 
 def weights(report):
-    shared = [*explorer.SCRIPTS, explorer.STYLE]
-    total = sum(zipped(path.read_text(encoding="utf-8")) for path in shared)
+    models_of_all = map(export.javascript, map(models.load, models.names()))
+    script = minified_script(explorer.script(*models_of_all))
+    style = minified_style(explorer.STYLE.read_text(encoding="utf-8"))
+    total = zipped(script) + zipped(style)
     report.heading(
         "Weight",
         "Kilobytes, compressed. "

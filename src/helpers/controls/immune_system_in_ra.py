@@ -138,8 +138,8 @@ def explore_course():
         id="explore-course",
         title="Block, and stop again",
         hint="The treatment begins at time 20. Find the smallest block "
-        "after which the joint stays calm. Then raise the amplification "
-        "above 16 and try again.",
+        "after which this model's joint stays calm; people's joints often "
+        "flared. Then raise the amplification above 16 and try again.",
         badge="Illustration",
         model=model,
         controls=[

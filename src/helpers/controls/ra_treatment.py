@@ -134,7 +134,8 @@ def explore_antagonism():
         title="Why not together with an opioid?",
         hint="Compare one dose of LDN with two weeks of it. The three "
         "readings disagree by days, and no measurement tells which is "
-        "right: that is why the rule is caution. Not a way to time doses.",
+        "right: that is why the rule is caution. Not a way to time or "
+        "choose doses.",
         badge="Illustration",
         model=model,
         controls=[
@@ -205,7 +206,7 @@ def explore_antagonism():
                 ),
                 explorer.axis("Share of full effect", 0, 1),
                 *effects(sweep="by_opioid", **next_day),
-                explorer.rule("x", "opioid", "your opioid dose"),
+                explorer.rule("x", "opioid", "the opioid dose set"),
                 percent=True,
             ),
         ],

@@ -421,9 +421,10 @@ def opioid_use():
     return Figure(
         number="6.6",
         provenance="Data",
-        caption="Opioids are common in rheumatoid arthritis. Everyone in "
-        "these bars would have to come off them before LDN. Both sources "
-        "are from the USA.",
+        caption="Opioids are common in rheumatoid arthritis. Naltrexone is "
+        "not for anyone while taking one. That is no reason to stop an "
+        "opioid: it is reduced slowly, and only with the prescriber. Both "
+        "sources are from the USA.",
         sources="Zamora2016opioid Lee2019chronic",
         alt="Four bars. Any opioid in 2014: 40 per cent of people with "
         "rheumatoid arthritis, a marker at 24 per cent for people without "
@@ -474,7 +475,8 @@ def shifted_curves():
         caption="What a competitive blocker does: the whole curve moves "
         "to the right by one factor, 1/(1 − blocked). Retained reading of "
         "the scans; the opioid is a simple one with assumed numbers. A "
-        "reason for the contraindication, not a way to dose.",
+        "reason for the contraindication, not a way to dose: taking more "
+        "to overcome a block can kill.",
         sources="Trostheim2023opioid Lee1988duration",
         alt="S-shaped curves of effect against opioid dose on a "
         "logarithmic axis. The curve without naltrexone lies furthest "
