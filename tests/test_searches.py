@@ -12,7 +12,7 @@ from helpers import evidence
 EMPTY = re.compile(
     r"\b(?:[Nn]o|[Nn]one|[Nn]othing)\b(?:(?!\bdifference\b).)*?\b(?:was|were|been|could)\b"
     r"(?: ever| yet| been)? (?:found|find|reported)\b"
-    r"|\b[Ww]e found no\b"
+    r"|\b[Ww]e found no\b|\b[Nn]o (?!difference)(?:\w+ ){1,3}found\b"
 )
 # What others report is their result and no search of ours.
 RESULTS = ("No signal has been reported",)
