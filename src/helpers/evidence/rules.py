@@ -203,7 +203,7 @@ def favours(tables):
         side = ("LDN", "control")
         if value is not None and value != null and better:
             side = ("LDN",) if (value > null) == (better > 0) else ("control",)
-        if row["low"]:
+        if row["low"] and row["high"]:
             clear = not row.value("low") <= null <= row.value("high")
             expected = side if clear else ("neither",)
         elif row["p"]:

@@ -78,9 +78,9 @@ def brain_scans():
         provenance="Data",
         caption="Scans of TSPO, a marker that rises with the number of "
         "microglia and other glia, patients against healthy people. "
-        "Larger marks stand for more patients. The abstracts give directions; only the "
-        "arthritis study prints a size. No study that scanned people "
-        "before and after LDN was found.",
+        "Larger marks stand for more patients. The abstracts give "
+        "directions; only the arthritis study prints a size. No study that "
+        "scanned people before and after LDN was found.",
         sources=" ".join(rows["source"]),
         alt="Six scan studies placed by result. Rheumatoid arthritis, 15 "
         "patients and 15 controls, and lupus, 10 and 11: not raised. "
