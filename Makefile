@@ -31,10 +31,10 @@ book: $(BOOK_STAMP) ## build the book from clean, every notebook run anew, warni
 draft: $(BOOK_STAMP) ## the book as it stands, in seconds: only what changed is made again; in _build/draft
 	$(RUN) book/ext/make_draft.py
 
-quick: $(TEST_STAMP) ## every test that needs neither the built book nor a browser, and the look of the code
+quick: $(TEST_STAMP) ## every test that needs no built book, browser or network, and the look of the code
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check --quiet
-	$(RUN) -m pytest --numprocesses auto --dist loadgroup -m "not book and not browser" tests
+	$(RUN) -m pytest --numprocesses auto --dist loadgroup -m "not book and not browser and not network" tests
 
 test: book $(TEST_STAMP) ## build the book, then run every test
 	$(RUN) book/ext/chromium.py

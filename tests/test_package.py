@@ -37,7 +37,8 @@ OLDEST = {"numpy": "2.0.2", "scipy": "1.14.1", "pandas": "2.2.3", "matplotlib": 
 if sys.version_info >= (3, 13):
     OLDEST |= {"numpy": "2.1.0", "matplotlib": "3.9.2"}
 
-pytestmark = pytest.mark.xdist_group("package")  # one wheel and two environments for all
+# One wheel and two environments for all, filled from the package index.
+pytestmark = [pytest.mark.xdist_group("package"), pytest.mark.network]
 
 
 def uv(*arguments):
