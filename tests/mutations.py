@@ -182,7 +182,7 @@ def judge(fault, status, output):
 
 
 def run(book, command):
-    done = subprocess.run(command, shell=True, cwd=book, capture_output=True, text=True)
+    done = subprocess.run(command, shell=True, cwd=book, capture_output=True, encoding="utf-8")
     return done.returncode, done.stdout + done.stderr
 
 

@@ -29,7 +29,7 @@ def build(folder):
     done = subprocess.run(
         command,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         env=os.environ | {"PYTHONPATH": str(folder / "src")},
     )
     if done.returncode:

@@ -96,5 +96,5 @@ def test_no_browser_fails_a_run_that_wants_one(world):
 def test_the_command_that_downloads_is_one():
     """Playwright knows it; asked only what it would do, since that needs no network."""
     command = [*chromium.DOWNLOAD, "--dry-run"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert done.returncode == 0 and "Install location" in done.stdout, done.stderr

@@ -42,7 +42,7 @@ def prove_the_claims(root):
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root / "src")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     return done.returncode, done.stdout + done.stderr
 

@@ -67,7 +67,7 @@ def draft(root):
         cwd=root,
         env=shell,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
     page = (root / f"_build/draft/html/{PAGE}.html").read_text(encoding="utf-8")

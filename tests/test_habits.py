@@ -62,7 +62,7 @@ def test_the_recipe_for_a_figure_draws_one():
 
 def valid(schema, *files):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
-    done = subprocess.run([*command, *files], capture_output=True, text=True)
+    done = subprocess.run([*command, *files], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -90,7 +90,9 @@ def test_hooks_have_the_pinned_versions():
 def test_notebooks_are_committed_without_outputs():
     tool = [sys.executable, "-m", "nbstripout", "--keep-id", "--dry-run", "--verify"]
     done = subprocess.run(
-        [*tool, *sorted((ROOT / "notebooks").glob("*.ipynb"))], capture_output=True, text=True
+        [*tool, *sorted((ROOT / "notebooks").glob("*.ipynb"))],
+        capture_output=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -46,7 +46,7 @@ def uv(*arguments):
     done = subprocess.run(
         [sys.executable, "-m", "uv", "--quiet", *map(str, arguments)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -98,7 +98,7 @@ def found(wheel, tmp_path_factory):
             [python, "-I", "-W", "ignore", ROOT / "tests" / "use_the_core.py"],
             cwd=folder,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
         assert done.returncode == 0, f"{name}: {done.stderr}"
         results[name] = json.loads(done.stdout) | {"environment": str(environment)}

@@ -61,7 +61,7 @@ def fork(tmp_path_factory):
         [Path(sys.executable).with_name("jupyter-book"), "build", root],
         env=shell,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr[-3000:]
     page = root / "_build/html" / f"{name}.html"

@@ -89,7 +89,7 @@ def test_files_for_services_are_valid(schema, file):
     done = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", file],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -137,7 +137,7 @@ def test_vendored_modules_are_named():
 def test_every_vendored_file_is_named():
     """Minified or with a banner of its own: written elsewhere."""
     tracked = subprocess.run(
-        ["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True
+        ["git", "-C", ROOT, "ls-files"], capture_output=True, encoding="utf-8", check=True
     ).stdout.split()
     scripts = [name for name in tracked if name.endswith((".js", ".css", ".mjs", ".woff2"))]
     foreign = [
