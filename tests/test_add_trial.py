@@ -51,7 +51,7 @@ def trial(book, toml, name="example.toml"):
     path = [str(book / "src"), *sys.path]
     return subprocess.run(
         command, cwd=book, env={"PYTHONPATH": ":".join(filter(None, path))},
-        capture_output=True, encoding="utf-8", encoding="utf-8",
+        capture_output=True, encoding="utf-8",
     )  # fmt: skip
 
 
