@@ -318,10 +318,11 @@ def twelve_and_a_half_mg(retained):
         provenance="Fit",
         caption="The lowest dose followed over days. Four people after "
         "12.5 mg: clearly blocked at 3 and 24 hours, no significant "
-        "blockade at 72 and 144 hours. The first two marks speak against "
-        "the plasma reading, the third against the other two. Four people "
-        "are few, so a blockade of a third could have been missed. The "
-        "shaded band is the 95% interval of the retained fit.",
+        "blockade at 72 and 144 hours. All readings expect the first mark. "
+        "The second speaks against the plasma reading, the third against "
+        "the other two. Four people are few, so a blockade of a third "
+        "could have been missed. The shaded band is the 95% interval of "
+        "the retained fit.",
         sources="Bednarczyk2005duration Lee1988duration "
         "Trostheim2023opioid",
         alt="Predicted blockade after 12.5 mg. Plasma reading: near zero "
@@ -361,7 +362,7 @@ def daily_dosing(retained):
         caption="What the retained reading says about daily use: each dose "
         "meets the remains of the last, so blockade builds up over a week "
         "and never lets go. This is an extrapolation: no scan of people on "
-        "1 to 5 mg beyond 8 hours was found. Bands are 95% intervals.",
+        "1 to 6 mg beyond 8 hours was found. Bands are 95% intervals.",
         sources="Trostheim2023opioid Lee1988duration",
         alt="Saw-tooth curves over ten days. 4.5 mg daily climbs from "
         "between 35 and 47 per cent on the first day to between about 58 "
