@@ -104,7 +104,7 @@ lock: ## rewrite the pins from pyproject.toml and tests/requirements.in; UPGRADE
 	rm -rf _build/lock
 
 clean: ## remove all that was made: built book, virtual environment, caches
-	rm -rf _build $(VENV) .pytest_cache .hypothesis src/*.egg-info
+	rm -rf _build $(VENV) .pytest_cache .ruff_cache .hypothesis src/*.egg-info
 
 ifneq "$(shell cat $(BOOK_STAMP) 2>/dev/null)" "$(CURDIR)"
 $(BOOK_STAMP): moved

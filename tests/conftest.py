@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build" / "html"
 sys.path.insert(0, str(ROOT / "book" / "ext"))
 from chromium import find_browser  # noqa: E402
+from fingerprint import files  # noqa: E402
 
 # These read the built book when they are collected, to have a test for each page.
 READ_THE_BOOK = {
@@ -109,16 +110,10 @@ def built_pages():
     if len(pages) < 2:
         raise RuntimeError(f'{HTML} holds no book: run "make book" first')
     built = min(page.stat().st_mtime for page in pages)
-    sources = [
-        ROOT / "_config.yml",
-        ROOT / "_toc.yml",
-        *(p for folder in ("src/helpers", "book", "notebooks") for p in (ROOT / folder).rglob("*")),
-    ]
-    newer = [
-        str(p.relative_to(ROOT))
-        for p in sources
-        if p.is_file() and "__pycache__" not in p.parts and p.stat().st_mtime > built
-    ]
+    sources = [ROOT / "_config.yml", ROOT / "_toc.yml"]
+    for folder in ("src/helpers", "book", "notebooks"):
+        sources += files(ROOT / folder)
+    newer = [str(p.relative_to(ROOT)) for p in sources if p.stat().st_mtime > built]
     if newer:
         some = ", ".join(sorted(newer)[:5])
         raise RuntimeError(f'the book was built before {some} changed: run "make book" first')

@@ -87,16 +87,6 @@ def test_hooks_have_the_pinned_versions():
     assert wanted and all(f"{pin} " in pins for pin in wanted)
 
 
-def test_notebooks_are_committed_without_outputs():
-    tool = [sys.executable, "-m", "nbstripout", "--keep-id", "--dry-run", "--verify"]
-    done = subprocess.run(
-        [*tool, *sorted((ROOT / "notebooks").glob("*.ipynb"))],
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_plumbing_is_folded_in_jupyterlab():
     """Cells whose code no page shows only fetch numbers for the prose: they open folded."""
     for path in (ROOT / "notebooks").glob("*.ipynb"):

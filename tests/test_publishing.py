@@ -14,7 +14,6 @@ import pytest
 import yaml
 from conftest import ROOT
 
-WORKFLOW = ROOT / ".github/workflows/book.yml"
 NOTICES = (ROOT / "LICENSE-THIRD-PARTY.md").read_text(encoding="utf-8")
 VENDOR = ROOT / "src/helpers/explorer/vendor"
 
@@ -80,7 +79,6 @@ def test_no_public_repository_no_links(links, tmp_path, remote):
 @pytest.mark.parametrize(
     ("schema", "file"),
     [
-        ("github-workflows", WORKFLOW),
         ("dependabot", ROOT / ".github/dependabot.yml"),
         ("citation-file-format", ROOT / "CITATION.cff"),
     ],

@@ -12,7 +12,9 @@ def fingerprint(paths):
 
 
 def files(path):
-    """The file itself, or all files below a folder but what Python and editors leave there."""
+    """The file itself, or all files below a folder but what Python and other tools leave there."""
     if path.is_file():
         return [path]
-    return [p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    left = lambda part: part == "__pycache__" or part.startswith(".")
+    found = [p for p in path.rglob("*") if not any(map(left, p.relative_to(path).parts))]
+    return [p for p in found if p.is_file()]
