@@ -113,6 +113,7 @@ def built_pages():
     sources = [ROOT / "_config.yml", ROOT / "_toc.yml"]
     for folder in ("src/helpers", "book", "notebooks"):
         sources += files(ROOT / folder)
+    sources = filter(Path.is_file, sources)
     newer = [str(p.relative_to(ROOT)) for p in sources if p.stat().st_mtime > built]
     if newer:
         some = ", ".join(sorted(newer)[:5])

@@ -116,7 +116,7 @@ def test_the_wheel_holds_all_that_is_read(wheel):
     expected = {
         path.relative_to(ROOT / "src").as_posix()
         for path in HELPERS.rglob("*")
-        if path.suffix in INSTALLED
+        if (path.suffix in INSTALLED or path.name == "datapackage.json")
         and path.name != "ruff.toml"
         and "node_modules" not in path.parts
     }
