@@ -13,11 +13,13 @@ import re
 import sys
 from pathlib import Path
 
-import nbformat
-from fingerprint import files, fingerprint
-from jupyter_book.sphinx import build_sphinx
-from myst_nb import sphinx_ as notebook_parser
-from myst_nb.core.execute import NotebookClientBase, NotebookClientInline
+# An optional part of jsonschema that takes seconds to load, for addresses that no notebook has.
+sys.modules["rfc3987_syntax"] = None
+import nbformat  # noqa: E402
+from fingerprint import files, fingerprint  # noqa: E402
+from jupyter_book.sphinx import build_sphinx  # noqa: E402
+from myst_nb import sphinx_ as notebook_parser  # noqa: E402
+from myst_nb.core.execute import NotebookClientBase, NotebookClientInline  # noqa: E402
 
 ROOT = Path.cwd()
 HELPERS = ROOT / "src" / "helpers"
