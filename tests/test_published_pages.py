@@ -141,6 +141,7 @@ def test_packages_of_the_site_are_named():
         "language_data.js",
         "pygments.css",
         "copybutton.js",
+        "explorer.js",
         "pages.css",
         "pages.js",
         "theme.js",
