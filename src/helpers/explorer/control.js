@@ -87,7 +87,10 @@
   function drawTable(root, book) {
     const { readout } = book.spec;
     if (!readout) return () => {};
-    const table = node("table", { class: "ldn-table" }, node("div", { class: "ldn-scroll" }, root));
+    // On a phone it scrolls sideways: by keyboard, too.
+    const about = { role: "group", "aria-label": readout.caption, tabindex: 0, ...KEYS };
+    const scroll = node("div", { class: "ldn-scroll", ...about }, root);
+    const table = node("table", { class: "ldn-table" }, scroll);
     node("caption", { text: readout.caption }, table);
     const header = node("tr", {}, node("thead", {}, table));
     node("td", {}, header);
