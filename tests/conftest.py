@@ -193,7 +193,10 @@ class Visit:
 
     def open(self, address):
         """Open the address, wait until it is quiet and every control lives; returns the page."""
-        self.page.goto(address, wait_until="networkidle")
+        # On a busy machine half a second may pass between a page's text and its first script: to
+        # wait for a quiet network alone would then take a page without its controls for whole.
+        self.page.goto(address, wait_until="load")
+        self.page.wait_for_load_state("networkidle")
         for control in self.page.locator("ldn-explorer").all():
             control.locator("xpath=self::*[@data-ready or @data-error]").wait_for(state="attached")
             error = control.get_attribute("data-error")

@@ -88,7 +88,8 @@ def test_progress_by_mouse_survives_and_is_cleared(reader, site):
     assert mark(page) == "✓ 3 of 8 questions and exercises done"
     assert not asked, "something was sent"
 
-    page.reload(wait_until="networkidle")
+    page.reload(wait_until="load")
+    page.wait_for_load_state("networkidle")
     assert mark(page) == "✓ 3 of 8 questions and exercises done" and "2 of 5" in status(page)
     for other in ("book/intro.html", CHAPTERS[0]):
         reader.open(f"{site}/{other}")
@@ -165,7 +166,8 @@ def test_damaged_storage(reader, site, damaged):
     reader.open(f"{site}/{PAGE}")
     assert "0 of 5" in status(page)
     answer(page, 0).click()
-    page.reload(wait_until="networkidle")
+    page.reload(wait_until="load")
+    page.wait_for_load_state("networkidle")
     assert "1 of 5" in status(page)
 
 
