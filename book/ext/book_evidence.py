@@ -124,7 +124,7 @@ def publish(app, config):
 
 
 def choose(app, pagename, templatename, context, doctree):
-    if 'class="ldn-ledger"' in context.get("body", ""):
+    if 'class="ldn-ledger' in context.get("body", ""):
         app.add_js_file("ledger.js", loading_method="defer")
 
 

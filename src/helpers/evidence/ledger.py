@@ -79,7 +79,8 @@ def ledger():
         for name in ("Id", "Claim", "Verdict", "Why, and sources")
     )
     return (
-        '<div class="ldn-ledger"><table role="table">'
+        '<div class="ldn-ledger" data-items="claims" data-filters="Verdict Section">'
+        '<table role="table">'
         "<caption>The article's claims, in our words, with verdicts</caption>"
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
