@@ -2,7 +2,7 @@
  * stands in the attributes of the box. Without this script the page shows the whole table. */
 (function () {
   "use strict";
-  const box = document.querySelector(".ldn-ledger");
+  const box = document.querySelector(".ldn-ledger[data-filters]");
   if (!box) return;
   // A claim is a row, a study a group of two: its row and its card.
   const items = Array.from(box.querySelectorAll(":is(tr, tbody)[id]"));

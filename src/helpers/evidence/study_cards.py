@@ -347,7 +347,7 @@ def every_study():
         )
     head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in heads)
     return (
-        '<div class="ldn-ledger ldn-trials" data-items="studies" '
+        '<div class="ldn-ledger ldn-carded ldn-trials" data-items="studies" '
         'data-filters="Disease Kind Control Status"><table role="table">'
         "<caption>All studies of low-dose naltrexone that we found, with their main results"
         f'</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
