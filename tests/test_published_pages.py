@@ -84,6 +84,20 @@ def test_launch_links_of_a_fork(fork):
     )
 
 
+def test_a_report_in_a_fork_is_filled_in(fork):
+    """The figure's link opens that repository's form, which knows the figure and its page."""
+    [link] = fork.select("#figure-7-1 .ldn-report")
+    parts = urlsplit(link["href"])
+    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == (
+        "https://github.com/reader/fork/issues/new"
+    )
+    assert parse_qs(parts.query) == {
+        "template": ["wrong-number.yml"],
+        "title": ["Figure 7.1: "],
+        "where": ["Figure 7.1, notebooks/07_final_thoughts.html#figure-7-1"],
+    }
+
+
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_the_notebook_is_offered_as_it_is(page):
     """The download is the committed notebook, so it opens wherever the requirements are."""

@@ -260,7 +260,7 @@ def _outcome(row):
 
 
 def card(study, row, outcomes):
-    """HTML of a study's card, a list of terms; the place of its uses is marked for the page."""
+    """HTML of a study's card, a list of terms; what only the page knows is marked."""
     items = {
         "Autoimmune disease": row["autoimmune"],
         "Who": escape(row["who"]) or NOT_SEEN,
@@ -279,6 +279,7 @@ def card(study, row, outcomes):
         + (f"; register {escape(row['register'])}" if row["register"] else ""),
         "Notes": escape(row["note"]),
         "In the book": f"<!-- uses of {escape(study)} -->",
+        "Is it right?": f"<!-- report study {escape(study)} -->",
     }
     return "<dl>" + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in items.items() if v) + "</dl>"
 

@@ -213,6 +213,7 @@ def _details(finding, entry):
         )
     chapter = ledger.page(entry["chapter"])
     items["In the book"] = f'<a href="../{chapter}">chapter {int(entry["chapter"])}</a>'
+    items["Is it right?"] = f"<!-- report finding {finding} -->"
     return "<dl>" + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in items.items()) + "</dl>"
 
 
