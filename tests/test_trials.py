@@ -151,9 +151,11 @@ def test_a_page_leads_to_each_study_that_it_cites(soup):
                 assert sign["href"].endswith(f"trials.html#{study_cards.anchor(study)}")
                 assert study in sign.get_text() and study in sign["title"]
                 seen.add(study)
-        for link in article.select("figure .ldn-sources a[href^=https]"):
-            if link["href"] in known:
-                assert "ldn-sign" in link.find_next_sibling()["class"], f"{page}: {link}"
+        for figure in article.select("figure"):
+            links = figure.select(".ldn-sources a[href^=https]")
+            wanted = dict.fromkeys(known[a["href"]] for a in links if a["href"] in known)
+            signs = [a["href"].split("#")[1] for a in figure.select("a.ldn-sign")]
+            assert signs == list(map(study_cards.anchor, wanted)), f"{page}: {figure['id']}"
         met += len(seen)
     assert met > 40
 
@@ -169,7 +171,10 @@ def test_cards_lead_back(soup):
     """Each card lists the pages, figures and claims that use the study, and no other."""
     rows = {body["id"]: body for body in soup(PAGE).select(".ldn-trials tbody")}
     used = lambda study: {
-        a.get_text() for a in rows[study_cards.anchor(study)].select("dd")[-1].select("a")
+        a.get_text()
+        for a in rows[study_cards.anchor(study)]
+        .find("dt", string="In the book")
+        .find_next("dd")("a")
     }
     assert {"chapter 6", "chapter 7", "C60", "Figure 7.3"} <= used("FINAL")
     assert "chapter 7" in used("FINAL and INNOVA pooled")

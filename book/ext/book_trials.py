@@ -124,6 +124,20 @@ def figures(document):
             yield figure[1], {known[link] for link in links if link in known}
 
 
+def signed(figure):
+    """HTML of a figure (a match of `FIGURE`) with a sign after the first source of each study."""
+    known, seen = sources(), set()
+
+    def sign(link):
+        study = known.get(unescape(link[1]))
+        if study is None or study in seen:
+            return link[0]
+        seen.add(study)
+        return link[0] + card_link(study, "")
+
+    return LINK.sub(sign, figure[0])
+
+
 class Studies(SphinxPostTransform):
     """Links from the pages to the rows of studies, and from their cards back."""
 
@@ -156,14 +170,8 @@ class Studies(SphinxPostTransform):
                 node.parent.replace(node, [*parts, nodes.Text(node[done:])])
             else:
                 node.parent.insert(node.parent.index(node) + 1, parts)
-        known = sources()
-
-        def signed(link):
-            study = known.get(unescape(link[1]))
-            return link[0] + card_link(study, "") if study else link[0]
-
         for node in self.document.findall(nodes.raw):
-            html = FIGURE.sub(lambda figure: LINK.sub(signed, figure[0]), node.astext())
+            html = FIGURE.sub(signed, node.astext())
             if html != node.astext():
                 node[:] = [nodes.Text(html)]
 
