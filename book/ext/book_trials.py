@@ -1,7 +1,7 @@
 """The page of every trial, and the ways to it: each study that a page names leads to its row.
 
 Where a page cites a study first, a sign after the citation leads to the study's row, and so it does
-after the sources of a figure; where a page calls a study by name, the name itself does. Each card
+after the sources of a figure or a claim; where a page calls a study by name, the name itself does. Each card
 lists the pages, figures and claims that use the study.
 Done while pages are written, so that the notebooks stay plain text in JupyterLab.
 """
@@ -17,11 +17,12 @@ from docutils.parsers.rst import Directive
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from helpers import evidence
-from helpers.evidence import study_cards
+from helpers.evidence import ledger, study_cards
 
 PAGE = study_cards.PAGE.removesuffix(".md")
 PLACE = re.compile(r"<!-- uses of (.+?) -->")
 FIGURE = re.compile(r'<figure class="ldn-figure[^"]*" id="([^"]+)".*?</figure>', re.S)
+CLAIM = re.compile(r'<(li|tr)[^>]* id="C\d\d".*?</\1>', re.S)
 LINK = re.compile(r'<a href="(https://[^"]+)">[^<]*</a>')
 
 
@@ -41,7 +42,8 @@ class StudyNames(Directive):
 
 def pages():
     """The pages on which studies are looked for: docname → what a card calls it."""
-    return readers() | {"book/changelog": "changelog"}
+    others = {"book/changelog": "changelog", ledger.LEDGER.removesuffix(".md"): "ledger"}
+    return readers() | others
 
 
 def sources():
@@ -124,8 +126,8 @@ def figures(document):
             yield figure[1], {known[link] for link in links if link in known}
 
 
-def signed(figure):
-    """HTML of a figure (a match of `FIGURE`) with a sign after the first source of each study."""
+def signed(thing):
+    """HTML of a figure or a claim (a match) with a sign after the first source of each study."""
     known, seen = sources(), set()
 
     def sign(link):
@@ -135,7 +137,7 @@ def signed(figure):
         seen.add(study)
         return link[0] + card_link(study, "")
 
-    return LINK.sub(sign, figure[0])
+    return LINK.sub(sign, thing[0])
 
 
 class Studies(SphinxPostTransform):
@@ -171,7 +173,7 @@ class Studies(SphinxPostTransform):
             else:
                 node.parent.insert(node.parent.index(node) + 1, parts)
         for node in self.document.findall(nodes.raw):
-            html = FIGURE.sub(signed, node.astext())
+            html = CLAIM.sub(signed, FIGURE.sub(signed, node.astext()))
             if html != node.astext():
                 node[:] = [nodes.Text(html)]
 
