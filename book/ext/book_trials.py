@@ -1,8 +1,8 @@
 """The page of every trial, and the ways to it: each study that a page names leads to its row.
 
 Where a page cites a study first, a sign after the citation leads to the study's row, and so it does
-after the sources of a figure or a claim; where a page calls a study by name, the name itself does. Each card
-lists the pages, figures and claims that use the study.
+after the sources of a figure or a claim; where a page calls a study by name, the name itself does.
+Each card lists the pages, figures and claims that use the study.
 Done while pages are written, so that the notebooks stay plain text in JupyterLab.
 """
 
