@@ -164,6 +164,7 @@ def test_trials_say_what_they_found():
 def test_references_can_be_opened_and_are_used():
     entries = evidence._references()
     links = "\n".join("\n".join(cells(path, "markdown")) for path in NOTEBOOKS)
+    links += "\n".join(page.read_text(encoding="utf-8") for page in (ROOT / "book").glob("*.md"))
     sources = [
         *(ROOT / "src").rglob("*.csv"),
         *(ROOT / "src").rglob("*.py"),

@@ -11,6 +11,10 @@
   const back = () => document.activeElement === document.body && opener && opener.focus();
   addEventListener("close", () => setTimeout(back), true); // once the theme has put the menu's content back in its place
 
+  // What a page says from a day on, such as that its search of the literature is old.
+  const today = new Date().toISOString().slice(0, 10);
+  for (const late of document.querySelectorAll("[data-after]")) late.hidden = today <= late.dataset.after;
+
   // Paper is white, whatever the screen is.
   let theme;
   addEventListener("beforeprint", () => {

@@ -204,6 +204,24 @@ def trials():
     return table.join(of_study[list(OF_STUDY)], on="study")
 
 
+def findings():
+    """What all studies of an outcome say together, one row an outcome: the `rows` that speak to it
+    (ids of `trials` and `outcomes`), the row of the joint `estimate` and those of the `baseline`.
+
+    `says` holds the words; numbers and certainty are computed, see `summary`.
+    """
+    return read("findings")
+
+
+def certainty():
+    """Why the certainty of a finding was lowered, after GRADE: one row a `finding` and `domain`.
+
+    `judged` says whether it could be judged at all by what was read; where it could not, `steps`
+    are those that are certain.
+    """
+    return read("certainty")
+
+
 def searches():
     """The searches of the literature: `words`, `place`, `hits`, `kept`, what was `found`, and
     queries that repeat them.
