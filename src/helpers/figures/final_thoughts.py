@@ -458,57 +458,87 @@ def existing_trials():
     )
 
 
-def virtual_arms(result):
-    """The change of pain in the three groups of a virtual trial.
+def virtual_patients(found):
+    """What LDN does to the pain of virtual patients, by what is supposed.
 
-    result: from `helpers.analysis.virtual_trial.trial`.
+    And what trials of those as supposed would find, by their size.
+    found: name → what `helpers.analysis.virtual_trial.simulate_patients`
+    returns, one for each of `virtual_trial.SUPPOSITIONS`.
     """
-    table = virtual_trial.compare_arms(result)
-    figure, ax = canvas(height=3.0)
-    places = (3, 2, 1)
+    parts = {
+        name: virtual_trial.summary(table) for name, table in found.items()
+    }
+    figure, axes = canvas(2, 1, height=5.8, height_ratios=[5, 6])
     rows = []
-    for arm, place, look in zip(virtual_trial.ARMS, places, LOOKS):
-        found = table.loc[arm]
-        change = result.loc[result["arm"] == arm, "change"]
-        shares = np.percentile(change, [2.5, 25, 75, 97.5])
+    for place, (name, table) in zip(range(len(found), 0, -1), found.items()):
+        shares = np.percentile(-table["less_pain"], [2.5, 25, 75, 97.5])
         low, quarter, three, high = shares
-        error = 1.96 * found["sd"] / np.sqrt(found["people"])
-        color = look.color
-        ax.hlines(place, low, high, color=color, lw=1.6)
-        ax.hlines(place, quarter, three, color=color, lw=9, alpha=0.45)
-        mark = {"marker": look.marker, "ms": 7, "capsize": 3, "lw": 1.4}
-        ax.errorbar(found["change"], place, xerr=error, color=TEXT, **mark)
+        axes[0].hlines(place, low, high, color=BLUE.color, lw=1.6)
+        thick = {"color": BLUE.color, "lw": 9, "alpha": 0.45}
+        axes[0].hlines(place, quarter, three, **thick)
+        axes[0].plot(-parts[name]["benefit"], place, **BLUE.marks, ms=7)
         names = ("low_95", "low_50", "high_50", "high_95")
-        rows.append({"arm": arm, **found, **dict(zip(names, shares))})
-    ax.axvline(0, color=TEXT, lw=1)
-    breaks = {" without": "\nwithout", " as ": "\nas "}
-    labels = pd.Series(virtual_trial.ARMS)
-    for words, broken in breaks.items():
-        labels = labels.str.replace(words, broken, regex=False)
-    ax.set_yticks(places, list(labels))
-    ax.set(
-        ylim=(0.5, 3.5),
-        xlabel="change of pain, points of 10 (below 0: less pain)",
+        row = {"supposed": name, **parts[name], **dict(zip(names, shares))}
+        rows.append(row)
+    worse = [f"{100 * part['worse']:.0f}" for part in parts.values()]
+    labels = [
+        f"{name}:\n{share} of 100 get worse"
+        for name, share in zip(found, worse)
+    ]
+    axes[0].set_yticks(range(len(found), 0, -1), labels, fontsize=9.5)
+    axes[0].grid(axis="y", visible=False)
+    supposed = found["as supposed"]
+    sizes = [100, 300, round_up(parts["as supposed"]["people"])]
+    trials = virtual_trial.results(supposed, sizes)
+    idle = trials["arm"] == virtual_trial.ARMS[1]
+    looks = [GREY if nothing else BLUE for nothing in idle]
+    kinds = ["no effect" if nothing else "as supposed" for nothing in idle]
+    labels = [
+        f"{people:.0f} people, {kind}"
+        for people, kind in zip(trials["people"], kinds)
+    ]
+    shown = trials.rename(columns={"middle": "value"})
+    interval_rows(axes[1], shown, looks, labels=labels, fontsize=9.5, lw=3)
+    titles = ("Patients: 95% and half of them", "Trials: 95% of results")
+    for ax, title in zip(axes, titles):
+        ax.axvline(0, color=TEXT, lw=1)
+        ax.set_title(title)
+        ax.margins(y=0.1)
+    axes[0].set(xlim=(-4.5, 6.5))
+    axes[1].set(xlim=(-1.5, 1))
+    axes[1].set_xlabel("← less pain · points of 10 · more pain →")
+    benefits = ", ".join(
+        f"{name} {-part['benefit']:.2f}" for name, part in parts.items()
     )
-    ax.grid(axis="y", visible=False)
-    placebo, idle, supposed = table.loc[list(virtual_trial.ARMS), "change"]
+    first = shown[~idle].iloc[0]
     return Figure(
         number="7.8",
         provenance="Illustration",
-        caption=f"{len(result):,} virtual patients in three groups. Thin "
-        "line: 95% of the people; thick: half of them; mark: the mean "
-        "with its 95% interval. The placebo response is that of the FINAL "
-        "trial; the rest is assumed. The second group shows what placebo "
-        "and chance do alone; the third gets back the hypothesis that was "
-        "put in.",
-        sources="Bruun2024naltrexone",
-        alt="Three overlapping horizontal spreads of the change of pain, "
-        f"each about seven points wide. Means: placebo {placebo:.2f}, LDN "
-        f"without effect {idle:.2f}, LDN as supposed {supposed:.2f}. The "
-        "difference of the means is small beside the spread.",
+        caption="Above: what LDN does to the pain of virtual patients "
+        "beyond placebo, "
+        f"{len(supposed):,} of them for each thing supposed; thin line: "
+        "95% of them, thick: half, mark: the mean. Below: where 95% of "
+        "trials would find the difference between LDN and placebo, by "
+        "their size, if 15% are lost. Everything but the "
+        "clearances is assumed, and the story itself with it.",
+        sources="Meyer1984bioequivalence Dunbar2007population "
+        "Licko1981overview Weerts2008differences "
+        "Bruun2024naltrexone",
+        alt="Two panels of horizontal intervals; left is less pain. "
+        f"Above, the mean change of pain is: {benefits}; of a hundred "
+        f"patients {', '.join(worse)} get worse, in the same order. Below, "
+        "results of trials: with 100 people they run from "
+        f"{first['low']:.1f} to {first['high']:.1f} points if the story "
+        "holds, nearly as far as if LDN does nothing; with "
+        f"{sizes[-1]} people most lie left of zero.",
         canvas=figure,
-        data=pd.DataFrame(rows),
+        data=pd.concat([pd.DataFrame(rows), trials]),
     )
+
+
+def round_up(people):
+    """A number of people to the next ten."""
+    return int(np.ceil(people / 10)) * 10
 
 
 def what_decides(indices):
