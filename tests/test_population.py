@@ -160,11 +160,9 @@ def test_two_processes(serial):
 
 @pytest.fixture(scope="module")
 def cluster():
-    """A client of a scheduler and two workers here, started by the chapter's own commands."""
-    notebook = (Path(__file__).parent.parent / "notebooks" / "07_final_thoughts.ipynb").read_text(
-        encoding="utf-8"
-    )
-    commands = re.findall(r'"(dask (?:scheduler|worker) [^"\\]+)\\n"', notebook)
+    """A client of a scheduler and two workers here, started by the commands of "How to run it"."""
+    page = (Path(__file__).parent.parent / "book" / "run_it.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^(dask (?:scheduler|worker) .+)$", page, re.M)
     assert [c.split()[1] for c in commands] == ["scheduler", "worker", "worker"]
     address = re.search(r"tcp://[\d.:]+", commands[1])[0]
     run = lambda command: subprocess.Popen(

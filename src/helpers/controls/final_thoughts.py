@@ -18,7 +18,7 @@ def explore_pooling():
     """
     correlations = np.linspace(0, 0.9, 19).round(2)
     trials = [*meta_analysis.PARALLEL, *meta_analysis.CROSSOVER]
-    names = ("mean", "low", "high", "inconsistency", "any", "useful")
+    names = ("mean", "low", "high", "inconsistency", "any", "more")
     rows = []
     tables = [meta_analysis.standardised(rho) for rho in correlations]
     for out in ([], *([trial] for trial in trials)):
@@ -88,7 +88,7 @@ def explore_pooling():
                 correlation,
                 explorer.axis("Chance", 0, 1),
                 explorer.line("any benefit", 2, series="any"),
-                explorer.line("more than 0.3 SD", 1, series="useful"),
+                explorer.line("more than 0.3 SD", 1, series="more"),
                 mark,
                 percent=True,
             ),
@@ -105,7 +105,7 @@ def explore_pooling():
         | {name: half(name, percent=True) for name in names[4:]},
         status="Left out: {out}. At a correlation of 0.5 the mean is "
         "{mean} SDs, {low} to {high} ({interval}); the chance of any "
-        "benefit is {any}, of more than 0.3 SD {useful}. Correlation "
+        "benefit is {any}, of more than 0.3 SD {more}. Correlation "
         "marked: {at}.",
     )
 
