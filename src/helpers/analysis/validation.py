@@ -93,7 +93,8 @@ def ratio_seen(hour, id="delaat_kappa"):
     checks.known("measurement", id, MEASURED)
     hour = checks.number("hour", hour, HOURS[0], HOURS[-1], "h")
     row, doses = evidence.occupancy().loc[id], MEASURED[id]
-    mu = fits.predict("retained", doses, [doses.times[-1] + hour])["value"].iloc[0] / 100
+    best = fits.fit_occupancy("retained").estimates
+    mu = fits.blocked("retained", doses, [doses.times[-1] + hour], **best).item()
     measured = row["value"] / 100
     return float(mu / (1 - mu) * (1 - measured) / measured)
 

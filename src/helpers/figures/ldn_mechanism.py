@@ -102,6 +102,7 @@ def occupancy_against_dose():
             "mu_low": blocked(high),
             "mu_high": blocked(low),
             "kappa": blocked(ed50, ratios.kappa),
+            "kappa_low": blocked(ed50, validation.ratio_seen(1)),
             "delta": blocked(ed50, ratios.delta),
         }
     )
@@ -116,6 +117,15 @@ def occupancy_against_dose():
         alpha=0.2,
         lw=0,
         label="mu, 95% interval",
+    )
+    ax.fill_between(
+        dose,
+        curves["kappa_low"],
+        curves["kappa"],
+        color=ORANGE.color,
+        alpha=0.2,
+        lw=0,
+        label="kappa, as a scan suggests",
     )
     ax.plot(dose, curves["mu"], **BLUE.curve, label="mu, fit")
     for receptor, look in (("kappa", ORANGE), ("delta", GREEN)):
@@ -140,14 +150,16 @@ def occupancy_against_dose():
         "dose, and the curve through them: half of the mu receptors at "
         f"{ed50:.1f} mg (95% interval {low:.1f} to {high:.1f} mg). Kappa "
         "and delta are not scans but the same curve shifted by the "
-        "relative affinities used in the dose planner.",
+        "relative affinities used in the dose planner. A scan of kappa at "
+        "a high dose suggests a weaker grip: anywhere in the shaded part.",
         sources="Trostheim2023opioid Rabiner2011pharmacological "
-        "Trostheim2022planner",
+        "Trostheim2022planner DeLaat2021occupancy",
         alt="Share of receptors blocked against dose on a logarithmic "
         "axis. For mu the scans rise from 27 per cent at 2 mg through 43 "
         "to 58 per cent at 5 mg and 61 per cent at 15 mg to 92 and 98 per "
         "cent at 50 mg; the fitted curve passes 45 per cent at 4.5 mg. "
-        "Kappa lies lower, delta stays below 15 per cent.",
+        "Kappa lies lower, with a shaded part below its curve; delta stays "
+        "below 15 per cent.",
         canvas=figure,
         data=pd.concat(
             [
@@ -171,10 +183,15 @@ def duration_after_50_mg():
     figure, ax = canvas(height=3.8)
     for structure, look in looks.items():
         model, output, _ = fits.STRUCTURES[structure]
-        fitted = fits.fit_occupancy(structure).estimates
-        blocked = simulate(model, single(50), times, **fitted)[output]
+        fit = fits.fit_occupancy(structure)
+        blocked = simulate(model, single(50), times, **fit.estimates)[
+            output
+        ]
         share = 100 * blocked.to_numpy() / blocked.iloc[0]
-        ax.plot(times, share, **look.curve, label=structure)
+        label = structure + (
+            " (half-life at its limit)" * bool(fit.at_edge)
+        )
+        ax.plot(times, share, **look.curve, label=label)
         curves[structure] = share
     series = evidence.occupancy().query("study == 'Lee 1988'")
     ax.errorbar(
@@ -190,7 +207,7 @@ def duration_after_50_mg():
     )
     ax.set(
         xlim=(0, 172),
-        ylim=(0, 150),
+        ylim=(0, 165),
         xlabel="hours after one 50 mg dose",
         ylabel="share of own 1-hour scan",
     )
@@ -207,7 +224,9 @@ def duration_after_50_mg():
         caption="Five volunteers after 50 mg, each scan as a share of that "
         "person's first scan at 1 hour (3 to 5 people a point). Structures "
         "fitted to these points and to the seven scans. Blood levels alone "
-        "cannot hold the receptors this long.",
+        "cannot hold the receptors this long. The fading curve would fit "
+        "better with a half-life beyond the 108 hours that the paper "
+        "allows.",
         sources="Lee1988duration Indand2026fibromyalgia "
         "Trostheim2023opioid",
         alt="Remaining blockade after 50 mg, relative to the first hour. "
