@@ -83,7 +83,6 @@ def fit_scans():
     return ed50, (float(ed50 - half_width), float(ed50 + half_width)), float(np.sqrt(variance))
 
 
-@functools.cache
 def fit_occupancy(structure, relative=True, hour=SCAN_HOUR):
     """Fit one of `STRUCTURES` to the seven scans and the four dual-detector values after 50 mg.
 
@@ -93,10 +92,15 @@ def fit_occupancy(structure, relative=True, hour=SCAN_HOUR):
     Errors: the residual SD of `fit_scans` for a scan, the published SEM for the series.
     Returns a `Fit`. Raises UnknownName or ValueError for another structure or hour.
     """
+    checks.known("structure", structure, STRUCTURES)
+    return _fit(structure, bool(relative), checks.number("hour", hour, 1, 8, "h"))
+
+
+@functools.cache
+def _fit(structure, relative, hour):
     from scipy.optimize import least_squares  # slow to load
 
-    model, output, free = STRUCTURES[checks.known("structure", structure, STRUCTURES)]
-    hour = checks.number("hour", hour, 1, 8, "h")
+    model, output, free = STRUCTURES[structure]
     scans, series = _scans(), _series()
     observed, sd = _measured()
     parameters = [models.load(model).parameters[name] for name in free]
@@ -208,7 +212,6 @@ def misfit(reading, hour, **parameters):
     return (((100 * np.array(expected) - observed[:, None]) / sd[:, None]) ** 2).sum(axis=0)
 
 
-@functools.cache
 def region(reading, level=0.95):
     """The edge of the parameters that the data do not rule out, for one of `READINGS`.
 
@@ -221,10 +224,11 @@ def region(reading, level=0.95):
     from scipy import stats  # slow to load
 
     checks.known("reading", reading, READINGS)
-    rise = stats.chi2.ppf(checks.number("level", level, 0, 0.9999), 1)
+    rise = float(stats.chi2.ppf(checks.number("level", level, 0, 0.9999), 1))
     return pd.concat([_edge(reading, hour, rise) for hour in SCAN_HOURS], ignore_index=True)
 
 
+@functools.cache
 def _edge(reading, hour, rise):
     """The rows of `region` for one hour of the scans: χ² above its least value by `rise`."""
     fit = fit_occupancy(reading, hour=hour)
