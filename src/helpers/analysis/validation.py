@@ -2,6 +2,7 @@
 
 Rows of `helpers.evidence.occupancy` that are neither among the seven scans nor in the dual-detector
 series: shares measured once, and tests that say only blocked or not.
+Sources: Weerts2008differences, DeLaat2021occupancy, Bednarczyk2005duration, FDArevia.
 """
 
 import numpy as np
@@ -11,7 +12,8 @@ from helpers import checks, evidence, models
 from helpers.analysis import fits
 from helpers.simulate import daily, schedule, single
 
-# The schedule behind each measured share; the hour of its scan was not seen.
+# The schedule behind each measured share; the hour of its scan was not seen. The steps to 100 mg
+# are those of Vijay2017naltrexone, the conference abstract of de Laat's study.
 TITRATED = schedule([24.0 * day for day in range(7)], [25.0, 50.0, *[100.0] * 5])
 MEASURED = {"weerts_mu": daily(50, 4), "weerts_delta": daily(50, 4), "delaat_kappa": TITRATED}
 HOURS = tuple(range(1, 25))  # after the last dose, up to the next
