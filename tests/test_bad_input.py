@@ -21,6 +21,7 @@ from helpers.analysis import (
     tolerance,
     trial_power,
     uncontrolled,
+    validation,
     virtual_trial,
 )
 from helpers.checks import UnknownName
@@ -364,7 +365,6 @@ def advanced(h):
 EC50 = models.load("receptor_occupancy").parameters["EC50"]
 RNG = lambda: np.random.default_rng(1)
 RESULT = pd.DataFrame({"gain": [1.0]})
-FIT = fits.Fit("plasma", {"EC50": 1.0}, np.array([[0.01]]), None, 0.0, 0.0)
 # Public functions by the argument that is tried, the others being good; the last word is the
 # name in the error.
 # Numbers that would be fine and take hours stand back for a small one; absurd ones must be refused.
@@ -419,9 +419,12 @@ ENTRANCES = {
     "sensitivity output": lambda x: virtual_trial.sensitivity(8, output=x)["ST"],
     "check_arrays gain": lambda x: check_arrays(models.load("opioid_feedback"), {"gain": x}),
     "runge_kutta h": advanced,
-    "interval level": lambda x: list(FIT.interval(x).values()),
-    "draws n": lambda x: [values["EC50"] for values in FIT.draws(modest(x))],
-    "draws seed": lambda x: FIT.draws(1, seed=x)[0]["EC50"],
+    "region level": lambda x: fits.region("plasma", level=x)["EC50"],
+    "fit_occupancy hour": lambda x: fits.fit_occupancy("plasma", hour=x).chi2,
+    "blocked ratio": lambda x: fits.blocked("retained", single(1), [1.0], ratio=x),
+    "ratio_seen hour": validation.ratio_seen,
+    "switched gain": lambda x: feedback.switched(x, 1, [(0, 1)]),
+    "switched memory": lambda x: feedback.switched(1, x, [(0, 1)]),
     "half_life state": lambda x: fits.half_life("naltrexone", [x]),
     "steady_states amplification": lambda x: [
         s.pro for s in synovium.steady_states(amplification=x)

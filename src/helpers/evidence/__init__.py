@@ -54,7 +54,8 @@ class TableError(ValueError):
 
 def occupancy():
     """Receptor occupancy after naltrexone: seven PET scans, the dual-detector series, both arms of
-    the study of 12.5 mg and of 50 or 100 mg, daily 50 mg, and kappa receptors on 100 mg a day.
+    the study of 12.5 mg and of 50 or 100 mg, daily 50 mg, how long heroin was blocked, and kappa
+    receptors on 100 mg a day.
 
     `value` in per cent, `dose_mg` (empty where the source pools two doses), `time_h` (empty where
     it was not seen); rows with only a test result have `finding` and no value.
