@@ -1,6 +1,7 @@
 """Bad input meets an error that names the argument, the value and what was expected."""
 
 import csv
+import functools
 import math
 import numbers
 
@@ -327,7 +328,7 @@ def test_no_times(times):
 
 def test_a_cycle_needs_time():
     with pytest.raises(ValueError, match="settle must be long enough"):
-        synovium.cycle(settle=5.0, calming=8.0)
+        synovium.cycle(settle=5.0, calming=7.0, amplification=18.0)
 
 
 @given(
@@ -365,6 +366,7 @@ def advanced(h):
 EC50 = models.load("receptor_occupancy").parameters["EC50"]
 RNG = lambda: np.random.default_rng(1)
 RESULT = pd.DataFrame({"gain": [1.0]})
+windows = functools.partial(defence.random_windows, settle=1, until=1)
 # Public functions by the argument that is tried, the others being good; the last word is the
 # name in the error.
 # Numbers that would be fine and take hours stand back for a small one; absurd ones must be refused.
@@ -432,6 +434,7 @@ ENTRANCES = {
     "amplification_at pro": synovium.amplification_at,
     "cycle settle": lambda x: synovium.cycle(settle=modest(x)),
     "cycle rtol": lambda x: synovium.cycle(settle=20.0, rtol=x),
+    "cycle ageing": lambda x: synovium.cycle(settle=20.0, ageing=x),
     "reproduction priming": lambda x: tolerance.reproduction(priming=x),
     "lasting priming": lambda x: tolerance.lasting(priming=x),
     "mean_signal amount": lambda x: feedback.mean_signal(x, days=1),
@@ -469,8 +472,8 @@ ENTRANCES = {
     "years_needed power": lambda x: rare_events.years_needed(2, 0.1, x),
     "poisson_interval count": rare_events.poisson_interval,
     "poisson_interval level": lambda x: rare_events.poisson_interval(3, level=x),
-    "random_windows n": lambda x: defence.random_windows(n=modest(x)) is None,
-    "random_windows seed": lambda x: defence.random_windows(n=1, seed=x) is None,
+    "random_windows n": lambda x: windows(n=modest(x)) is None,
+    "random_windows seed": lambda x: windows(n=1, seed=x) is None,
     "chance_of_one p": lambda x: uncontrolled.chance_of_one(x, 3),
     "chance_of_one outcomes": lambda x: uncontrolled.chance_of_one(0.05, x),
     "outcome damping": lambda x: defence.outcome(x, settle=1, until=1).to_numpy(),
