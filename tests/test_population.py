@@ -124,8 +124,12 @@ def test_middles_and_spreads_are_those_asked_for():
         virtual_trial.patients(10, spreads={"Q": 0.3})
     with pytest.raises(checks.UnknownName, match="parameter of model 'virtual_patient' 'gian'"):
         virtual_trial.patients(10, gian=1.0)
-    with pytest.raises(ValueError, match="middle must be a number from 50 to 250 L/h, got 300"):
+    with pytest.raises(ValueError, match="parameter 'CL' must be a number from 50 to 250 L/h"):
         virtual_trial.patients(10, CL=300)
+    with pytest.raises(ValueError, match="spreads must be a dict of name → number, got 0.8"):
+        virtual_trial.patients(10, spreads=0.8)
+    with pytest.raises(ValueError, match="spread must be a finite number of at least 1e-09, got 0"):
+        virtual_trial.patients(10, spreads={"CL": 0})
 
 
 def test_shares_of_people():

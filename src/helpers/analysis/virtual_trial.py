@@ -49,8 +49,11 @@ def patients(people, seed=1, spreads=None, **middles):
     The patients are not drawn at random but spread evenly (scrambled Sobol points, `EVEN` at a
     time), so that their means hardly depend on the seed.
     Raises ValueError for a number of people or a seed that is not a whole number in range,
-    and for a median or spread out of range; UnknownName for the name of no such parameter.
+    for a median or spread out of range (a median of 0 has no logarithm) and for spreads that are
+    no dict; UnknownName for the name of no such parameter.
     """
+    if not isinstance(spreads, dict | None):
+        raise ValueError(f"spreads must be a dict of name → number, got {spreads!r}")
     people = checks.whole("people", people, 1, 1_000_000_000)
     shares = [_even(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)]
     return pd.DataFrame(_people(np.concatenate(shares), spreads or {}, middles))
@@ -109,10 +112,9 @@ def results(found, sizes):
     """
     usual = models.load("trial_power").values()
     rows = []
-    for people in sizes:
+    for people in (checks.number("size", size, 10, 1e6) for size in sizes):
         for arm, relief in zip(ARMS[1:], (np.zeros(1), found["less_pain"].to_numpy())):
             sd = _pooled(usual.sd, relief.std())
-            people = checks.number("size", people, 10, 1e6)
             reach = 1.96 * sd * np.sqrt(4 / (people * (1 - usual.dropout)))
             power = trial_power.power(
                 "parallel", people, max(abs(relief.mean()), 1e-6), sd, dropout=usual.dropout
@@ -289,8 +291,7 @@ def _people(shares, spreads, middles):
     usual = virtual_patient.BETWEEN_PEOPLE
     for name in spreads:
         checks.known("parameter that differs between people", name, usual)
-    for name in middles:
-        checks.known(f"parameter of model {MODEL!r}", name, known)
+    models.load(MODEL).values(**middles)
     drawn = {
         name: log_normal_at(
             known[name],
