@@ -244,7 +244,9 @@ def random_patients(n=400, seed=2):
     Amplification, calming and clearance scatter log-normally around Baker's model (assumed spreads
     30%, 15% and 10%); only those with a stable inflamed state are patients,
     and they start in it (anti_start, pro_start).
+    Raises ValueError for an n or a seed that is not a whole number in range.
     """
+    n, seed = checks.whole("n", n, 1, 100_000), checks.whole("seed", seed, 0, 2**53)
     rng = np.random.default_rng(seed)
     model = models.load(MODEL)
     drawn = {
@@ -292,9 +294,10 @@ def courses(n=400, seed=2, step=0.1):
     same level when steady, so the two ways are compared at equal b.
     Well is who is below `WELL`: while treated, when the course ends; for good, where the joint
     comes to rest afterwards, followed until it is within 1% of a stable state.
-    Fourth-order Runge-Kutta, step `step`.
-    Raises ArithmeticError if a joint does not come to rest.
+    Fourth-order Runge-Kutta, step `step`, at most 0.2.
+    Raises ArithmeticError if a joint does not come to rest, ValueError for other numbers.
     """
+    step = checks.number("step", step, 1e-6, 0.2)
     people = random_patients(n, seed)
     model = models.load("synovial_treatment")
     drugs = [(b, w) for b in BLOCKED for w in WAYS.values()]
