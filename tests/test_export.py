@@ -119,6 +119,7 @@ def test_equations_are_complete(name):
 def test_a_reserved_name_is_refused():
     class Module:
         TITLE, OUTPUTS, PARAMETERS = "Bad", {}, {}
+        CREDIBILITY = models.load("naltrexone").credibility
         STATES = {"y": models.Quantity("1", "a state with a name the generated code needs")}
 
     with pytest.raises(ValueError, match="'y' is reserved"):
