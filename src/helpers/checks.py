@@ -50,6 +50,18 @@ def whole(argument, value, low, high):
     return int(value)
 
 
+def several(argument, values):
+    """Return `values` (a list, tuple, array or Series) as a list.
+
+    Raises ValueError if it is none of these, or an array of more than one dimension.
+    """
+    if isinstance(values, (list, tuple)):
+        return list(values)
+    if getattr(values, "ndim", None) == 1:
+        return values.tolist()
+    raise ValueError(f"{argument} must be a list of numbers, got {values!r}")
+
+
 def known(kind, name, allowed):
     """Return `name` if it is one of `allowed`.
 

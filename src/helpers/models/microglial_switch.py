@@ -21,7 +21,7 @@ TIME = "1"
 # fmt: off
 STATES = {
     "activity": Quantity("1", "activity of the cell"),
-    "passing": Quantity("1", "share of the trigger that passes, or of TLR4 left free"),
+    "passing": Quantity("1", "share of the trigger that passes, or of TLR4 left free", high=1.0),
 }
 
 PARAMETERS = {
