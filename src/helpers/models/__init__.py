@@ -36,6 +36,8 @@ class Quantity:
 
     unit: in pint notation, "1" if none. label: plain words.
     low, high: the range that physics allows it; either may be infinite.
+    traces: whether traces of it still matter, as of germs, which grow
+    again; the solver then follows it down to 1e-100 of its unit.
     Raises ValueError unless unit and label are words and low is below high.
     """
 
@@ -43,6 +45,7 @@ class Quantity:
     label: str
     low: float = 0.0
     high: float = math.inf
+    traces: bool = False
 
     def __post_init__(self):
         _words("a quantity", unit=self.unit, label=self.label)
@@ -210,9 +213,11 @@ def names():
 
 
 def load(name):
-    """The `Model` of that name.
+    """The `Model` of that name; a `Model` is given back as it is.
 
     Raises UnknownName if there is none, ValueError as `Model` does.
     """
+    if isinstance(name, Model):
+        return name
     checks.known("model", name, names())
     return Model(name, importlib.import_module(f"{__name__}.{name}"))

@@ -20,7 +20,7 @@ TIME = "1"
 STATES = {
     "inflaming": Quantity("1", "pro-inflammatory cytokines"),
     "calming": Quantity("1", "anti-inflammatory cytokines"),
-    "germ": Quantity("1", "germs, relative to the most the joint can hold"),
+    "germ": Quantity("1", "germs, relative to the most the joint can hold", traces=True),
 }
 
 PARAMETERS = {

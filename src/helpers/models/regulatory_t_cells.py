@@ -16,10 +16,10 @@ TIME = "day"
 
 # fmt: off
 STATES = {
-    "presenting": Quantity("1", "mature presenting cells (A)"),
-    "regulatory": Quantity("1", "regulatory T cells of the same specificity (R)"),
-    "effector": Quantity("1", "effector T cells that attack self (E)"),
-    "antigen": Quantity("1", "free self antigen (G)"),
+    "presenting": Quantity("1", "mature presenting cells (A)", traces=True),
+    "regulatory": Quantity("1", "regulatory T cells of the same specificity (R)", traces=True),
+    "effector": Quantity("1", "effector T cells that attack self (E)", traces=True),
+    "antigen": Quantity("1", "free self antigen (G)", traces=True),
 }
 
 PARAMETERS = {
