@@ -122,8 +122,8 @@ def page(model):
         credibility=credibility(model),
         latex=export.latex(model),
         time={"h": "hours", "1": "units without a name"}.get(model.time, f"{model.time}s"),
-        dose=" and one dose of 4.5 mg; "
-        "[other doses, at any times](../run_it.md#use-a-model-elsewhere), are written on request"
+        dose=" and one dose of 4.5 mg "
+        "([how to write other doses](../run_it.md#use-a-model-elsewhere))"
         if export.dosed(model)
         else "",
         arrow="An arrow is what a dose $D$ (mg of naltrexone hydrochloride) does when it is taken."
