@@ -35,7 +35,8 @@ class Quantity:
     """A state or output.
 
     unit: in pint notation, "1" if none. label: plain words.
-    low, high: the range that physics allows it; either may be infinite.
+    low, high: the range in which the equations keep it; either may be
+    infinite.
     traces: whether traces of it still matter, as of germs, which grow
     again; the solver then follows it down to 1e-100 of its unit.
     Raises ValueError unless unit and label are words and low is below high.
@@ -51,7 +52,7 @@ class Quantity:
         _words("a quantity", unit=self.unit, label=self.label)
         for end in ("low", "high"):
             value = getattr(self, end)
-            if value not in (-math.inf, math.inf):
+            if not (isinstance(value, float) and math.isinf(value)):
                 checks.number(f"{end} of {self.label!r}", value)
         if not self.low < self.high:
             raise ValueError(
@@ -88,9 +89,16 @@ class Parameter:
             note=self.note,
             symbol=self.symbol,
         )
-        low = checks.number(f"low of {self.note!r}", self.low)
-        high = checks.number(f"high of {self.note!r}", self.high, low)
-        checks.number(f"value of {self.note!r}", self.value, low, high)
+        for end in ("low", "high"):
+            checks.number(f"{end} of {self.note!r}", getattr(self, end))
+        if not self.low < self.high:
+            raise ValueError(
+                f"low of {self.note!r} must be below high "
+                f"({self.high:g}), got {self.low:g}"
+            )
+        checks.number(
+            f"value of {self.note!r}", self.value, self.low, self.high
+        )
         checks.known("status", self.status, STATUSES)
         if not isinstance(self.source, str) or (
             bool(self.source) == (self.status == "assumed")

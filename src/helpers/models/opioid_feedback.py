@@ -25,7 +25,8 @@ STATES = {
     "at_sensor": Quantity("mg", "dose equivalent at the sensor"),
     "at_effector": Quantity("mg", "dose equivalent at the effector"),
     "shortfall": Quantity("1", "remembered shortfall of the signal", low=-inf),
-    "opioid": Quantity("1", "the body's own opioids, relative to normal"),
+    # Linear feedback can overshoot below 0, where it no longer means anything.
+    "opioid": Quantity("1", "the body's own opioids, relative to normal", low=-inf),
 }
 
 PARAMETERS = {
@@ -43,8 +44,8 @@ PARAMETERS = {
 OUTPUTS = {
     "sensor_blocked": Quantity("1", "receptors blocked at the sensor", high=1.0),
     "effector_blocked": Quantity("1", "receptors blocked at the effector", high=1.0),
-    "opioid_level": Quantity("1", "the body's own opioids, relative to normal"),
-    "signal": Quantity("1", "net opioid signal at the effector, relative to normal"),
+    "opioid_level": Quantity("1", "the body's own opioids, relative to normal", low=-inf),
+    "signal": Quantity("1", "net opioid signal at the effector, relative to normal", low=-inf),
 }
 # fmt: on
 
