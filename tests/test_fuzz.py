@@ -4,10 +4,7 @@ Inside, a result is finite and in its range; outside, an error names the argumen
 each function what its arguments may be; what is not there is in `LEFT_OUT`, with the reason.
 """
 
-import importlib
-import inspect
 import math
-import pkgutil
 import re
 from dataclasses import dataclass, field
 
@@ -16,21 +13,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-import helpers
 from helpers import (
-    badges,
     checks,
-    evidence,
     explorer,
     export,
-    figures,
     models,
-    population,
-    self_check,
     simulate as simulation,
-    style,
 )
-from helpers.evidence import ledger, rules
 from helpers.explorer import evaluation
 
 CASES = 300
@@ -221,7 +210,7 @@ class Fuzzed:
     holds: object = lambda result, **arguments: finite(result)
     named: dict = field(default_factory=dict)
     cases: int = CASES
-    beside: int = 60
+    beside: int = 30
 
 
 FUZZED = {}
@@ -231,7 +220,7 @@ def place(function):
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def fuzz(function, call=None, holds=None, named=None, cases=CASES, beside=60, **domains):
+def fuzz(function, call=None, holds=None, named=None, cases=CASES, beside=30, **domains):
     """Put a function on the list; twice, if its arguments are tried together and one by one."""
     name = place(function)
     FUZZED[name if name not in FUZZED else f"{name}, again"] = Fuzzed(
@@ -432,6 +421,313 @@ fuzz(
     rtol=numbers(1e-12, 0.1, since=1e-10),
     ka=numbers(0.3, 4.0),
     named={"times": "times?"},
+)
+
+
+# explorer
+
+
+def control(**parts):
+    """A control with these parts checked and evaluated: its numbers."""
+    spec = BASE | parts
+    explorer.check_spec(spec)
+    found = explorer.evaluate(spec)
+    return {"runs": found["runs"], "sweeps": str(found["sweeps"]), "measures": found["measures"]}
+
+
+def checked(**parts):
+    """A control with these parts, checked only."""
+    explorer.check_spec(BASE | parts)
+
+
+DOSE = explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg")
+RUN = explorer.run("dose", 24, samples=5)
+X, Y = explorer.axis("hours", 0, 24), explorer.axis("level", 0, None)
+LINE = explorer.line("a", 0, run="main", output="naltrexone")
+PEAK = explorer.measure("naltrexone", "max", (0, 24))
+BASE = dict(
+    explorer.Explorer(
+        id="base", title="Base", hint="", badge="Illustration", model="naltrexone",
+        controls=[DOSE], runs={"main": RUN}, panels=[explorer.panel("P", X, Y, LINE)],
+        measures={"peak": PEAK}, status="{dose} {peak}",
+    ).spec
+)  # fmt: skip
+LABEL = drawn(st.text(max_size=6), st.sampled_from([None, 3, 2.5, [], b"x", Thing()]))
+NAMED = drawn(
+    st.text("ab ", min_size=1, max_size=6), st.sampled_from([None, 3, 2.5, [], "", b"x", Thing()])
+)
+FLAG = drawn(st.booleans(), st.sampled_from([None, 1, 0.0, "yes", [], Thing()]))
+DIGITS = whole(1, 15)
+show = lambda mark: checked(panels=[explorer.panel("P", X, Y, mark)])
+series = {
+    "axes": [],
+    "x": {"s": [0.0, 1.0, 2.0]},
+    "series": {"s": [1.0, 2.0, 3.0], "t": [2.0, 3.0, 4.0]},
+}
+series["x"]["t"] = series["x"]["s"]
+
+fuzz(
+    explorer.slider,
+    lambda **given: checked(controls=[explorer.slider("dose", **given)]),
+    cases=100,
+    label=LABEL,
+    value=drawn(st.floats(2, 3), NO_END),
+    low=drawn(st.floats(0.5, 2), st.one_of(NO_END, st.just(5.0))),
+    high=drawn(st.floats(3, 9), st.one_of(NO_END, st.just(1.0))),
+    unit=LABEL,
+    scale=words("linear", "log"),
+    step=drawn(
+        st.one_of(st.none(), st.floats(0.01, 0.5)), st.sampled_from([0.0, -1, "1", math.nan, [1]])
+    ),
+    marks=only(None, wrong=[3.0, ["a"], [None], "12", [[1.0]]]),
+    digits=DIGITS,
+    named={"low": "low|value|high", "high": "high|value|low"},
+)
+fuzz(
+    explorer.parameter_slider,
+    lambda **given: checked(
+        controls=[explorer.parameter_slider(**given)],
+        runs={"main": explorer.run(4.5, 24, samples=5, ka="ka")},
+        status="{ka}",
+        measures={},
+    ),
+    cases=50,
+    model=model_names("naltrexone"),
+    parameter=words("ka"),
+    label=LABEL,
+    low=drawn(st.sampled_from([None, 0.5]), st.sampled_from(["1", math.nan, [1.0], 5.0])),
+    high=drawn(st.sampled_from([None, 3.0]), st.sampled_from(["1", math.nan, [1.0], 0.1])),
+    named={"low": "low|value|high", "high": "high|value|low"},
+)
+fuzz(
+    explorer.choice,
+    lambda **given: checked(controls=[explorer.choice("dose", **given)]),
+    cases=50,
+    label=LABEL,
+    value=only(3.0, wrong=[4.0, None, "3", [3.0], math.nan, Thing(), np.array([[3.0]])]),
+    options=only(
+        {"three": 3.0, "six": 6.0},
+        wrong=[None, {}, [3.0], 3.0, {"three": 3.0, 4: 5.0}, {"a": 3.0, "b": "c"}],
+    ),
+    named={"options": "options|value"},
+)
+fuzz(
+    explorer.run,
+    lambda parameters, **given: control(
+        runs={"main": explorer.run(**given, **parameters)},
+        measures={"peak": explorer.measure("naltrexone", "at", (given["until"],) * 2)},
+    ),
+    cases=100,
+    dose=drawn(st.one_of(amounts, st.just("dose")), st.one_of(NO_NUMBERS, st.floats(-9, -1e-9))),
+    until=numbers(1e-3, 1e6, upto=500),
+    every=drawn(st.sampled_from([0, 6, 24.0]), st.one_of(NO_NUMBERS, st.floats(-9, -1e-9))),
+    count=whole(1, 100_000, upto=9),
+    samples=whole(2, 100_000, upto=9),
+    since=drawn(st.just(0), st.one_of(NO_NUMBERS, st.floats(1e6, 1e9), st.floats(-9, -1e-9))),
+    parameters=parameters("naltrexone"),
+    named={
+        "parameters": r"parameter|control|\w+ of run",
+        "dose": "dose|control",
+        "every": "every|control",
+        "count": "count|control",
+    },
+)
+fuzz(
+    explorer.sweep,
+    lambda **given: control(
+        sweeps={"s": explorer.sweep(**given)},
+        panels=[
+            explorer.panel(
+                "P", X, Y,
+                explorer.line("a", 0, sweep="s", output="naltrexone", reduce="max", window=[0, 24]),
+            )
+        ],
+    ),
+    cases=30,
+    run=words("main"),
+    over=words("dose", "parameters.ka"),
+    values=Domain(
+        st.lists(st.floats(0.5, 3), min_size=1, max_size=3),
+        st.sampled_from([[], None, 3.0, "12", [None], ["1"], [math.nan], [-4.0], [[1.0]]]),
+    ),
+    named={"values": "values|dose|parameter"},
+)  # fmt: skip
+fuzz(
+    explorer.axis,
+    lambda **given: checked(panels=[explorer.panel("P", explorer.axis(**given), Y, LINE)]),
+    cases=50,
+    label=LABEL,
+    low=drawn(st.floats(0.5, 1), st.one_of(NO_END, st.just(50.0))),
+    high=drawn(st.floats(2, 30), st.one_of(NO_END, st.just(0.1))),
+    scale=words("linear", "log"),
+    named={"high": "high|low"},
+)
+fuzz(
+    explorer.panel,
+    lambda mark, **given: checked(panels=[explorer.panel(**given, x=X, y=Y) | {"marks": [mark]}]),
+    cases=50,
+    title=LABEL,
+    percent=FLAG,
+    mark=only(LINE),
+)
+STYLE = whole(0, 5)
+fuzz(
+    explorer.line,
+    lambda **given: show(explorer.line(**given)),
+    cases=50,
+    label=NAMED,
+    style=STYLE,
+    run=words("main"),
+    output=words("naltrexone", "gut"),
+    relative_to=numbers(0, 24),
+)
+fuzz(
+    explorer.band,
+    lambda **given: checked(
+        table=series, panels=[explorer.panel("P", X, Y, explorer.band(**given))]
+    ),
+    cases=50,
+    label=NAMED,
+    style=STYLE,
+    low_series=words("s"),
+    high_series=words("t"),
+    named={"low_series": "series", "high_series": "series"},
+)
+XS = lists(numbers(-1e6, 1e6), least=2, most=2)
+fuzz(
+    explorer.points,
+    lambda **given: show(explorer.points(**given)),
+    cases=50,
+    label=NAMED,
+    style=STYLE,
+    x=XS,
+    y=XS,
+    low=XS,
+    high=XS,
+    names=only(None, ["a", "b"], wrong=[["a"], "ab", 3, [1, 2], [None, "a"]]),
+    named={"x": "x|y"},
+)
+fuzz(
+    explorer.bars,
+    lambda **given: show(explorer.bars(**given)),
+    cases=50,
+    label=NAMED,
+    style=STYLE,
+    names=only(["a"], wrong=[None, [], ["a", "b"], 3, "a", [3]]),
+    measures=only(["peak"], wrong=[["pek"], None, [], 3, [None]]),
+    named={"measures": "measures?"},
+)
+fuzz(
+    explorer.rule,
+    lambda **given: show(explorer.rule(**given)),
+    cases=50,
+    axis=words("x", "y"),
+    at=drawn(st.one_of(st.floats(-9, 9), st.just("dose")), NO_NUMBERS),
+    label=LABEL,
+    named={"at": "at|control"},
+)
+fuzz(
+    explorer.measure,
+    lambda **given: control(measures={"peak": explorer.measure(**given)}),
+    cases=100,
+    output=words("naltrexone", "gut"),
+    reduce=words("max", "min", "mean", "integral", "at"),
+    window=only(
+        (0, 24),
+        (6, 18.0),
+        wrong=[None, 3, (3,), (1, 2, 3), (5, 3), (0, 25), ("a", "b"), (None, 3), (math.nan, 3)],
+    ),
+    run=words("main"),
+    unit=LABEL,
+    digits=DIGITS,
+    percent=FLAG,
+    named={"reduce": "reduction"},
+)
+fuzz(
+    explorer.table_measure,
+    lambda **given: control(table=series, measures={"peak": explorer.table_measure(**given)}),
+    cases=50,
+    series=words("s", "t"),
+    at=drawn(st.floats(0, 2), st.one_of(NO_NUMBERS, st.floats(-9, -1), st.floats(3, 9))),
+    unit=LABEL,
+    digits=DIGITS,
+    percent=FLAG,
+    named={"at": "window"},
+)
+fuzz(
+    explorer.Explorer,
+    lambda **given: (
+        control(**{k: v for k, v in given.items() if k != "badge"})
+        if given["badge"] == "Data"
+        else explorer.Explorer(
+            id="a", title="b", hint="", controls=[], panels=[], status="", badge=given["badge"]
+        )
+    ),
+    cases=20,
+    id=drawn(st.just("a"), LABEL.outside),
+    title=LABEL,
+    hint=LABEL,
+    badge=words("Data"),
+    status=drawn(
+        st.sampled_from(["", "{dose}", "{peak} {dose}", "100%"]),
+        st.sampled_from([None, 3, "{", "}", "{pek}", "{}", "{0}", []]),
+    ),
+    panels=only([], wrong=[None, 3, "a"]),
+    presets=only(
+        [],
+        [{"label": "a", "values": {"dose": 3}}],
+        wrong=[
+            None,
+            3,
+            [{"label": 3, "values": {}}],
+            [{"label": "a", "values": None}],
+            [{"label": "a", "values": {"does": 3}}],
+            [{"label": "a", "values": {"dose": "3"}}],
+        ],
+    ),
+    measures=only({"peak": PEAK}, wrong=[None, [], 3]),
+    sweeps=only({}, wrong=[None, [], 3]),
+    readout=only(
+        None,
+        {"caption": "c", "columns": ["a"], "rows": [{"label": "l", "measures": ["peak"]}]},
+        wrong=[
+            {"caption": 3, "columns": [], "rows": []},
+            {"caption": "", "columns": None, "rows": []},
+            {"caption": "", "columns": [], "rows": [{"label": "l", "measures": ["pek"]}]},
+        ],
+    ),
+    named={"presets": "presets?|label|values|control"},
+)
+fuzz(
+    explorer.Explorer.evaluate,
+    lambda values: evaluation.evaluate(BASE, values)["measures"],
+    cases=100,
+    holds=lambda result, values: positive(result["peak"]),
+    values=drawn(
+        st.one_of(st.just({}), st.floats(0.5, 100).map(lambda x: {"dose": x})),
+        st.one_of(
+            numbers(0.5, 100).outside.map(lambda x: {"dose": x}),
+            st.sampled_from([{"does": 3}, [], 3, "dose"]),
+        ),
+    ),
+    named={"values": "values|control"},
+)
+fuzz(
+    evaluation.evaluate,
+    lambda rtol: evaluation.evaluate(BASE, {}, rtol)["measures"],
+    cases=20,
+    rtol=numbers(1e-12, 0.1, since=1e-10),
+)
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+fuzz(
+    evaluation.number,
+    holds=lambda result, value, digits: math.isclose(
+        float(result.replace(" × 10", "e").translate(SUPERSCRIPTS)),
+        value,
+        rel_tol=5.1 * 10.0**-digits,
+    ),
+    value=numbers(None, None, since=-1e300, upto=1e300),
+    digits=DIGITS,
 )
 
 # ---------------------------------------------------------------- the tests
