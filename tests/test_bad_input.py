@@ -145,11 +145,11 @@ def test_population():
 
 
 def test_exports():
-    model = models.load("naltrexone")
-    with pytest.raises(ValueError, match="amount"):
-        export.sbml(model, amount=-1)
-    with pytest.raises(ValueError, match="count"):
-        export.antimony(model, count=0)
+    for write in (export.antimony, export.sbml):
+        with pytest.raises(ValueError, match="doses must come from .* got -1"):
+            write("naltrexone", -1)
+        with pytest.raises(ValueError, match="parameter 'ka' must be a number from"):
+            write("naltrexone", ka=-1)
 
 
 GOOD = {"id": "a", "source": "Lee1988duration", "seen": "abstract", "value": "1"}
@@ -322,7 +322,7 @@ def test_controls_refuse_runs_without_a_model_and_what_a_run_does_not_reach():
 
 @pytest.mark.parametrize("times", [[], 24])
 def test_no_times(times):
-    with pytest.raises(ValueError, match="times must be a list of at least one time"):
+    with pytest.raises(ValueError, match="times must be a list"):
         simulate("naltrexone", single(1), times)
 
 
@@ -383,9 +383,8 @@ ENTRANCES = {
     "simulate model": lambda x: simulate(x, single(1), [1.0]).to_numpy(),
     "simulate ka": lambda x: simulate("naltrexone", single(1), [1.0], ka=x).to_numpy(),
     "load model": lambda x: models.load(x).name,
-    "antimony amount": lambda x: export.antimony(models.load("naltrexone"), amount=x),
-    "antimony every": lambda x: export.antimony(models.load("naltrexone"), every=x),
-    "antimony count": lambda x: export.antimony(models.load("naltrexone"), count=x),
+    "antimony doses": lambda x: export.antimony("naltrexone", x),
+    "antimony ka": lambda x: export.antimony("naltrexone", ka=x),
     "means amount": lambda x: population.means("opioid_feedback", x, days=1, over=1).to_numpy(),
     "means days": lambda x: population.means("naltrexone", 1.0, days=modest(x), over=1).to_numpy(),
     "means over": lambda x: population.means("naltrexone", 1.0, days=1, over=x).to_numpy(),
