@@ -4,6 +4,9 @@ Inside, a result is finite and in its range; outside, an error names the argumen
 each function what its arguments may be; what is not there is in `LEFT_OUT`, with the reason.
 """
 
+import importlib
+import inspect
+import pkgutil
 import math
 import re
 from dataclasses import dataclass, field
@@ -13,13 +16,21 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import helpers
 from helpers import (
+    badges,
     checks,
+    evidence,
     explorer,
     export,
+    figures,
     models,
+    population,
+    self_check,
     simulate as simulation,
+    style,
 )
+from helpers.evidence import ledger, rules
 from helpers.explorer import evaluation
 
 CASES = 300
@@ -728,6 +739,296 @@ fuzz(
     ),
     value=numbers(None, None, since=-1e300, upto=1e300),
     digits=DIGITS,
+)
+
+# export
+
+EXPORTED = model_names()
+for write in (export.latex, export.javascript, export.dosed, export.symbols):
+    fuzz(
+        write,
+        lambda write=write, **given: str(write(**given)),
+        lambda result, **given: len(result) > 3,
+        model=EXPORTED,
+        cases=20,
+    )
+ONE = lambda doses: doses if isinstance(doses, simulation.Doses) else simulation.schedule(*doses)
+EXPORTS = dict(
+    model=model_names("naltrexone", "opioid_feedback", "slow_benefit"),
+    doses=drawn(
+        schedules().map(lambda pair: simulation.schedule(*pair)),
+        st.sampled_from([None, 4.5, [4.5], ((0.0,), (4.5,)), Thing()]),
+    ),
+    parameters=drawn(
+        st.just({}), st.sampled_from([{"strange": 1}, {"onset": "x"}, {"gain": -1}, {"ka": None}])
+    ),
+)
+fuzz(
+    export.antimony,
+    lambda parameters, **given: export.antimony(**given, **parameters),
+    lambda result, **given: result.rstrip().endswith("end") and "nan" not in result.split(),
+    cases=60,
+    named={"parameters": "parameter"},
+    **EXPORTS,
+)
+fuzz(
+    export.sbml,
+    lambda parameters, **given: export.sbml(**given, **parameters),
+    lambda result, **given: result.rstrip().endswith("</sbml>"),
+    cases=12,
+    beside=6,
+    named={"parameters": "parameter"},
+    **EXPORTS,
+)
+fuzz(export.units, lambda: str(export.units().Quantity(1, "mg")))
+
+# population
+
+RNG = np.random.default_rng(1)
+EC50 = models.load("receptor_occupancy").parameters["EC50"]
+NO_RNG = st.sampled_from([None, 3, "x", Thing()])
+SHARES = drawn(
+    st.lists(st.floats(0, 1), min_size=1, max_size=5),
+    st.sampled_from([None, "a", [2.0], [-0.1], [math.nan], ["x"], [None], Thing()]),
+)
+DAYS = whole(1, 36_500, upto=3)
+SOME = drawn(
+    st.one_of(
+        st.floats(0, 100),
+        st.lists(st.floats(0, 100), min_size=2, max_size=2).map(np.array),
+    ),
+    st.one_of(NO_NUMBERS.filter(lambda x: not np.ndim(x) or np.size(x) == 0), st.just([1.0, -1.0]),
+              st.just([1.0, math.nan]), st.just(np.array([[1.0]])), st.just(2e6)),
+)  # fmt: skip
+
+
+def patients(result, model, **given):
+    return in_range(model, result)
+
+
+fuzz(
+    population.means,
+    lambda model, amount, days, hours, steps, parameters: population.means(
+        model, amount, days, 1, hours, steps, **parameters
+    ),
+    patients,
+    cases=40,
+    beside=10,
+    model=model_names("naltrexone", "opioid_feedback"),
+    amount=SOME,
+    days=DAYS,
+    hours=Domain(
+        st.lists(st.floats(0, 23.9), max_size=2, unique=True).map(sorted),
+        st.sampled_from([None, 3.0, "4.5", [24], [-1], [3, 3], [5, 3], [math.nan], [None], ["1"]]),
+    ),
+    steps=whole(1, 1000, upto=8),
+    parameters=drawn(
+        st.just({}),
+        st.sampled_from(
+            [
+                {"strange": 1},
+                {"ka": "x"},
+                {"ka": None},
+                {"ka": [1.0, -1.0]},
+                {"ka": []},
+                {"ka": [[1.0]]},
+            ]
+        ),
+    ),
+    named={"hours": "hours?", "parameters": "parameters?"},
+)
+fuzz(
+    population.exact_means,
+    lambda model, amount, days, rtol: population.exact_means(model, amount, days, 1, rtol),
+    lambda result, model, **given: in_range(model, result.to_frame().T),
+    cases=15,
+    beside=10,
+    model=model_names("naltrexone", "opioid_feedback"),
+    amount=drawn(st.floats(0, 100), numbers(0, 1e6).outside.filter(lambda x: np.size(x) == 1)),
+    days=DAYS,
+    rtol=numbers(1e-12, 0.1, since=1e-10, upto=1e-3),
+)
+fuzz(
+    population.split,
+    lambda name: str(population.split(name).inside),
+    cases=5,
+    name=model_names("naltrexone", "slow_benefit"),
+    named={"name": "model"},
+)
+fuzz(
+    population.log_normal,
+    lambda rng, **given: population.log_normal(EC50, rng=RNG if rng is True else rng, **given),
+    lambda result, people, **given: (
+        len(result) == people
+        and EC50.low * (1 - 1e-9) <= result.min() <= result.max() <= EC50.high * (1 + 1e-9)
+    ),
+    middle=numbers(EC50.low, EC50.high),
+    spread=numbers(1e-9, 100),
+    people=whole(1, 1_000_000_000, upto=9),
+    rng=drawn(st.just(True), NO_RNG),
+)
+fuzz(
+    population.log_normal_at,
+    holds=lambda result, parameter, **given: (
+        finite(result)
+        and (result >= parameter.low * (1 - 1e-9)).all()
+        and (result <= parameter.high * (1 + 1e-9)).all()
+    ),
+    parameter=only(
+        EC50,
+        models.load("virtual_patient").parameters["sensitivity"],
+        wrong=[None, 3, "EC50", Thing()],
+    ),
+    middle=drawn(st.floats(0.5, 9), st.one_of(NO_NUMBERS, st.floats(-9, 0), st.floats(21, 99))),
+    spread=numbers(1e-9, 100),
+    shares=SHARES,
+)
+
+# evidence, its texts and badges
+
+TABLE = words(*evidence.TABLES)
+fuzz(evidence.fields, table=TABLE, holds=lambda result, table: len(result) > 1, cases=50)
+fuzz(evidence.numeric, table=TABLE, holds=lambda result, table: isinstance(result, list), cases=50)
+fuzz(
+    evidence.read,
+    lambda name: evidence.read(name),
+    lambda result, name: len(result) > 0,
+    name=TABLE,
+    named={"name": "table"},
+    cases=30,
+)
+for name, function in vars(evidence).items():
+    if inspect.isfunction(function) and not name.startswith("_"):
+        if not inspect.signature(function).parameters:
+            fuzz(function, holds=lambda result: len(result) > 0)
+CHAPTER = words(*sorted(set(evidence.claims()["chapter"])))
+fuzz(
+    evidence.claims,
+    chapter=drawn(
+        st.one_of(st.none(), CHAPTER.inside), CHAPTER.outside.filter(lambda x: x is not None)
+    ),
+    holds=lambda result, chapter: len(result) > 0,
+    cases=20,
+)
+NUMBERS = evidence.kinetics()["value"].dropna().index
+fuzz(
+    evidence.quote,
+    holds=lambda result, **given: any(c.isdigit() for c in result),
+    cases=100,
+    id=words(*NUMBERS),
+    column=words("value"),
+    named={"id": "number"},
+)
+KEY = words("Lee1988duration", "Baker2013mathematical", "FDArevia")
+for function in (evidence.reference, evidence.address, evidence.short_name, evidence.markdown):
+    fuzz(
+        function,
+        lambda key, function=function: str(function(key)),
+        key=KEY,
+        named={"key": "reference"},
+        cases=30,
+    )
+fuzz(
+    evidence.cite,
+    keys=drawn(
+        st.lists(KEY.inside, max_size=3).map(" ".join),
+        st.sampled_from([None, 3, "Nobody1900", ["FDArevia"], Thing()]),
+    ),
+    named={"keys": "reference"},
+    cases=50,
+)
+fuzz(ledger.show, lambda chapter: ledger.show(chapter)._repr_html_(), chapter=CHAPTER, cases=20)
+fuzz(ledger.page, chapter=words("00", *(name[:2] for name in self_check.chapters())), cases=20)
+fuzz(ledger.ledger, holds=lambda result: "</table>" in result)
+fuzz(
+    badges.badge,
+    word=words(*badges.VERDICTS, *badges.PROVENANCE),
+    named={"word": "badge"},
+    cases=50,
+)
+fuzz(self_check.chapters)
+fuzz(
+    self_check.self_check,
+    lambda chapter: self_check.self_check(chapter)._repr_html_(),
+    chapter=words(*self_check.chapters()),
+    named={"chapter": "self-check"},
+    cases=20,
+)
+
+ROW = rules.Row({"value": "3.5", "n": "20"}, "trials.csv", 2)
+FORMULA = st.recursive(
+    st.one_of(st.sampled_from(["value", "n", "2", "0.5", "1e300", "9"])),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda x: "({} {} {})".format(*x)),
+        st.tuples(inner, inner).map(lambda x: "({} ** {})".format(*x)),
+        inner.map("-{}".format),
+    ),
+    max_leaves=6,
+)
+
+
+def calculated(expression):
+    """The number of a formula, or None where arithmetic has none: then it must say so."""
+    try:
+        return rules.calculate(expression, ROW, {})
+    except ArithmeticError:
+        return None
+
+
+fuzz(
+    rules.calculate,
+    calculated,
+    lambda result, expression: result is None or isinstance(result, (float, complex)),
+    expression=drawn(
+        FORMULA,
+        st.sampled_from(
+            [
+                "m",
+                "value +",
+                "__import__('os')",
+                "value.real",
+                "[1]",
+                "lambda: 1",
+                "f(x)",
+                "",
+                "value if n else 2",
+                "n == 2",
+                "exec('1')",
+                "'a' + 1",
+                "of('x', 'n')",
+                "round()",
+            ]
+        ),
+    ),
+    named={"expression": ".*"},
+)
+
+# style and the figures' own helpers
+
+fuzz(
+    style.canvas,
+    lambda **given: len(style.canvas(**given)[0].axes),
+    lambda result, rows, columns, **given: result == rows * columns,
+    cases=10,
+    beside=8,
+    rows=drawn(st.integers(1, 2), st.sampled_from([0, -1, 1.5, None, "1", [1], True])),
+    columns=drawn(st.integers(1, 2), st.sampled_from([0, -1, 1.5, None, "1", [1], True])),
+    width=numbers(0.5, 50),
+    height=numbers(0.5, 50),
+)
+fuzz(
+    figures.in_a_hundred,
+    holds=lambda result, percentage: 0 <= result <= 100 and float(result).is_integer(),
+    percentage=numbers(0, 100),
+)
+fuzz(
+    figures.sources_line,
+    keys=drawn(
+        st.lists(KEY.inside, max_size=3).map(" ".join),
+        st.sampled_from([3, "Nobody1900", ["FDArevia"], Thing()]),
+    ),
+    named={"keys": "reference"},
+    cases=30,
 )
 
 # ---------------------------------------------------------------- the tests
