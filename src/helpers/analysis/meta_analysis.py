@@ -124,10 +124,16 @@ def pool(effects, errors):
     from statsmodels.stats.meta_analysis import combine_effects
 
     effects = np.array(
-        [checks.number(f"effect [{i}]", x, -1e6, 1e6) for i, x in enumerate(effects)]
+        [
+            checks.number(f"effect [{i}]", x, -1e6, 1e6)
+            for i, x in enumerate(checks.several("effects", effects))
+        ]
     )
     errors = np.array(
-        [checks.number(f"standard error [{i}]", x, 1e-9, 1e6) for i, x in enumerate(errors)]
+        [
+            checks.number(f"standard error [{i}]", x, 1e-9, 1e6)
+            for i, x in enumerate(checks.several("errors", errors))
+        ]
     )
     if len(effects) != len(errors) or len(effects) < 2:
         raise ValueError(
@@ -227,9 +233,17 @@ def posterior(effects, errors, scale=0.5):
     Raises ValueError for numbers out of range and for unequal lengths.
     """
     scale = checks.number("scale", scale, 1e-3, 10)
-    effects = np.array([checks.number(f"effect [{i}]", x, -10, 10) for i, x in enumerate(effects)])
+    effects = np.array(
+        [
+            checks.number(f"effect [{i}]", x, -10, 10)
+            for i, x in enumerate(checks.several("effects", effects))
+        ]
+    )
     errors = np.array(
-        [checks.number(f"standard error [{i}]", x, 1e-3, 10) for i, x in enumerate(errors)]
+        [
+            checks.number(f"standard error [{i}]", x, 1e-3, 10)
+            for i, x in enumerate(checks.several("errors", errors))
+        ]
     )
     if len(effects) != len(errors) or not len(effects):
         raise ValueError(

@@ -58,6 +58,8 @@ def patients(people, seed=1, spreads=None, **middles):
     if not isinstance(spreads, dict | None):
         raise ValueError(f"spreads must be a dict of name → number, got {spreads!r}")
     people = checks.whole("people", people, 1, 1_000_000_000)
+    if not isinstance(spreads, (dict, type(None))):
+        raise ValueError(f"spreads must be a dictionary by parameter, got {spreads!r}")
     shares = [_even(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)]
     return pd.DataFrame(_people(np.concatenate(shares), spreads or {}, middles))
 
@@ -232,7 +234,8 @@ def varied(points=256, dose=4.5, seed=1, **options):
     """
     from SALib.sample import sobol as sobol_points  # slow to load
 
-    if points not in [2**k for k in range(3, 21)]:
+    dose = checks.number("dose", dose, 0, LARGEST, "mg")
+    if isinstance(points, np.ndarray) or points not in [2**k for k in range(3, 21)]:
         raise ValueError(f"points must be a power of 2 from 8 to {2**20}, got {points!r}")
     seed, problem = checks.whole("seed", seed, 0, 2**32 - 1), _problem()
     table = pd.DataFrame(
@@ -254,6 +257,7 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, runs=None, **o
     from SALib.analyze import sobol as sobol_indices  # slow to load
 
     checks.known("output", output, models.load(MODEL).outputs)
+    seed = checks.whole("seed", seed, 0, 2**32 - 1)
     problem = _problem()
     names = problem["names"]
     runs = varied(points, dose, seed, **options) if runs is None else runs
