@@ -1125,7 +1125,7 @@ fuzz(
     days=whole(1, 36_500, upto=2),
     named={"doses": "doses?|amount"},
 )
-fuzz(feedback.premises, doses=DOSES, cases=2, beside=8, named={"doses": "doses?|amount"})
+fuzz(feedback.premises, doses=DOSES, cases=0, beside=8, named={"doses": "doses?|amount"})
 fuzz(
     feedback.one_site,
     cases=5,
@@ -1307,7 +1307,7 @@ fuzz(
     },
     counts=drawn(
         st.lists(st.integers(0, 5), min_size=2, max_size=9).map(np.array),
-        st.sampled_from([None, 3, "a", np.array([1]), [], np.array([9, 1]), np.array([-1, 1])]),
+        st.sampled_from([None, 3, "a", np.array([1]), [], np.array([99, 1]), np.array([-1, 1])]),
     ),
     cytokines=drawn(st.integers(5, 9), st.sampled_from([0, -1, None, "1", 1.5])),
     cases=60,
@@ -1359,6 +1359,7 @@ fuzz(
     cases=150,
 )
 PRO = numbers(1e-100, 1e30, since=1e-3, upto=1e3)
+PRO = Domain(PRO.inside, PRO.outside.filter(lambda x: np.size(x) == 1))
 fuzz(
     synovium.amplification_at,
     lambda pro, given: float(synovium.amplification_at(pro, **given)),
@@ -1627,7 +1628,8 @@ def quick(examples):
     return settings(max_examples=examples, deadline=None, database=None)
 
 
-@pytest.mark.parametrize("name", FUZZED)
+# Where one call takes seconds, other tests make it: here it is tried beside its domain alone.
+@pytest.mark.parametrize("name", [name for name, one in FUZZED.items() if one.cases])
 def test_inside_its_domain_a_function_gives_what_it_says(name):
     one = FUZZED[name]
 

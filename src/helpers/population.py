@@ -195,9 +195,7 @@ def _checked(model, amount, parameters):
     """The doses, shape (n,), and the values of all parameters in the model's order,
     each checked.
     """
-    shapes = {"amount": np.shape(amount)} | {
-        name: np.shape(value) for name, value in parameters.items()
-    }
+    shapes = {name: _shape(value) for name, value in ({"amount": amount} | parameters).items()}
     lengths = {shape[0] for shape in shapes.values() if shape} or {1}
     if max(map(len, shapes.values())) > 1 or len(lengths - {1}) > 1 or 0 in lengths:
         raise ValueError(
@@ -210,6 +208,13 @@ def _checked(model, amount, parameters):
     )
     check_arrays(model, parameters)
     return amount, [np.array(v, float) for v in (vars(model.values()) | parameters).values()]
+
+
+def _shape(value):
+    try:
+        return np.shape(value)
+    except ValueError:  # lists within lists, of unequal length
+        return (0, 0)
 
 
 def _alike(coarse, fine):

@@ -37,7 +37,11 @@ def mean_signal(doses, days=28, **parameters):
 
 
 def premises(doses):
-    """Mean signal for each of `PREMISES`: DataFrame, index dose (mg), one column a premise."""
+    """Mean signal for each of `PREMISES`: DataFrame, index dose (mg), one column a premise.
+
+    Raises as `mean_signal` does.
+    """
+    doses = checks.several("doses", doses)
     return pd.DataFrame(
         {name: mean_signal(doses, **p) for name, p in PREMISES.items()},
         index=pd.Index(doses, name="dose_mg"),
