@@ -171,6 +171,8 @@ def _i2_interval(effects, errors):
     """
     from scipy import optimize, stats  # slow to load
 
+    effects = effects - effects[0]  # so that equal ones do not scatter by rounding
+
     def scatter(tau2):
         w = 1 / (errors**2 + tau2)
         return np.sum(w * (effects - np.sum(w * effects) / w.sum()) ** 2)
@@ -182,8 +184,8 @@ def _i2_interval(effects, errors):
     ends = []
     for share in (0.975, 0.025):
         limit = stats.chi2.ppf(share, k - 1)
-        # At the upper end even the unweighted scatter is below the limit.
-        end = np.sum((effects - effects.mean()) ** 2) / limit
+        # At the upper end even twice the unweighted scatter is below the limit.
+        end = 2 * np.sum((effects - effects.mean()) ** 2) / limit
         tau2 = 0.0 if scatter(0) <= limit else optimize.brentq(excess, 0, end, (limit,))
         ends.append(float(tau2 / (tau2 + typical)))
     return ends

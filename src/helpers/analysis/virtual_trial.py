@@ -76,7 +76,7 @@ def summary(found):
     """
     from scipy import stats  # slow to load
 
-    relief = found["less_pain"].to_numpy()
+    relief = _columns("found", found, "less_pain")["less_pain"].to_numpy()
     count = len(relief) // EVEN
     if count < 2 or len(relief) % EVEN:
         raise ValueError(f"found must have 2 or more times {EVEN} rows, got {len(relief)}")
@@ -137,6 +137,7 @@ def on_day_four(table, hour=4.0):
     hour: of the scan after the dose, 0 to 24; the paper's abstract does not say.
     """
     hour = checks.number("hour", hour, 0, 24, "h")
+    table = _columns("table", table, "ED50", "retention")
     model = models.load("receptor_occupancy")
     p = SimpleNamespace(
         **vars(model.values()) | {n: table[n].to_numpy() for n in ("ED50", "retention")}
@@ -208,6 +209,7 @@ def compare_arms(result):
     """
     from scipy import stats  # slow to load
 
+    result = _columns("result", result, "change", others=("arm",))
     groups = {arm: result.loc[result["arm"] == arm, "change"] for arm in ARMS}
     rows = []
     for arm, change in groups.items():
@@ -309,6 +311,22 @@ def _people(shares, spreads, middles):
         for i, (name, spread) in enumerate(usual.items())
     }
     return {name: value for name, value in middles.items() if name not in usual} | drawn
+
+
+def _columns(argument, table, *numbers, others=()):
+    """Return a table that has these columns of finite numbers, and the others."""
+    names = [*numbers, *others]
+    if (
+        not isinstance(table, pd.DataFrame)
+        or not {*names} <= {*table}
+        or not len(table)
+        or not np.isfinite(table[list(numbers)].to_numpy(float)).all()
+    ):
+        raise ValueError(
+            f"{argument} must be a DataFrame with rows and the columns {', '.join(names)}, "
+            f"all numbers finite, got {table!r}"
+        )
+    return table
 
 
 def _pooled(sd, spread):
