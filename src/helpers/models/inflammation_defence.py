@@ -55,19 +55,24 @@ CREDIBILITY = Credibility(
     ),
     use=("Chapter 4 makes the article's idea of balance precise with it.",),
     may=(
-        "That in a switch a partial push can do both, over a range that differs from one set of numbers to the next.",
+        "That in a switch a partial push can do both, over a range that "
+        "differs from one set of numbers to the next.",
     ),
     may_not=(
         "Whether LDN damps anything.",
-        "The risk of infection under any drug: all numbers of the germ are invented.",
+        "The risk of infection under any drug: all numbers of the germ "
+        "are invented.",
     ),
     support=(
-        "The cytokines are a published model with one number raised so that disease can exist; the tests find its healthy state again.",
+        "The cytokines are a published model with one number raised so "
+        "that disease can exist; the tests find its healthy state "
+        "again.",
         "Germ and drug are inventions of this book.",
         'The equations know no last germ, so "cleared" is a line that we drew.',
     ),
     refutation=(
-        "Infected joints in animals that clear their germs equally well at every degree of blockade.",
+        "Infected joints in animals that clear their germs equally well "
+        "at every degree of blockade.",
     ),
     source="Baker2013mathematical",
 )

@@ -48,20 +48,28 @@ CREDIBILITY = Credibility(
     ),
     use=("Chapter 6 shows with it why the two drugs exclude each other.",),
     may=(
-        "The direction: the more receptors are blocked, the weaker an opioid acts.",
+        "The direction: the more receptors are blocked, the weaker an "
+        "opioid acts.",
     ),
     may_not=(
-        "That any opioid, any dose or any hour is safe with naltrexone: the label forbids the two together.",
-        "How long anyone would have to wait: that is planned with the prescriber.",
-        "How strong a real opioid still is: its dose is assumed, and its reserve of receptors is left out.",
+        "That any opioid, any dose or any hour is safe with naltrexone: "
+        "the label forbids the two together.",
+        "How long anyone would have to wait: that is planned with the "
+        "prescriber.",
+        "How strong a real opioid still is: its dose is assumed, and "
+        "its reserve of receptors is left out.",
     ),
     support=(
-        "Its equations are the rule for two drugs that compete for one place, which the tests find again.",
+        "Its equations are the rule for two drugs that compete for one "
+        "place, which the tests find again.",
         "Naltrexone swallowed with morphine weakened its effects.",
-        "The blockade comes from the model of receptor occupancy, with all its doubts.",
+        "The blockade comes from the model of receptor occupancy, with "
+        "all its doubts.",
     ),
     refutation=(
-        "A supervised study in which an opioid's effect at several hours after a low dose of naltrexone does not follow the curve.",
+        "A supervised study in which an opioid's effect at several "
+        "hours after a low dose of naltrexone does not follow the "
+        "curve.",
     ),
     source="FDArevia Setnik2013abuse",
 )

@@ -61,13 +61,18 @@ CREDIBILITY = Credibility(
     ),
     support=(
         "The half-life of beta-endorphin in plasma was measured.",
-        "The gain follows from one comparison of people on full-dose naltrexone with others who differed in more than that.",
-        "All else about the feedback is assumed, and so is the blockade outside the brain.",
+        "The gain follows from one comparison of people on full-dose "
+        "naltrexone with others who differed in more than that.",
+        "All else about the feedback is assumed, and so is the blockade "
+        "outside the brain.",
     ),
     refutation=(
-        "Opioid peptides over 24 hours on daily LDN, against placebo: no peak after the blockade falls means no rebound.",
+        "Opioid peptides over 24 hours on daily LDN, against placebo: "
+        "no peak after the blockade falls means no rebound.",
     ),
-    source="Foley1979betaendorphin Kosten1986preliminary Trostheim2023opioid",
+    source=(
+        "Foley1979betaendorphin Kosten1986preliminary Trostheim2023opioid"
+    ),
 )
 
 

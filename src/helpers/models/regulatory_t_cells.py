@@ -49,24 +49,32 @@ OUTPUTS = {
 
 CREDIBILITY = Credibility(
     question=(
-        "When does a passing trigger leave a lasting attack on the body's own tissue?",
+        "When does a passing trigger leave a lasting attack on the "
+        "body's own tissue?",
     ),
     use=(
-        "Chapter 1 shows with it in which sense an autoimmune process is hard to stop.",
+        "Chapter 1 shows with it in which sense an autoimmune process "
+        "is hard to stop.",
     ),
     may=(
-        "What follows from the published equations: a threshold at R0 = 1, and what enters R0.",
+        "What follows from the published equations: a threshold at R0 = "
+        "1, and what enters R0.",
     ),
     may_not=(
-        "Anything about a disease, a person or a treatment: no number of it was measured in one.",
-        "The fate of a few cells, where chance decides; the equations have none.",
+        "Anything about a disease, a person or a treatment: no number "
+        "of it was measured in one.",
+        "The fate of a few cells, where chance decides; the equations "
+        "have none.",
     ),
     support=(
-        "Equations and values are those of the paper; the tests find its threshold and its two fates again.",
+        "Equations and values are those of the paper; the tests find "
+        "its threshold and its two fates again.",
         "The authors chose the values as plausible.",
     ),
     refutation=(
-        "A reaction whose growth after a known release of self antigen, with and without regulatory cells of other specificities, is not what R0 says.",
+        "A reaction whose growth after a known release of self antigen, "
+        "with and without regulatory cells of other specificities, is "
+        "not what R0 says.",
     ),
     source="Alexander2011selftolerance",
 )

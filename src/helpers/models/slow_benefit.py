@@ -35,24 +35,30 @@ OUTPUTS = {
 
 CREDIBILITY = Credibility(
     question=(
-        "How much of a benefit that comes slowly has a trial of so many weeks seen?",
+        "How much of a benefit that comes slowly has a trial of so many "
+        "weeks seen?",
     ),
     use=(
-        "Chapter 4 shows with it why short trials say little against a slow benefit, and why slow improvement does not prove one.",
+        "Chapter 4 shows with it why short trials say little against a "
+        "slow benefit, and why slow improvement does not prove one.",
     ),
     may=(
-        "The share of a benefit that has come by a given week, if its half-time were known.",
+        "The share of a benefit that has come by a given week, if its "
+        "half-time were known.",
     ),
     may_not=(
-        "Whether LDN has a benefit, or when it would come: both are assumed.",
+        "Whether LDN has a benefit, or when it would come: both are "
+        "assumed.",
         "Whether one person's improvement comes from the drug.",
     ),
     support=(
-        "It is arithmetic with two half-times, which the tests compare with the closed form.",
+        "It is arithmetic with two half-times, which the tests compare "
+        "with the closed form.",
         "All its numbers are assumed.",
     ),
     refutation=(
-        "Symptoms recorded every week in a trial against placebo, whose course is no such curve.",
+        "Symptoms recorded every week in a trial against placebo, whose "
+        "course is no such curve.",
     ),
 )
 

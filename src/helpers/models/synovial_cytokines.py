@@ -45,10 +45,12 @@ OUTPUTS = {
 
 CREDIBILITY = Credibility(
     question=(
-        "Can inflammation in a joint keep itself going, or flare, without a new cause?",
+        "Can inflammation in a joint keep itself going, or flare, "
+        "without a new cause?",
     ),
     use=(
-        "Chapter 2 shows with it two states of rest, the threshold between them, and flares.",
+        "Chapter 2 shows with it two states of rest, the threshold "
+        "between them, and flares.",
     ),
     may=("What such a loop can do.",),
     may_not=(
@@ -56,11 +58,13 @@ CREDIBILITY = Credibility(
         "When anyone will have a flare, or what would prevent it.",
     ),
     support=(
-        "Equations and values are those of the paper; the tests find its states of rest and its oscillation again.",
+        "Equations and values are those of the paper; the tests find "
+        "its states of rest and its oscillation again.",
         "The authors chose the values, and nobody measured them.",
     ),
     refutation=(
-        "Repeated samples from joints through a flare that show a smooth dial and not two clusters.",
+        "Repeated samples from joints through a flare that show a "
+        "smooth dial and not two clusters.",
     ),
     source="Baker2013mathematical",
 )

@@ -81,18 +81,23 @@ CREDIBILITY = Credibility(
     ),
     use=("Chapter 7 plays a trial under this declared hypothesis.",),
     may=(
-        "What the hypothesis predicts, and on which unknowns its size and its sign depend.",
+        "What the hypothesis predicts, and on which unknowns its size "
+        "and its sign depend.",
     ),
     may_not=(
         "Whether LDN relieves pain: what comes out was put in.",
         "What anyone will feel, or should take.",
     ),
     support=(
-        "Level in blood and blockade come from the book's own fits, the gain from one comparison of people on full-dose naltrexone with others.",
-        "The link from signal to pain, the two sites and the spreads between people are assumed; nobody has measured them.",
+        "Level in blood and blockade come from the book's own fits, the "
+        "gain from one comparison of people on full-dose naltrexone "
+        "with others.",
+        "The link from signal to pain, the two sites and the spreads "
+        "between people are assumed; nobody has measured them.",
     ),
     refutation=(
-        "A trial against placebo in which opioid peptides and pain, measured together, do not move together.",
+        "A trial against placebo in which opioid peptides and pain, "
+        "measured together, do not move together.",
     ),
     source="Trostheim2023opioid Lee1988duration Kosten1986preliminary",
 )
