@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -153,6 +154,12 @@ def browser():
     with sync_playwright() as playwright:
         with playwright.chromium.launch(executable_path=found) as chromium:
             yield chromium
+
+
+@pytest.fixture
+def soup(html):
+    """A function: name of a built page → the page, parsed."""
+    return lambda page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
 
 
 class Visit:

@@ -1390,20 +1390,14 @@ fuzz(
     named={"given": "parameter"},
     cases=40,
 )
-fuzz(
-    synovium.folds,
-    lambda given: synovium.folds(**given),
-    given=JOINT,
-    named={"given": "parameter"},
-    cases=60,
-)
-fuzz(
-    synovium.onsets,
-    lambda given: synovium.onsets(**given),
-    given=JOINT,
-    named={"given": "parameter"},
-    cases=60,
-)
+for turning in (synovium.folds, synovium.onsets):
+    fuzz(
+        turning,
+        lambda given, points=turning: points(**given),
+        given=JOINT,
+        named={"given": "parameter"},
+        cases=60,
+    )
 fuzz(
     synovium.cycle,
     lambda settle, rtol: synovium.cycle(settle, rtol),

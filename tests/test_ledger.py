@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from conftest import ROOT
 from docutils.core import publish_doctree
 from docutils.parsers.rst import roles
@@ -13,12 +12,6 @@ from helpers import badges, evidence
 from helpers.evidence import ledger
 
 PAGE = "book/claims.html"
-
-
-@pytest.fixture
-def soup(html):
-    """A function: name of a built page → the page, parsed."""
-    return lambda page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 import pytest
-from test_searches import texts
+from test_searches import sentences_with, texts
 
 from helpers import evidence
 
@@ -122,16 +122,8 @@ QUERIES = {
 }
 
 
-def sweeping():
-    """(place, sentence) of each sweeping sentence of the book."""
-    for place, text in texts():
-        for sentence in re.split(r"(?<=[.:;?!])\s|\n|\|", text):
-            if SWEEPING.search(sentence) and not any(part in sentence for part in HARMLESS):
-                yield place, sentence.strip()
-
-
 def test_sweeping_sentences_have_a_query():
-    found = list(sweeping())
+    found = list(sentences_with(SWEEPING, HARMLESS))
     assert len(found) > 15
     open_ones = [(place, s) for place, s in found if not any(part in s for part in QUERIES)]
     assert open_ones == []

@@ -37,12 +37,19 @@ def texts():
         yield f"claims.csv, {id}", row["reason"]
 
 
-def sentences():
-    """Each sentence of the book that says that nothing was found: (place, sentence)."""
+def sentences_with(pattern, but=()):
+    """Each sentence of the book that matches, without those that hold one of the words of `but`:
+    (place, sentence).
+    """
     for place, text in texts():
         for sentence in re.split(r"(?<=[.:;?!])\s|\n|\|", text):
-            if EMPTY.search(sentence) and not any(word in sentence for word in RESULTS):
+            if pattern.search(sentence) and not any(word in sentence for word in but):
                 yield place, sentence.strip()
+
+
+def sentences():
+    """Each sentence of the book that says that nothing was found."""
+    return sentences_with(EMPTY, RESULTS)
 
 
 def claimed():

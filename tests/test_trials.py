@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from helpers import checks, evidence
@@ -93,12 +92,6 @@ def test_each_condition_has_its_family():
 
 
 # The page
-
-
-@pytest.fixture
-def soup(html):
-    """A function: name of a built page → the page, parsed."""
-    return lambda page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture

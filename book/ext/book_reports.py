@@ -9,6 +9,8 @@ import re
 from html import escape, unescape
 from urllib.parse import urlencode
 
+from helpers.evidence import page_tables
+
 MARK = re.compile(r"<!-- report (claim|figure|study|finding) (.+?) -->")
 HOW = "book/contribute"
 # What is reported → the form in .github/ISSUE_TEMPLATE, and its field that says where.
@@ -60,7 +62,7 @@ def lead_there(app, pagename, templatename, context, doctree):
 
     def made(mark):
         kind, id = mark[1], unescape(mark[2])
-        anchor = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-")
+        anchor = page_tables.slug(id)
         return link(repository, kind, id, id if kind == "claim" else anchor, pagename, how)
 
     if "body" in context:

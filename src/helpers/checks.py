@@ -62,6 +62,17 @@ def several(argument, values):
     raise ValueError(f"{argument} must be a list of numbers, got {values!r}")
 
 
+def numbers_of(argument, entry, values, low=-math.inf, high=math.inf, unit=""):
+    """Return `values` (as `several` takes them) as a list of floats.
+
+    Raises ValueError as `several` and `number` do, the latter with "entry [i]".
+    """
+    return [
+        number(f"{entry} [{i}]", value, low, high, unit)
+        for i, value in enumerate(several(argument, values))
+    ]
+
+
 def text(argument, value):
     """Return `value` if it is text, else raise ValueError."""
     if not isinstance(value, str):

@@ -127,8 +127,7 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
 
     model = models.load(model)
     amount, p = _checked(model, amount, parameters)
-    hours = checks.several("hours", hours)
-    hours = [checks.number(f"hour [{i}]", h, 0, 24 - 1e-9, "h") for i, h in enumerate(hours)]
+    hours = checks.numbers_of("hours", "hour", hours, 0, 24 - 1e-9, "h")
     if sorted(set(hours)) != hours:
         raise ValueError(f"hours must increase strictly, got {hours}")
     days, over = _days(days, over)

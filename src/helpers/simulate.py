@@ -41,10 +41,8 @@ class Doses:
             )
         if len(times) > MOST:
             raise ValueError(f"times must be those of at most {MOST:,} doses, got {len(times):,}")
-        times = [checks.number(f"dose time [{i}]", t, 0, LATEST) for i, t in enumerate(times)]
-        amounts = [
-            checks.number(f"dose amount [{i}]", a, 0, LARGEST, "mg") for i, a in enumerate(amounts)
-        ]
+        times = checks.numbers_of("dose times", "dose time", times, 0, LATEST)
+        amounts = checks.numbers_of("dose amounts", "dose amount", amounts, 0, LARGEST, "mg")
         before = 0.0
         for i, time in enumerate(times):
             if i and time <= before:
@@ -116,9 +114,7 @@ def simulate(model, doses, times, rtol=1e-8, **parameters):
     times = checks.several("times", times)
     if not times:
         raise ValueError("times must be a list of at least one time, got none")
-    times = np.array(
-        [checks.number(f"time [{i}]", t, 0, LATEST, model.time) for i, t in enumerate(times)]
-    )
+    times = np.array(checks.numbers_of("times", "time", times, 0, LATEST, model.time))
     for i, time in enumerate(times):
         if 0 < time < EARLIEST:
             raise ValueError(f"time [{i}] must be 0 or at least {EARLIEST:g}, got {time!r}")
@@ -205,6 +201,10 @@ def check_arrays(model, parameters):
             array = np.array([None])
         if not array.size:
             raise ValueError(f"parameter {name!r} must be at least one number, got {value!r}")
+        if array.ndim > 1:
+            raise ValueError(
+                f"parameter {name!r} must be a number or an array of shape (n,), got {value!r}"
+            )
         numbers = array.dtype.kind in "iuf"
         for one in (array.min(), array.max()) if numbers else array.ravel().tolist():
             model.values(**{name: one})

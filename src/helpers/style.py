@@ -40,6 +40,11 @@ class Look:
         """Options of `Axes.plot` for marks without a curve."""
         return {"color": self.color, "ls": "", "marker": self.marker}
 
+    @property
+    def band(self):
+        """Options of `Axes.fill_between` for a shaded range without an edge."""
+        return {"color": self.color, "alpha": 0.2, "lw": 0}
+
 
 # A control names the same looks by their place, 0 to 5.
 LOOKS = tuple(Look(*parts) for parts in zip(PALETTE, DASHES, MARKERS))

@@ -40,9 +40,6 @@ def outcome(damping, late=False, settle=2000.0, until=2000.0, step=0.1, ill=True
             raise ValueError(
                 f"{name} cannot be given, ill sets the start; got {parameters[name]!r}"
             )
-    for name, given in ({"damping": damping} | parameters).items():
-        if np.ndim(given) > 1:
-            raise ValueError(f"{name} must be a number or an array of shape (n,), got {given!r}")
     check_arrays(model, parameters | {"damping": damping})
     step = checks.number("step", step, 1e-6, 0.2)
     settle = checks.number("settle", settle, 1, 1e6)

@@ -123,23 +123,7 @@ def pool(effects, errors):
     from scipy import stats  # slow to load
     from statsmodels.stats.meta_analysis import combine_effects
 
-    effects = np.array(
-        [
-            checks.number(f"effect [{i}]", x, -1e6, 1e6)
-            for i, x in enumerate(checks.several("effects", effects))
-        ]
-    )
-    errors = np.array(
-        [
-            checks.number(f"standard error [{i}]", x, 1e-9, 1e6)
-            for i, x in enumerate(checks.several("errors", errors))
-        ]
-    )
-    if len(effects) != len(errors) or len(effects) < 2:
-        raise ValueError(
-            "effects and errors must have equal length of at least 2, "
-            f"got {len(effects)} and {len(errors)}"
-        )
+    effects, errors = _trials(effects, errors, 2, largest=1e6, smallest=1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):  # equal effects have no scatter to divide
         found = combine_effects(effects, errors**2, method_re="pm")
     q = max(0.0, float(found.q))
@@ -225,6 +209,20 @@ class Posterior:
         return optimize.brentq(lambda x: self.below(x) - share, ends.min(), ends.max(), xtol=1e-10)
 
 
+def _trials(effects, errors, least, largest, smallest):
+    """Effects and their standard errors as arrays (k,), checked: k at least `least`, no effect or
+    error above `largest` in size, no error below `smallest`.
+    """
+    effects = checks.numbers_of("effects", "effect", effects, -largest, largest)
+    errors = checks.numbers_of("errors", "standard error", errors, smallest, largest)
+    if len(effects) != len(errors) or len(effects) < least:
+        raise ValueError(
+            f"effects and errors must have equal length of at least {least}, "
+            f"got {len(effects)} and {len(errors)}"
+        )
+    return np.array(effects), np.array(errors)
+
+
 def posterior(effects, errors, scale=0.5):
     """`Posterior` of the mean of the true effects, in standard deviations.
 
@@ -235,23 +233,7 @@ def posterior(effects, errors, scale=0.5):
     Raises ValueError for numbers out of range and for unequal lengths.
     """
     scale = checks.number("scale", scale, 1e-3, 10)
-    effects = np.array(
-        [
-            checks.number(f"effect [{i}]", x, -10, 10)
-            for i, x in enumerate(checks.several("effects", effects))
-        ]
-    )
-    errors = np.array(
-        [
-            checks.number(f"standard error [{i}]", x, 1e-3, 10)
-            for i, x in enumerate(checks.several("errors", errors))
-        ]
-    )
-    if len(effects) != len(errors) or not len(effects):
-        raise ValueError(
-            "effects and errors must have equal length of at least 1, "
-            f"got {len(effects)} and {len(errors)}"
-        )
+    effects, errors = _trials(effects, errors, 1, largest=10, smallest=1e-3)
     # τ = unit · sinh u: even steps below the smallest error, even ratios above it.
     # Everything here is even in u, so that trapezoids converge at once.
     unit, u = min(errors.min(), scale), np.linspace(0, np.arcsinh(1e6), 2001)

@@ -58,8 +58,6 @@ def patients(people, seed=1, spreads=None, **middles):
     if not isinstance(spreads, dict | None):
         raise ValueError(f"spreads must be a dict of name → number, got {spreads!r}")
     people = checks.whole("people", people, 1, 1_000_000_000)
-    if not isinstance(spreads, (dict, type(None))):
-        raise ValueError(f"spreads must be a dictionary by parameter, got {spreads!r}")
     shares = [_even(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)]
     return pd.DataFrame(_people(np.concatenate(shares), spreads or {}, middles))
 
@@ -117,9 +115,8 @@ def results(found, sizes):
     """
     usual = models.load("trial_power").values()
     supposed = _columns("found", found, "less_pain")["less_pain"].to_numpy()
-    sizes = checks.several("sizes", sizes)
     rows = []
-    for people in (checks.number(f"sizes [{i}]", x, 10, 1e6) for i, x in enumerate(sizes)):
+    for people in checks.numbers_of("sizes", "sizes", sizes, 10, 1e6):
         for arm, relief in zip(ARMS[1:], (np.zeros(1), supposed)):
             sd = _pooled(usual.sd, relief.std())
             reach = 1.96 * sd * np.sqrt(4 / (people * (1 - usual.dropout)))

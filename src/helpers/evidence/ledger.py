@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers import checks, evidence, self_check
 from helpers.badges import VERDICTS, badge
+from helpers.evidence.page_tables import table
 
 LEDGER = "book/claims.md"
 
@@ -34,7 +35,7 @@ class ClaimList:
 
 def show(chapter):
     """The `ClaimList` of a chapter ("03"). Raises UnknownName if it has none."""
-    page(chapter)
+    page(chapter)  # which raises for None, too
     return ClaimList(evidence.claims(chapter))
 
 
@@ -75,15 +76,10 @@ def ledger():
             f'<span class="ldn-sources">Sources: {evidence.cite(claim["references"])}. '
             f"<!-- report claim {id} --></span></td></tr>"
         )
-    # On narrow screens the table is shown as cards; the roles keep it a table for screen readers.
-    head = "".join(
-        f'<th scope="col" role="columnheader">{name}</th>'
-        for name in ("Id", "Claim", "Verdict", "Why, and sources")
-    )
-    return (
-        '<div class="ldn-ledger" data-items="claims" data-filters="Verdict Section">'
-        '<table role="table">'
-        "<caption>The article's claims, in our words, with verdicts</caption>"
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
+    return table(
+        "",
+        "The article's claims, in our words, with verdicts",
+        ("Id", "Claim", "Verdict", "Why, and sources"),
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody>',
+        'data-items="claims" data-filters="Verdict Section"',
     )

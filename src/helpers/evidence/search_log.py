@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 
 from helpers import evidence
+from helpers.evidence import page_tables
 
 MONTHS = (
     "January February March April May June July August September October November December"
@@ -30,29 +31,30 @@ def in_words(day):
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def again(row):
+    """HTML of the links that repeat a search, a row of `searches`."""
+    links = [f'<a href="{escape(row["pubmed"])}">PubMed</a>']
+    if row["registers"]:
+        links.append(f'<a href="{escape(row["registers"])}">registers</a>')
+    return f"Search again: {', '.join(links)}"
+
+
 def log():
     """HTML of the table of searches, each with its words and queries that repeat it."""
     rows = []
     for id, row in evidence.searches().iterrows():
-        links = [f'<a href="{escape(row["pubmed"])}">PubMed</a>']
-        if row["registers"]:
-            links.append(f'<a href="{escape(row["registers"])}">registers</a>')
         rows.append(
-            f'<tr role="row" id="search-{id.replace("_", "-")}">'
+            f'<tr role="row" id="search-{page_tables.slug(id)}">'
             f'<th scope="row" role="rowheader">{escape(row["question"])}</th>'
             f'<td role="cell">{escape(row["found"])} '
             f'<span class="ldn-sources">{row["date"]}; words: {escape(row["words"])}; '
             f"{row['hits']} passages, {row['kept']} used. "
-            f"Search again: {', '.join(links)}.</span></td></tr>"
+            f"{again(row)}.</span></td></tr>"
         )
-    head = "".join(
-        f'<th scope="col" role="columnheader">{name}</th>'
-        for name in ("Question", "What was found")
-    )
     places = "; ".join(dict.fromkeys(evidence.searches()["place"]))
-    return (
-        '<div class="ldn-ledger ldn-searches"><table role="table">'
-        f"<caption>Searched were {escape(places)}</caption>"
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
+    return page_tables.table(
+        "ldn-searches",
+        f"Searched were {escape(places)}",
+        ("Question", "What was found"),
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody>',
     )

@@ -10,6 +10,7 @@ from html import escape
 import pandas as pd
 
 from helpers import checks, evidence
+from helpers.evidence import page_tables
 
 PAGE = "book/trials.md"
 
@@ -50,7 +51,7 @@ def _capital(text):
 def anchor(study):
     """The id of that study's row in the page. Raises UnknownName."""
     checks.known("study", study, evidence.studies().index)
-    return re.sub(r"[^a-z0-9]+", "-", study.lower()).strip("-")
+    return page_tables.slug(study)
 
 
 def address(study, to_root=".."):
@@ -281,7 +282,7 @@ def card(study, row, outcomes):
         "In the book": f"<!-- uses of {escape(study)} -->",
         "Is it right?": f"<!-- report study {escape(study)} -->",
     }
-    return "<dl>" + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in items.items() if v) + "</dl>"
+    return page_tables.terms(items)
 
 
 # ---------------------------------------------------------------- the page
@@ -346,13 +347,12 @@ def every_study():
             f'<span class="visually-hidden"> of {escape(study)}</span></summary>'
             f"{card(study, row, own)}</details></td></tr></tbody>"
         )
-    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in heads)
-    return (
-        '<div class="ldn-ledger ldn-carded ldn-trials" data-items="studies" '
-        'data-filters="Disease Kind Control Status"><table role="table">'
-        "<caption>All studies of low-dose naltrexone that we found, with their main results"
-        f'</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f"{''.join(bodies)}</table></div>"
+    return page_tables.table(
+        "ldn-carded ldn-trials",
+        "All studies of low-dose naltrexone that we found, with their main results",
+        heads,
+        "".join(bodies),
+        'data-items="studies" data-filters="Disease Kind Control Status"',
     )
 
 

@@ -9,7 +9,7 @@ from html import escape
 
 from helpers import checks, evidence
 from helpers.badges import badge
-from helpers.evidence import ledger, rules, study_cards
+from helpers.evidence import ledger, page_tables, rules, search_log, study_cards
 
 PAGE = "book/findings.md"
 STEPS = ("high", "moderate", "low", "very low")
@@ -204,17 +204,14 @@ def _details(finding, entry):
         items["Certainty"] = f"<ul><li>{start[entry['start']]}</li>{_reasons(finding)}</ul>"
     if entry["search"]:
         search = evidence.searches().loc[entry["search"]]
-        links = [f'<a href="{search["pubmed"]}">PubMed</a>']
-        if search["registers"]:
-            links.append(f'<a href="{search["registers"]}">registers</a>')
         items["Searched"] = (
             f"{search['date']}: {escape(search['question'])} {escape(search['found'])}. "
-            f"Search again: {', '.join(links)}"
+            f"{search_log.again(search)}"
         )
     chapter = ledger.page(entry["chapter"])
     items["In the book"] = f'<a href="../{chapter}">chapter {int(entry["chapter"])}</a>'
     items["Is it right?"] = f"<!-- report finding {finding} -->"
-    return "<dl>" + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in items.items()) + "</dl>"
+    return page_tables.terms(items)
 
 
 def certainty_badge(finding):
@@ -234,7 +231,7 @@ def findings():
             certainty_badge(id),
         )
         tds = "".join(f'<td role="cell">{cell}</td>' for cell in cells)
-        name = id.replace("_", "-")
+        name = page_tables.slug(id)
         bodies.append(
             f'<tbody role="rowgroup" id="{name}"><tr role="row">'
             f'<th scope="row" role="rowheader">{escape(entry["outcome"])} '
@@ -243,9 +240,9 @@ def findings():
             f'<span class="visually-hidden">: {escape(entry["outcome"])}</span></summary>'
             f"{_details(id, entry)}</details></td></tr></tbody>"
         )
-    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in heads)
-    return (
-        '<div class="ldn-ledger ldn-carded ldn-findings"><table role="table">'
-        "<caption>What the studies of each outcome say together</caption>"
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>{"".join(bodies)}</table></div>'
+    return page_tables.table(
+        "ldn-carded ldn-findings",
+        "What the studies of each outcome say together",
+        heads,
+        "".join(bodies),
     )

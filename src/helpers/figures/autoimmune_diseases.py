@@ -134,9 +134,7 @@ def extremes():
     worlds = f"{len(found)} random worlds"
     bound = np.sqrt(2 * np.log(counts[1:]))
     figure, ax = canvas(height=3.6)
-    ax.fill_between(
-        counts, low, high, color=BLUE.color, alpha=0.2, lw=0, label=worlds
-    )
+    ax.fill_between(counts, low, high, **BLUE.band, label=worlds)
     ax.plot(counts, middle, **BLUE.curve, label="mean")
     ax.plot(
         counts[1:], bound, **ORANGE.curve, label="upper bound for the mean"

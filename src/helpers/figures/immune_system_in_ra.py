@@ -444,9 +444,7 @@ def virtual_patients(shares, n):
         counts = [binomtest(round(s * n), n) for s in share]
         bounds = [count.proportion_ci(method="wilson") for count in counts]
         low, high = 100 * np.array(bounds).T
-        ax.fill_between(
-            blocked, low, high, color=look.color, alpha=0.2, lw=0
-        )
+        ax.fill_between(blocked, low, high, **look.band)
         ax.plot(
             blocked,
             100 * share,

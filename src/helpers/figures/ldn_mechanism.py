@@ -113,18 +113,14 @@ def occupancy_against_dose():
         dose,
         curves["mu_low"],
         curves["mu_high"],
-        color=BLUE.color,
-        alpha=0.2,
-        lw=0,
+        **BLUE.band,
         label="mu, 95% interval",
     )
     ax.fill_between(
         dose,
         curves["kappa_low"],
         curves["kappa"],
-        color=ORANGE.color,
-        alpha=0.2,
-        lw=0,
+        **ORANGE.band,
         label="kappa, as a scan suggests",
     )
     ax.plot(dose, curves["mu"], **BLUE.curve, label="mu, fit")
@@ -415,7 +411,7 @@ def daily_dosing():
             f"{name} low": low.to_numpy(),
             f"{name} high": high.to_numpy(),
         }
-        ax.fill_between(days, low, high, color=look.color, alpha=0.2, lw=0)
+        ax.fill_between(days, low, high, **look.band)
         label = f"{name} every evening"
         ax.plot(days, said["value"], **look.curve, lw=1.8, label=label)
     ax.set(xlim=(0, 10), xlabel="days")
