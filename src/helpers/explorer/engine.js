@@ -231,7 +231,8 @@
 
   // ---------------------------------------------------------------- all together
 
-  /** What computes a spec: {spec, defaults, stops, check, compute, controlText, measureText}. */
+  /** What computes a spec: {spec, byName, defaults, stops, check, compute, controlText,
+   * measureText}. */
   function engine(spec) {
     const { byName, defaults, stops, check } = settingsOf(spec);
     const runner = makeRunner(spec);
@@ -270,7 +271,7 @@
       result.status = status(result);
       return result;
     }
-    return { spec, defaults, stops, check, compute, controlText, measureText };
+    return { spec, byName, defaults, stops, check, compute, controlText, measureText };
   }
 
   /** All numbers behind the picture at `values` (missing ones at their default); plain arrays. */

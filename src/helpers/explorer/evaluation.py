@@ -118,21 +118,24 @@ def _reduce(run, how):
 
 
 def _status(spec, values, measures):
-    words = {}
-    for control in spec["controls"]:
-        value = values[control["name"]]
-        if control["kind"] == "choice":
-            words[control["name"]] = next(
-                o["text"] for o in control["options"] if o["value"] == value
-            )
-        else:
-            words[control["name"]] = _with_unit(number(value, control["digits"]), control["unit"])
-    for name, measure in spec["measures"].items():
-        if measure["percent"]:
-            words[name] = f"{int(np.floor(100 * measures[name] + 0.5))}%"
-        else:
-            words[name] = _with_unit(number(measures[name], measure["digits"]), measure["unit"])
+    words = {c["name"]: control_text(c, values[c["name"]]) for c in spec["controls"]}
+    words |= {name: measure_text(spec, name, measures[name]) for name in spec["measures"]}
     return spec["status"].format(**words)
+
+
+def control_text(control, value):
+    """A value of a control as it shows it."""
+    if control["kind"] == "choice":
+        return next(o["text"] for o in control["options"] if o["value"] == value)
+    return _with_unit(number(value, control["digits"]), control["unit"])
+
+
+def measure_text(spec, name, value):
+    """The value of a measure as the control shows it."""
+    measure = spec["measures"][name]
+    if measure["percent"]:
+        return f"{int(np.floor(100 * value + 0.5))}%"
+    return _with_unit(number(value, measure["digits"]), measure["unit"])
 
 
 def _with_unit(text, unit):

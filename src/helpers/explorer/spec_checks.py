@@ -10,6 +10,7 @@ import numpy as np
 from helpers import checks, models
 from helpers.style import LOOKS
 
+MOST_MAIN = 2  # inputs that a phone shows beside the first picture
 REDUCTIONS = ("max", "min", "mean", "integral", "at")
 # What each kind of mark may show: exactly the keys of one of these, besides those of every mark.
 SOURCES = {
@@ -54,6 +55,10 @@ def check_spec(spec):
     for _, name, *_ in string.Formatter().parse(spec["status"]):
         if name is not None:
             checks.known("name in the status", name, [*controls, *spec["measures"]])
+    if not 1 <= len(spec["main"]) <= MOST_MAIN:
+        raise ValueError(f"main must name one to {MOST_MAIN} controls, got {spec['main']!r}")
+    for name in spec["main"]:
+        checks.known("main control", name, controls)
     check_values(spec, {})
     for preset in spec["presets"]:
         check_values(spec, preset["values"])
