@@ -27,9 +27,11 @@ SHEET = re.compile(r'<link[^>]*rel="stylesheet"[^>]*>\s*')
 SCRIPT = re.compile(r'<script[^>]*\bsrc="(?:\.\./)*(_static/[^"?]+)[^>]*></script>\s*')
 ADDRESS = re.compile(r'href="(?:\.\./)*([^"?]+)')
 BLOCKING = re.compile(r"<script (?=[^>]*\bsrc=)(?![^>]*\bdefer\b)")
-# Scripts within a page, which a host may forbid: first.js does what these did.
+# Scripts within a page, which a host may forbid: first.js and book.js do what these did.
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*json)[^>]*>(.*?)</script>\s*", re.S)
-DONE_FIRST = re.compile(r"dataset\.mode|toggleHint|toggleOpenOnPrint|togglebuttonSelector")
+DONE_FIRST = re.compile(
+    r"dataset\.mode|toggleHint|toggleOpenOnPrint|togglebuttonSelector|searchInput"
+)
 DATA = re.compile(r'<a download="([\w.-]+)" href="data:text/csv;charset=utf-8,([^"]*)"')
 
 
@@ -123,7 +125,7 @@ def joined(html, scripts):
 
 
 def without_inline(text, path):
-    """The page without the scripts within it. Raises ExtensionError for one that nobody replaces."""
+    """The page without the scripts within it; ExtensionError for one that nothing replaces."""
     for script in INLINE.findall(text):
         if not DONE_FIRST.search(script):
             raise ExtensionError(f"{path}: a script within the page: {script.strip()[:200]}")

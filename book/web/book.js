@@ -11,6 +11,9 @@
   const back = () => document.activeElement === document.body && opener && opener.focus();
   addEventListener("close", () => setTimeout(back), true); // once the theme has put the menu's content back in its place
 
+  // On the search page the words that were looked for are ready to be changed.
+  if (/\/search\.html$/.test(location.pathname)) document.querySelector("form.bd-search input")?.select();
+
   // Paper is white, whatever the screen is.
   let theme;
   addEventListener("beforeprint", () => {
