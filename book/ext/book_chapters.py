@@ -16,9 +16,9 @@ from sphinx.transforms import SphinxTransform
 
 # level.js moves it; without scripts a page stands with code, and it is not shown.
 LEVEL = (
-    '<p class="ldn-level" role="group" aria-label="Reading level">Read this book '
+    '<p class="ldn-level" role="group" aria-label="Reading level">Read '
     '<button type="button" value="plain">plain</button> '
-    '<button type="button" value="code">with code and equations</button></p>'
+    '<button type="button" value="code">with code</button></p>'
 )
 MADE = re.compile(r'<figure class="ldn-figure" id="([^"]+)"|<ldn-explorer id="([^"]+)"')
 END = "</span></figcaption></figure>"

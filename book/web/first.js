@@ -7,16 +7,18 @@
 
   // A frame of a learning platform, or a reader who blocks cookies, refuses storage, and the theme's
   // scripts would stop there: they get one that lasts as long as the page.
-  try {
-    localStorage.getItem("theme");
-  } catch {
-    const kept = new Map();
-    const stub = {
-      getItem: (name) => (kept.has(name) ? kept.get(name) : null),
-      setItem: (name, value) => void kept.set(name, String(value)),
-      removeItem: (name) => void kept.delete(name),
-    };
-    Object.defineProperty(window, "localStorage", { value: stub });
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try {
+      window[name].getItem("theme");
+    } catch {
+      const kept = new Map();
+      const value = {
+        getItem: (key) => (kept.has(key) ? kept.get(key) : null),
+        setItem: (key, text) => void kept.set(key, String(text)),
+        removeItem: (key) => void kept.delete(key),
+      };
+      Object.defineProperty(window, name, { value });
+    }
   }
 
   // Dark for readers who chose it or whose system is dark; the theme's own script comes later.

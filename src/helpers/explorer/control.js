@@ -7,7 +7,8 @@
   const STATUS_DELAY = 400; // ms of rest before screen readers hear the new status
   const ADDRESS_DELAY = 300; // ms of rest before the page address is rewritten
   const STARTING = "starting settings", KEPT = "kept"; // what may stand behind the present curves
-  const ROOMY = 600; // px from which all settings are in view, as in explorer.css
+  const SIDEWAYS = 6; // px by which a finger shows that it means the slider
+  const ROOMY = "(min-width: 760px)"; // all settings are in view, as in explorer.css
 
   let mounted = 0; // makes element ids unique when one control is shown twice
 
@@ -48,13 +49,40 @@
     return (value) => (input.value = options.findIndex((option) => option.value === value));
   }
 
+  /** Calls act when a reader moves a slider. A finger moves it sideways or by a tap: when it only
+   * begins there to scroll the page, the browser takes it over, and nothing has moved. */
+  function onMoves(input, act) {
+    let touch = null; // of a finger that may still scroll: {x: where it began, before, wanted}
+    const settle = () => {
+      const { wanted } = touch;
+      touch = null;
+      if (wanted === input.value) return;
+      input.value = wanted;
+      act();
+    };
+    input.addEventListener("pointerdown", ({ pointerType, clientX }) => {
+      const value = input.value;
+      touch = pointerType === "touch" ? { x: clientX, before: value, wanted: value } : null;
+    });
+    input.addEventListener("pointermove", ({ clientX }) => {
+      if (touch && Math.abs(clientX - touch.x) > SIDEWAYS) settle();
+    });
+    input.addEventListener("pointerup", () => touch && settle());
+    input.addEventListener("pointercancel", () => (touch = null));
+    input.addEventListener("input", () => {
+      if (!touch) return act();
+      touch.wanted = input.value;
+      input.value = touch.before;
+    });
+  }
+
   function drawSlider(field, id, control, book, change) {
     const { name, scale } = control;
     const stops = book.stops[name];
     const text = node("span", { class: "ldn-value", "aria-hidden": "true" }, field);
     const range = { type: "range", min: 0, max: stops.length - 1, step: 1 };
     const input = node("input", { id, name, ...range, ...KEYS }, field);
-    input.addEventListener("input", () => change({ [name]: stops[input.value] }));
+    onMoves(input, () => change({ [name]: stops[input.value] }));
     const place = scale === "log" ? Math.log : Number;
     return (value) => {
       const far = stops.map((stop) => Math.abs(place(stop) - place(value)));
@@ -91,6 +119,7 @@
     ];
     const more = rest.length ? node("details", { class: "ldn-more" }, root) : null;
     if (more) {
+      more.open = matchMedia(ROOMY).matches;
       node("summary", { text: "More settings", ...KEYS }, more);
       shows.push(drawInputs(more, rest, prefix, book, change));
     }
@@ -252,7 +281,6 @@
         const panel = panels.find((p) => p.holder === target);
         const width = Math.round(contentRect.width);
         if (panel && width > 0) panel.layout(width);
-        if (!drawn && target === body && width >= ROOMY && settings.more) settings.more.open = true;
       }
       if (!drawn && onDrawn) onDrawn();
       drawn = true;
