@@ -160,6 +160,14 @@ def table_measure(series, at, unit="", digits=2, percent=False):
     }  # fmt: skip
 
 
+def phrase(measure, *parts):
+    """Words for the status that depend on a measure: words, step, words, step, … words.
+
+    The first words hold below the first step, the next from there on, and so forth.
+    """
+    return {"measure": measure, "steps": list(parts[1::2]), "words": list(parts[::2])}
+
+
 class Explorer(anywidget.AnyWidget):
     """A live control.
 
@@ -167,6 +175,8 @@ class Explorer(anywidget.AnyWidget):
     model: name of the model whose runs it shows, or None. table: numbers computed beforehand
     ({"axes", "x", "series"}), or None. readout: a small table of measures, or None.
     presets: [{"label", "values"}]; what a preset does not name, it sets to its default.
+    status: the words under the picture, conclusion first; {name} of a control, measure or phrase
+    stands for its present value. phrases: name → `phrase`.
     main: names of the one or two controls that stand beside the picture, the others are folded away
     on a phone; the first control if not given.
     values: control name → value, in step with the sliders.
@@ -182,7 +192,7 @@ class Explorer(anywidget.AnyWidget):
     def __init__(
         self, id, title, hint, badge, controls, panels, status,
         model=None, table=None, runs=None, sweeps=None, measures=None, readout=None, presets=None,
-        main=None,
+        main=None, phrases=None,
     ):  # fmt: skip
         from helpers import export  # made of SymPy, which is slow to load
 
@@ -192,6 +202,7 @@ class Explorer(anywidget.AnyWidget):
             "table": table, "controls": controls, "presets": presets or [], "runs": runs or {},
             "sweeps": sweeps or {}, "panels": panels, "measures": measures or {},
             "readout": readout, "status": status,
+            "phrases": phrases or {},
             "main": main or [control["name"] for control in controls[:1]],
         }  # fmt: skip
         generated = [export.javascript(models.load(model))] if model else []

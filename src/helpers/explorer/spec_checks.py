@@ -35,10 +35,11 @@ def check_spec(spec):
     not there, ValueError for any other value that the part cannot have.
     """
     controls = _check_controls(spec["controls"])
-    both = set(controls) & set(spec["measures"])
-    if both:
+    names = [*controls, *spec["measures"], *spec["phrases"]]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
         raise ValueError(
-            f"control and measure must differ in name, got {', '.join(sorted(both))} twice"
+            f"controls, measures and phrases must differ in name, got {', '.join(twice)} twice"
         )
     model = models.load(spec["model_name"]) if spec["model_name"] else None
     table = spec["table"] or {"axes": [], "x": {}, "series": {}}
@@ -47,6 +48,8 @@ def check_spec(spec):
     for name, measure in spec["measures"].items():
         checks.known(f"reduction of measure {name!r}", measure["reduce"], REDUCTIONS)
         _check_source(f"measure {name!r}", measure, spec, model, table)
+    for name, phrase in spec["phrases"].items():
+        _check_phrase(name, phrase, spec["measures"])
     for panel in spec["panels"]:
         _check_panel(panel, spec, model, table, controls)
     for row in spec["readout"]["rows"] if spec["readout"] else ():
@@ -54,7 +57,9 @@ def check_spec(spec):
             checks.known("measure of the readout", name, spec["measures"])
     for _, name, *_ in string.Formatter().parse(spec["status"]):
         if name is not None:
-            checks.known("name in the status", name, [*controls, *spec["measures"]])
+            checks.known(
+                "name in the status", name, [*controls, *spec["measures"], *spec["phrases"]]
+            )
     if not 1 <= len(spec["main"]) <= MOST_MAIN:
         raise ValueError(f"main must name one to {MOST_MAIN} controls, got {spec['main']!r}")
     for name in spec["main"]:
@@ -175,6 +180,18 @@ def _check_runs(spec, controls, model):
         checks.known("over of a sweep", sweep["over"], over)
         if not sweep["values"]:
             raise ValueError(f"values of sweep {name!r} must be one or more, got none")
+
+
+def _check_phrase(name, phrase, measures):
+    checks.known(f"measure of phrase {name!r}", phrase["measure"], measures)
+    steps = [checks.number(f"step of phrase {name!r}", step) for step in phrase["steps"]]
+    if steps != sorted(set(steps)):
+        raise ValueError(f"steps of phrase {name!r} must ascend, got {steps}")
+    if len(phrase["words"]) != len(steps) + 1:
+        wanted, got = len(steps) + 1, len(phrase["words"])
+        raise ValueError(
+            f"phrase {name!r} with {len(steps)} steps must have {wanted} words, got {got}"
+        )
 
 
 def _check_panel(panel, spec, model, table, controls):
