@@ -34,7 +34,7 @@ def show(browser, tmp_path):
             f'<ldn-explorer id="{spec["id"]}"><script type="application/json">'
             + json.dumps(spec).replace("</", "<\\/")
             + '</script><div class="ldn-fallback"><p>The picture for readers without scripts.</p>'
-            + "</div></ldn-explorer>"
+            + '<p class="ldn-dead">No script came.</p></div></ldn-explorer>'
             for spec in specs
         )
         page_file = tmp_path / f"{theme}.html"
@@ -116,7 +116,15 @@ class Control:
         return self.find(".ldn-value").nth(index).inner_text()
 
     def status(self):
-        return self.find("[role=status]").inner_text()
+        """What a screen reader hears."""
+        return self.find(".ldn-heard").inner_text()
+
+    def press(self, name):
+        """Press a button, of the menu if it is none of the control's own."""
+        button = self.find(f"button:text-is('{name}')")
+        if not button.is_visible():
+            self.find(".ldn-menu > summary").click()
+        button.click()
 
     def rest(self):
         """Wait until the status has been told and the address written."""
@@ -345,7 +353,7 @@ def test_status_is_told_once_after_rest(show):
     control = Control(page, LINEAR)
     page.evaluate("""() => {
         window.told = 0;
-        const status = document.querySelector('[role=status]');
+        const status = document.querySelector('.ldn-heard[role=status]');
         new MutationObserver(() => window.told++).observe(status, {childList: true});
     }""")
     # Six moves and the next frame, in one breath.
@@ -357,7 +365,7 @@ def test_status_is_told_once_after_rest(show):
         }
         await new Promise((drawn) => requestAnimationFrame(drawn));
         const words = (selector) => document.querySelector(selector).textContent;
-        return [window.told, words(".ldn-status"), words("[role=status]")];
+        return [window.told, words(".ldn-status"), words(".ldn-heard")];
     }""")
     assert told == 0
     assert seen != heard  # seen at once
@@ -470,7 +478,7 @@ def test_csv_holds_what_is_shown(show):
     control.find("input").first.press("End")
     control.rest()
     with page.expect_download() as download:
-        control.find("button:has-text('CSV')").click()
+        control.press("Save data (CSV)")
     assert download.value.suggested_filename == "explore-linear.csv"
     rows = list(csv.reader(Path(download.value.path()).read_text("utf-8").splitlines()))
     labels = "ng/mL | Share of receptors"
@@ -617,7 +625,7 @@ def test_widget_keeps_python_and_page_in_step(blank):
     blank.wait_for_timeout(650)
     assert value.inner_text() == "2 mg"
     assert blank.evaluate("saved") == 1  # no echo
-    assert "taken every 24 h" in blank.locator("#lab [role=status]").inner_text()
+    assert "taken every 24 h" in blank.locator("#lab .ldn-heard").inner_text()
     assert blank.evaluate("location.hash") == ""
     blank.evaluate("end()")
     assert blank.locator("#lab .ldn").count() == 0
@@ -645,8 +653,10 @@ def test_narrow_screen(show):
     }""")
     assert outside == []
     sizes = page.evaluate("""() => {
-        const inputs = Array.from(document.querySelectorAll('.ldn :is(input, select, button)'));
-        return inputs.map((e) => e.getBoundingClientRect()).map((box) => [box.width, box.height]);
+        document.querySelectorAll('.ldn details').forEach((details) => (details.open = true));
+        const inputs = document.querySelectorAll('.ldn :is(input, select, button, summary)');
+        return Array.from(inputs, (e) => e.getBoundingClientRect())
+            .map((box) => [box.width, box.height]);
     }""")
     assert sizes and all(min(size) >= 24 for size in sizes)
     charts = page.locator("#explore-linear svg[role=img]")
