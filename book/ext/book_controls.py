@@ -43,7 +43,7 @@ def alone(element, model, title, style, origin):
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="icon" href="data:,"><style>{style}{LOOK}</style>'
         f"<script>{minified_script(FOLLOW)}</script></head><body><main>{element}</main>"
-        f"<p><small>{origin}</small></p><script>{script}</script></body></html>\n"
+        f"<footer><small>{origin}</small></footer><script>{script}</script></body></html>\n"
     )
 
 
