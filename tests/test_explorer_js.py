@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from book_weight import minified_script, minified_style
 from explorer_specs import LINEAR, MARKS, MODELS, TABLE, exact_level
+from PIL import Image
 
 from helpers import explorer
 
