@@ -55,7 +55,7 @@ SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
         (with_dose(low=100), r"low of control 'dose' must be below high \(100\), got 100"),
         (with_dose(digits=0), "digits of control 'dose' must be"),
         (with_dose(value=200), "control 'dose' must be a number from 0.5 to 100 mg, got 200"),
-        ({"controls": [ARM, ARM]}, "names of controls must differ and not be empty, got 'arm'"),
+        ({"controls": [ARM, ARM]}, "name of a control must be a word that no other has, got 'arm'"),
         ({"controls": [ARM | {"options": []}]}, "options of control 'arm' must be one or more"),
         ({"main": ["doze"]}, "main control 'doze'"),
         (
@@ -70,7 +70,7 @@ SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
         (with_run(since=24), r"since of run 'main' must be below until \(24\), got 24"),
         (with_run(samples=1), "samples of run 'main' must be"),
         (with_run(dose=-1), "dose of run 'main' must be a finite number of at least 0"),
-        (with_run(every=float("nan")), "every of run 'main' must be a finite number, got nan"),
+        (with_run(every=float("nan")), "every of run 'main' must be a finite number of at"),
         ({"sweeps": {"s": explorer.sweep("main", "dose", [])}}, "values of sweep 's' must be one"),
         (with_mark({"kind": "pie", "label": "a", "style": 0}), "kind of mark of panel 'P' 'pie'"),
         (with_mark(explorer.line("a", 0, run="main")), "must have output and run, .* got run"),
