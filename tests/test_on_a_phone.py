@@ -8,11 +8,11 @@ BAR = 56  # px, the bar that stays at the top
 THUMB = 24
 
 # From the top of a control's title to the end of what a reader needs at once.
-REACH = """() => Object.fromEntries([...document.querySelectorAll("ldn-explorer")].map((control) => {
-    const box = (part) => control.querySelector(part).getBoundingClientRect();
+REACH = """() => Object.fromEntries([...document.querySelectorAll("ldn-explorer")].map((one) => {
+    const box = (part) => one.querySelector(part).getBoundingClientRect();
     const bottoms = [".ldn-front > .ldn-panel", ".ldn-status", ".ldn-front .ldn-control"]
         .map((part) => box(part).bottom);
-    return [control.id, Math.max(...bottoms) - box(".ldn-title").top];
+    return [one.id, Math.max(...bottoms) - box(".ldn-title").top];
 }))"""
 # Where the first chart is while the slider is in the middle of the screen.
 IN_VIEW = """(slider) => {

@@ -4,8 +4,10 @@
   "use strict";
   const page = document.documentElement;
   page.classList.add("ldn-alive"); // scripts run here
-  // All other scripts have run by then, or failed to come: the pictures of controls say so.
+  // All other scripts have run by then, or failed to come: the pictures of controls say so, and what
+  // they would have folded stands open.
   addEventListener("load", () => {
+    page.classList.add("ldn-loaded");
     if (document.querySelector("ldn-explorer:not(:defined)")) page.classList.add("ldn-is-dead");
   });
 

@@ -243,6 +243,8 @@ def _check_runs(spec, controls, model):
 
 def _check_phrase(name, phrase, measures):
     checks.known(f"measure of phrase {name!r}", phrase["measure"], measures)
+    for words in phrase["words"]:
+        checks.text(f"words of phrase {name!r}", words)
     steps = [checks.number(f"step of phrase {name!r}", step) for step in phrase["steps"]]
     if steps != sorted(set(steps)):
         raise ValueError(f"steps of phrase {name!r} must ascend, got {steps}")
