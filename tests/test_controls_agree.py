@@ -197,16 +197,18 @@ def test_what_was_kept_stays_what_it_was(page, name):
         for j, mark in enumerate(panel["marks"]):
             if mark["kind"] != "line":
                 continue
-            if "run" in mark and "relative_to" not in mark:
+            if "run" in mark:
                 run = expected["runs"][mark["run"]]
                 x, y = run[mark.get("against", "t")], run[mark["output"]]
+                if "relative_to" in mark:
+                    y = y / np.interp(mark["relative_to"], run["t"], y)
             elif "sweep" in mark:
                 curve = expected["sweeps"][mark["sweep"]][f"{i}.{j}"]
                 x, y = curve["x"], curve["y"]
             elif "series" in mark:
                 x, y = table_series(spec, mark["series"], kept)
             else:
-                continue
+                x, y = mark["x"], mark["y"]
             same = [row for row in rows if row[:2] == [panel["title"], f"kept: {mark['label']}"]]
             # Several curves of a panel may share their label: each stands in one piece.
             columns = np.array([[float(row[2]), float(row[3])] for row in same])
