@@ -192,7 +192,7 @@ def test_what_was_kept_stays_what_it_was(page, name):
     assert found["words"] == "Kept: " + expected["status"]
     assert found["now"] == explorer.evaluate(spec, then)["status"]
     rows = [row for row in csv.reader(found["rows"].splitlines()) if row[1].startswith("kept: ")]
-    compared = 0
+    assert rows
     for i, panel in enumerate(spec["panels"]):
         for j, mark in enumerate(panel["marks"]):
             if mark["kind"] != "line":
@@ -218,8 +218,6 @@ def test_what_was_kept_stays_what_it_was(page, name):
             assert any(
                 (np.abs(columns[start : start + len(x)] - curve) <= slack).all() for start in starts
             ), f"{panel['title']}: {mark['label']}"
-            compared += 1
-    assert compared or not any(m["kind"] == "line" for p in spec["panels"] for m in p["marks"])
 
 
 def test_a_wrong_coefficient_is_seen(page):
