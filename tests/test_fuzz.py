@@ -695,6 +695,18 @@ fuzz(
     named={"at": "window"},
 )
 fuzz(
+    explorer.phrase,
+    lambda measure, parts: checked(phrases={"high": explorer.phrase(measure, *parts)}),
+    cases=20,
+    measure=words("peak"),
+    parts=only(
+        ("low", 1, "high"),
+        ("always",),
+        wrong=[(), ("a", 1), ("a", 2, "b", 1, "c"), ("a", "1", "b"), ("a", 1, 2), (3, 1, "b")],
+    ),
+    named={"parts": "phrase"},
+)
+fuzz(
     explorer.Explorer,
     lambda **given: (
         control(**{k: v for k, v in given.items() if k != "badge"})
@@ -727,6 +739,8 @@ fuzz(
     ),
     measures=only({"peak": PEAK}, wrong=[None, [], 3]),
     sweeps=only({}, wrong=[None, [], 3]),
+    phrases=only({}, wrong=[None, [], 3]),
+    main=only(["dose"], wrong=[None, [], "dose", 3, ["doze"], ["dose"] * 3]),
     readout=only(
         None,
         {"caption": "c", "columns": ["a"], "rows": [{"label": "l", "measures": ["peak"]}]},
@@ -1568,8 +1582,10 @@ LEFT_OUT = {
     "helpers.badges.Badge": "the badges are defined beside it",
     "helpers.explorer.script": "joins scripts",
     "helpers.explorer.Explorer.html": "writes what was checked; test_explorer reads it",
-    "helpers.explorer.fallback.picture": "draws what was checked; test_explorer draws each control",
+    "helpers.explorer.fallback.*": "draws what was checked; test_explorer draws each control",
     "helpers.explorer.spec_checks.*": "what every control here goes through",
+    "helpers.explorer.evaluation.control_text": "a value that was checked; evaluate writes it",
+    "helpers.explorer.evaluation.measure_text": "a number that was computed; evaluate writes it",
     "helpers.explorer.evaluation.table_index": "asked by evaluate, of values that it has checked",
     "helpers.explorer.evaluation.table_series": "asked by evaluate, of values that it has checked",
     "helpers.export.dosed": "of a model; loads it as `latex` does",

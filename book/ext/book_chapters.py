@@ -14,6 +14,12 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms import SphinxTransform
 
+# level.js moves it; without scripts a page stands with code, and it is not shown.
+LEVEL = (
+    '<p class="ldn-level" role="group" aria-label="Reading level">Read '
+    '<button type="button" value="plain">plain</button> '
+    '<button type="button" value="code">with code</button></p>'
+)
 MADE = re.compile(r'<figure class="ldn-figure" id="([^"]+)"|<ldn-explorer id="([^"]+)"')
 END = "</span></figcaption></figure>"
 
@@ -109,7 +115,7 @@ def start(app, pagename, templatename, context, doctree):
             f'<span data-count="exercises">{exercises} with solutions</span>'
         )
     line = f'<p class="ldn-start">{" ".join(f"<span>{part}</span>" for part in parts)}</p>'
-    context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
+    context["body"] = context["body"].replace("</h1>", "</h1>" + LEVEL + line, 1)
 
 
 def setup(app):
@@ -117,4 +123,5 @@ def setup(app):
     app.connect("html-page-context", start, priority=950)  # after the theme has made its buttons
     app.add_js_file("progress.js", loading_method="defer")  # all pages: the sidebar shows it
     app.add_js_file("code.js", loading_method="defer")
+    app.add_js_file("level.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

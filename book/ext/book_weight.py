@@ -21,11 +21,20 @@ from helpers import explorer
 
 STYLE = "_static/pages.css"
 OWN, THEME = "_static/pages.js", "_static/theme.js"
+FIRST = "_static/first.js"  # before the first paint, see there
 DATA_FOLDER = "_downloads"
 SHEET = re.compile(r'<link[^>]*rel="stylesheet"[^>]*>\s*')
 SCRIPT = re.compile(r'<script[^>]*\bsrc="(?:\.\./)*(_static/[^"?]+)[^>]*></script>\s*')
 ADDRESS = re.compile(r'href="(?:\.\./)*([^"?]+)')
 BLOCKING = re.compile(r"<script (?=[^>]*\bsrc=)(?![^>]*\bdefer\b)")
+# Scripts within a page, which a host may forbid: first.js and book.js do what these did.
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*json)[^>]*>(.*?)</script>\s*", re.S)
+DONE_FIRST = re.compile(
+    r"dataset\.mode|toggleHint|toggleOpenOnPrint|togglebuttonSelector|searchInput"
+)
+# What the theme has buttons do; book.js does it in place of such attributes.
+HANDLER = re.compile(r'(<[a-z][^<>]*?)\s+on[a-z]+="([^"]*)"')
+DONE_BY_BOOK = ("window.print()", "toggleFullScreen()")
 DATA = re.compile(r'<a download="([\w.-]+)" href="data:text/csv;charset=utf-8,([^"]*)"')
 
 
@@ -118,6 +127,17 @@ def joined(html, scripts):
     return "".join(f"/* {name} */\n{minified_script(text)}\n;\n" for name, text in texts.items())
 
 
+def without_inline(text, path):
+    """The page without the scripts within it; ExtensionError for one that nothing replaces."""
+    for script in INLINE.findall(text):
+        if not DONE_FIRST.search(script):
+            raise ExtensionError(f"{path}: a script within the page: {script.strip()[:200]}")
+    for _, script in HANDLER.findall(text):
+        if script not in DONE_BY_BOOK:
+            raise ExtensionError(f"{path}: a script within an attribute: {script[:200]}")
+    return HANDLER.sub(r"\1", INLINE.sub("", text))
+
+
 def version(text):
     """What tells this text from another, so that no reader's cache gives an old one for it."""
     return f"{zlib.crc32(text.encode()):08x}"
@@ -163,6 +183,9 @@ def lighten(app, error):
     }
     for name, text in bundles.items():
         (html / name).write_text(text, encoding="utf-8")
+    first = html / FIRST
+    first.write_text(minified_script(first.read_text(encoding="utf-8")), encoding="utf-8")
+    first_version = version(first.read_text(encoding="utf-8"))
     versions = {name: version(text) for name, text in {STYLE: css, **bundles}.items()}
 
     saved = {}
@@ -185,7 +208,10 @@ def lighten(app, error):
                 + tags
                 + SCRIPT.sub(lambda tag: "" if tag[1] in shared else tag[0], text[first:])
             )
-        text = BLOCKING.sub('<script defer="defer" ', text)
+        text = BLOCKING.sub('<script defer="defer" ', without_inline(text, path))
+        if FIRST not in text:
+            script = f'<script src="{root}{FIRST}?v={first_version}"></script>\n'
+            text = text.replace("<link ", script + "<link ", 1)
         for name, data in DATA.findall(text):
             if saved.setdefault(name, data) != data:
                 raise ExtensionError(

@@ -7,7 +7,8 @@
     if (!link) return;
     event.preventDefault();
     const code = document.getElementById(link.hash.slice(1));
-    const box = code.closest("details");
+    // The cell itself is folded, or only the function that it calls; a plain page shows neither.
+    const box = code.closest("details") || code.parentElement.querySelector(":scope > details");
     if (box) box.open = true;
     const place = box ? box.querySelector("summary") : code;
     if (!box) code.tabIndex = -1;

@@ -19,7 +19,7 @@ import traitlets
 from helpers import checks, models
 from helpers.badges import PROVENANCE
 from helpers.explorer.evaluation import evaluate
-from helpers.explorer.fallback import picture
+from helpers.explorer.fallback import stand_in
 from helpers.explorer.spec_checks import REDUCTIONS, check_spec, check_values
 
 FOLDER = Path(__file__).parent
@@ -36,6 +36,7 @@ SCRIPTS = [
         "marks.js",
         "panel.js",
         "address.js",
+        "share.js",
         "control.js",
     )
 ]
@@ -165,12 +166,25 @@ def table_measure(series, at, unit="", digits=2, percent=False):
     }  # fmt: skip
 
 
+def phrase(measure, *parts):
+    """Words for the status that depend on a measure: words, step, words, step, … words.
+
+    The first words hold below the first step, the next from there on, and so forth.
+    """
+    return {"measure": measure, "steps": list(parts[1::2]), "words": list(parts[::2])}
+
+
 class Explorer(anywidget.AnyWidget):
     """A live control.
 
     id: unique in the book, lower case with hyphens. badge: Data, Fit or Illustration.
     model: name of the model whose runs it shows, or None. table: numbers computed beforehand
     ({"axes", "x", "series"}), or None. readout: a small table of measures, or None.
+    presets: [{"label", "values"}]; what a preset does not name, it sets to its default.
+    status: the words under the picture, conclusion first; {name} of a control, measure or phrase
+    stands for its present value. phrases: name → `phrase`.
+    main: names of the one or two controls that stand beside the picture, the others are folded away
+    on a phone; the first control if not given.
     values: control name → value, in step with the sliders.
     Raises UnknownName or ValueError if a part refers to something that does not exist.
     """
@@ -184,6 +198,7 @@ class Explorer(anywidget.AnyWidget):
     def __init__(
         self, id, title, hint, badge, controls, panels, status,
         model=None, table=None, runs=None, sweeps=None, measures=None, readout=None, presets=None,
+        main=None, phrases=None,
     ):  # fmt: skip
         from helpers import export  # made of SymPy, which is slow to load
 
@@ -193,6 +208,8 @@ class Explorer(anywidget.AnyWidget):
             "table": table, "controls": controls, "presets": presets or [], "runs": runs or {},
             "sweeps": sweeps or {}, "panels": panels, "measures": measures or {},
             "readout": readout, "status": status,
+            "phrases": phrases or {},
+            "main": main or [control["name"] for control in controls[:1]],
         }  # fmt: skip
         generated = [export.javascript(models.load(model))] if model else []
         super().__init__(spec=spec, _esm=script(*generated) + "\nexport default LDN.widget;\n")
@@ -217,11 +234,10 @@ class Explorer(anywidget.AnyWidget):
         """The control as it stands in the built page."""
         text = json.dumps(self.spec, ensure_ascii=False, separators=(",", ":"))
         text = text.replace("</", "<\\/")  # "</" would end the script element early
-        title = f"<p><strong>{self.spec['title']}</strong></p>"
         return (
             f'<ldn-explorer id="{self.spec["id"]}">'
             f'<script type="application/json">{text}</script>'
-            f'<div class="ldn-fallback">{title}{picture(self.spec)}</div></ldn-explorer>'
+            f"{stand_in(self.spec)}</ldn-explorer>"
         )
 
     def _repr_mimebundle_(self, **options):

@@ -26,17 +26,21 @@
     return values;
   }
 
+  /** The values of a control as they stand in an address. */
+  function stateOf(spec, values) {
+    const pair = (name) => encodeURIComponent(name) + "=" + encodeURIComponent(values[name]);
+    return spec.id + "?" + spec.controls.map((c) => pair(c.name)).join("&");
+  }
+
   /** Put the values of this control first in the address; leave it out at its defaults. */
   function writeAddress(spec, values, defaults) {
     const parts = readAddress();
     const others = parts.filter(([id]) => id !== spec.id);
     const changed = spec.controls.some((c) => values[c.name] !== defaults[c.name]);
     if (!changed && others.length === parts.length) return; // leave a plain #section alone
-    if (changed) {
-      const pair = (name) => encodeURIComponent(name) + "=" + encodeURIComponent(values[name]);
-      others.unshift([spec.id, spec.controls.map((c) => pair(c.name)).join("&")]);
-    }
-    const hash = others.map((part) => part.join("?")).join(";");
+    const states = others.map((part) => part.join("?"));
+    if (changed) states.unshift(stateOf(spec, values));
+    const hash = states.join(";");
     const address = hash ? "#" + hash : location.pathname + location.search;
     try {
       history.replaceState(history.state, "", address);
@@ -48,5 +52,5 @@
   /** Whether this control is the one that the address names first. */
   const isFirstInAddress = (spec) => readAddress()[0][0] === spec.id;
 
-  Object.assign(LDN, { isFirstInAddress, valuesInAddress, writeAddress });
+  Object.assign(LDN, { isFirstInAddress, stateOf, valuesInAddress, writeAddress });
 })();

@@ -1,23 +1,18 @@
 /* The whole control, and its two homes: a page and JupyterLab. */
 (function () {
   "use strict";
-  const { DRAWING_RTOL, KEYS, Panel, engine, near, node } = LDN;
+  const { DRAWING_RTOL, KEYS, Panel, button, csvOf, drawMenu, engine, near, node } = LDN;
   const { isFirstInAddress, valuesInAddress, writeAddress } = LDN;
 
   const STATUS_DELAY = 400; // ms of rest before screen readers hear the new status
   const ADDRESS_DELAY = 300; // ms of rest before the page address is rewritten
-  const FILE_KEPT = 1000; // ms until the address of a saved file is given up
+  const STARTING = "starting settings", KEPT = "kept"; // what may stand behind the present curves
+  const SIDEWAYS = 6; // px by which a finger shows that it means the slider
+  const ROOMY = "(min-width: 760px)"; // all settings are in view, as in explorer.css
 
   let mounted = 0; // makes element ids unique when one control is shown twice
 
   // ---------------------------------------------------------------- its parts, from above
-
-  function button(text, parent, act, className = "") {
-    const look = { type: "button", class: ("ldn-button " + className).trim() };
-    const made = node("button", { ...look, text, ...KEYS }, parent);
-    made.addEventListener("click", act);
-    return made;
-  }
 
   function drawHead(root, spec, prefix) {
     const head = node("div", { class: "ldn-head" }, root);
@@ -26,18 +21,21 @@
     if (spec.hint) node("p", { class: "ldn-hint", text: spec.hint }, root);
   }
 
-  /** Buttons for ready-made settings. Returns show(values), which marks those that are on. */
-  function drawPresets(root, presets, change) {
+  /** Buttons for ready-made settings, each of which sets all there is to set. Returns show(values),
+   * which marks the one that is on. */
+  function drawPresets(root, book, change) {
+    const { presets } = book.spec;
     if (!presets.length) return () => {};
     const group = { role: "group", "aria-label": "Ready-made settings" };
     const row = node("div", { class: "ldn-presets", ...group }, root);
-    const buttons = presets.map((preset) =>
-      button(preset.label, row, () => change(preset.values), "ldn-preset")
+    const names = Object.keys(book.defaults);
+    const all = presets.map((preset) => ({ ...book.defaults, ...preset.values }));
+    const buttons = presets.map(({ label }, i) =>
+      button(label, row, () => change(all[i]), "ldn-preset")
     );
     return (values) =>
-      presets.forEach((preset, i) => {
-        const names = Object.keys(preset.values);
-        const on = names.every((name) => near(values[name], preset.values[name]));
+      all.forEach((preset, i) => {
+        const on = names.every((name) => near(values[name], preset[name]));
         buttons[i].setAttribute("aria-pressed", String(on));
       });
   }
@@ -51,13 +49,40 @@
     return (value) => (input.value = options.findIndex((option) => option.value === value));
   }
 
+  /** Calls act when a reader moves a slider. A finger moves it sideways or by a tap: when it only
+   * begins there to scroll the page, the browser takes it over, and nothing has moved. */
+  function onMoves(input, act) {
+    let touch = null; // of a finger that may still scroll: {x: where it began, before, wanted}
+    const settle = () => {
+      const { wanted } = touch;
+      touch = null;
+      if (wanted === input.value) return;
+      input.value = wanted;
+      act();
+    };
+    input.addEventListener("pointerdown", ({ pointerType, clientX }) => {
+      const value = input.value;
+      touch = pointerType === "touch" ? { x: clientX, before: value, wanted: value } : null;
+    });
+    input.addEventListener("pointermove", ({ clientX }) => {
+      if (touch && Math.abs(clientX - touch.x) > SIDEWAYS) settle();
+    });
+    input.addEventListener("pointerup", () => touch && settle());
+    input.addEventListener("pointercancel", () => (touch = null));
+    input.addEventListener("input", () => {
+      if (!touch) return act();
+      touch.wanted = input.value;
+      input.value = touch.before;
+    });
+  }
+
   function drawSlider(field, id, control, book, change) {
     const { name, scale } = control;
     const stops = book.stops[name];
     const text = node("span", { class: "ldn-value", "aria-hidden": "true" }, field);
     const range = { type: "range", min: 0, max: stops.length - 1, step: 1 };
     const input = node("input", { id, name, ...range, ...KEYS }, field);
-    input.addEventListener("input", () => change({ [name]: stops[input.value] }));
+    onMoves(input, () => change({ [name]: stops[input.value] }));
     const place = scale === "log" ? Math.log : Number;
     return (value) => {
       const far = stops.map((stop) => Math.abs(place(stop) - place(value)));
@@ -69,18 +94,45 @@
     };
   }
 
-  /** Returns show(values). */
-  function drawInputs(root, prefix, book, change) {
+  /** The inputs of these names. Returns show(values). */
+  function drawInputs(root, names, prefix, book, change) {
     const fields = node("div", { class: "ldn-controls" }, root);
-    const shows = book.spec.controls.map((control) => {
+    const shows = names.map((name) => {
+      const control = book.byName[name];
       const field = node("div", { class: "ldn-control" }, fields);
-      const id = `${prefix}-${control.name}`;
+      const id = `${prefix}-${name}`;
       node("label", { for: id, text: control.label }, field);
       const drawInput = control.kind === "choice" ? drawChoice : drawSlider;
       return drawInput(field, id, control, book, change);
     });
-    return (values) =>
-      book.spec.controls.forEach((control, i) => shows[i](values[control.name]));
+    return (values) => names.forEach((name, i) => shows[i](values[name]));
+  }
+
+  /** All inputs: the main ones, ready-made settings, and the rest, which a phone folds away.
+   * Returns {show(values), more: the fold, or null}. */
+  function drawSettings(root, prefix, book, change) {
+    const { controls, main } = book.spec;
+    const rest = controls.map((control) => control.name).filter((name) => !main.includes(name));
+    const shows = [
+      drawInputs(root, main, prefix, book, change),
+      drawPresets(root, book, change),
+    ];
+    const more = rest.length ? node("details", { class: "ldn-more" }, root) : null;
+    if (more) {
+      more.open = matchMedia(ROOMY).matches;
+      node("summary", { text: "More settings", ...KEYS }, more);
+      shows.push(drawInputs(more, rest, prefix, book, change));
+    }
+    return { show: (values) => shows.forEach((show) => show(values)), more };
+  }
+
+  /** The words under the chart: what is shown now, and what was kept. They are seen at once, and
+   * heard once, when the reader has come to rest. */
+  function drawWords(root) {
+    const seen = node("p", { class: "ldn-status", "aria-hidden": "true" }, root);
+    const kept = node("p", { class: "ldn-kept-words", hidden: "" }, root);
+    const heard = node("p", { class: "ldn-heard", role: "status" }, root);
+    return { seen, kept, heard };
   }
 
   /** A small table of measures, if the spec has one. Returns show(measures). */
@@ -106,25 +158,6 @@
       cells.forEach(([name, cell]) => (cell.textContent = book.measureText(name, measures[name])));
   }
 
-  // ---------------------------------------------------------------- its data
-
-  /** The numbers of the picture, one row a point; the header names what x and y are. */
-  function csvOf(spec, panels) {
-    const labels = (axis) => Array.from(new Set(spec.panels.map((p) => p[axis].label))).join(" | ");
-    const [x, y] = [labels("x"), labels("y")];
-    const rows = [["panel", "series", `x [${x}]`, `y [${y}]`, `low [${y}]`, `high [${y}]`]];
-    for (const panel of panels) rows.push(...panel.rows());
-    const quoted = (text) => '"' + text.replace(/"/g, '""') + '"';
-    const cell = (v) => (typeof v === "string" && /[",\n]/.test(v) ? quoted(v) : String(v));
-    return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
-  }
-
-  function save(text, name) {
-    const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    node("a", { href, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(href), FILE_KEPT);
-  }
-
   // ---------------------------------------------------------------- the control
 
   /**
@@ -140,22 +173,27 @@
     const start = book.compute(book.defaults, DRAWING_RTOL);
     let values = book.check(given, book.defaults);
     let shown = null; // the last result that could be computed
+    let compared = start; // what stands behind it
     let frame = 0, hearing = 0, addressing = 0; // what is to come, for destroy
 
     const root = node("section", { class: "ldn", "aria-labelledby": prefix + "-title" });
-    drawHead(root, spec, prefix);
-    const showPresets = drawPresets(root, spec.presets, change);
-    const showInputs = drawInputs(root, prefix, book, change);
-    const grid = node("div", { class: "ldn-panels" }, root);
-    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, grid));
-    const showTable = drawTable(root, book);
-    // Seen at once; heard once, when the reader has come to rest.
-    const seen = node("p", { class: "ldn-status", "aria-hidden": "true" }, root);
-    const heard = node("p", { class: "ldn-heard", role: "status" }, root);
-    const foot = node("div", { class: "ldn-foot" }, root);
-    const csv = () => csvOf(spec, panels);
+    const body = node("div", { class: "ldn-body" }, root);
+    drawHead(body, spec, prefix);
+    // What a phone shows on one screen: the first picture, its words, the main sliders.
+    const front = node("div", { class: "ldn-front" }, body);
+    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, i ? body : front));
+    const { seen, kept, heard } = drawWords(front);
+    const settings = drawSettings(front, prefix, book, change);
+    const showTable = drawTable(body, book);
+    const foot = node("div", { class: "ldn-foot" }, body);
+    const csv = () => csvOf(spec, panels, compared === start ? null : compared);
     button("Reset", foot, reset);
-    button("Download data (CSV)", foot, () => save(csv(), `${spec.id}.csv`));
+    button("Keep this curve", foot, keep);
+    drawMenu(foot, {
+      spec, panels, share, csv,
+      values: () => values,
+      words: () => [seen, kept].map((line) => line.textContent).filter(Boolean),
+    });
     // The built page has the code of the control; in JupyterLab it stands above.
     if (document.getElementById(spec.id + "-code")) {
       const link = { class: "ldn-button ldn-code", href: `#${spec.id}-code` };
@@ -176,7 +214,7 @@
       frame = 0;
       try {
         const result = book.compute(values, DRAWING_RTOL);
-        panels.forEach((panel) => panel.show(result, start));
+        panels.forEach((panel) => panel.show(result, compared));
         showTable(result.measures);
         shown = result;
         tell(result.status, false);
@@ -186,8 +224,7 @@
     }
     function set(some) {
       values = book.check(some, values);
-      showInputs(values);
-      showPresets(values);
+      settings.show(values);
       if (!frame) frame = requestAnimationFrame(paint);
       clearTimeout(hearing);
       hearing = setTimeout(hear, STATUS_DELAY);
@@ -201,7 +238,19 @@
       }
       if (onChange) onChange(Object.assign({}, values));
     }
+    function compareWith(result, name, words) {
+      compared = result;
+      panels.forEach((panel) => panel.compare(result, name));
+      kept.textContent = words;
+      kept.hidden = !words;
+    }
+    /** What is shown now stays behind what comes, in place of the starting settings. */
+    function keep() {
+      if (shown) compareWith(shown, KEPT, "Kept: " + shown.status);
+      heard.textContent = kept.textContent;
+    }
     function reset() {
+      compareWith(start, STARTING, "");
       panels.forEach((panel) => panel.shrink());
       change(book.defaults);
     }
@@ -211,6 +260,7 @@
       if (!wanted) return;
       try {
         set(book.check(wanted, book.defaults));
+        if (settings.more) settings.more.open = true; // what the link is about may lie there
       } catch (error) {
         paint();
         tell(`The settings in the address were not used: ${error.message}`, true);
@@ -220,17 +270,16 @@
     }
 
     element.appendChild(root);
-    showInputs(values);
-    showPresets(values);
+    settings.show(values);
     paint();
     hear();
     // Its first call comes before the next paint, when the browser has placed all that is on the
     // page once: to ask each panel for its width here would have it do so once a panel.
     let drawn = false;
     const observer = new ResizeObserver((entries) => {
-      for (const entry of entries) {
-        const panel = panels.find((p) => p.holder === entry.target);
-        const width = Math.round(entry.contentRect.width);
+      for (const { target, contentRect } of entries) {
+        const panel = panels.find((p) => p.holder === target);
+        const width = Math.round(contentRect.width);
         if (panel && width > 0) panel.layout(width);
       }
       if (!drawn && onDrawn) onDrawn();
@@ -239,7 +288,7 @@
     panels.forEach((panel) => observer.observe(panel.holder));
     // Above the panels, so that the height they get by being drawn is reported in the same frame,
     // and for a control without panels.
-    observer.observe(root);
+    observer.observe(body);
     if (share) {
       followAddress();
       window.addEventListener("hashchange", followAddress);
@@ -284,6 +333,18 @@
     },
   };
 
+  /** Leaves the picture that stands in, with one line that says why nothing moves. */
+  function giveUp(element, error) {
+    const half = element.querySelector(":scope > section");
+    if (half) half.remove(); // what was drawn before the fault
+    element.classList.add("ldn-is-dead");
+    element.setAttribute("data-error", error.message);
+    element.querySelector(".ldn-dead").textContent =
+      `The sliders could not be made: ${error.message.replace(/\.$/, "")}. The picture shows the starting settings. ` +
+      "Load the page again, or try a newer browser.";
+    console.error(`${element.id}: ${error.message}`);
+  }
+
   /** On a page: <ldn-explorer> holds its spec as JSON and a picture for readers without scripts. */
   class Explorer extends HTMLElement {
     connectedCallback() {
@@ -302,8 +363,7 @@
         this.control = mount(this, JSON.parse(json), { share: !inLab, onDrawn });
         this.querySelector(".ldn-fallback").remove();
       } catch (error) {
-        this.setAttribute("data-error", error.message);
-        console.error(`${this.id}: ${error.message}`);
+        giveUp(this, error);
       }
     }
   }

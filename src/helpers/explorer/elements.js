@@ -19,5 +19,12 @@
   // JupyterLab takes arrow keys for itself unless the focused element carries this.
   const KEYS = { "data-lm-suppress-shortcuts": "true" };
 
-  Object.assign(LDN, { node, draw, KEYS });
+  function button(text, parent, act, className = "") {
+    const look = { type: "button", class: ("ldn-button " + className).trim() };
+    const made = node("button", { ...look, text, ...KEYS }, parent);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  Object.assign(LDN, { button, node, draw, KEYS });
 })();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { DRAWING_RTOL, format, integrate, interpolate, list, near, need, reduce } = LDN;
-  const { steps125, withUnit } = LDN;
+  const { quantity, steps125, withUnit } = LDN;
 
   const KEPT_RESULTS = 40;
 
@@ -231,25 +231,30 @@
 
   // ---------------------------------------------------------------- all together
 
-  /** What computes a spec: {spec, defaults, stops, check, compute, controlText, measureText}. */
+  /** What computes a spec: {spec, byName, defaults, stops, check, compute, controlText,
+   * measureText}. */
   function engine(spec) {
     const { byName, defaults, stops, check } = settingsOf(spec);
     const runner = makeRunner(spec);
 
     function controlText(control, value) {
       if (control.kind === "choice") return control.options.find((o) => o.value === value).text;
-      return withUnit(format(value, control.digits), control.unit);
+      return quantity(value, control.digits, control.unit);
     }
     function measureText(name, value) {
       const { percent, digits, unit } = spec.measures[name];
-      return percent ? format(value, digits, true) : withUnit(format(value, digits), unit);
+      return percent ? format(value, digits, true) : quantity(value, digits, unit);
+    }
+    /** The words of a phrase: the first below the lowest of its steps, the last above the highest. */
+    function phraseText({ measure, steps, words }, measures) {
+      return words[steps.filter((step) => measures[measure] >= step).length];
     }
     function status({ values, measures }) {
-      return spec.status.replace(/\{([^{}]+)\}/g, (_, name) =>
-        name in byName
-          ? controlText(byName[name], values[name])
-          : measureText(name, measures[name])
-      );
+      return spec.status.replace(/\{([^{}]+)\}/g, (_, name) => {
+        if (name in byName) return controlText(byName[name], values[name]);
+        if (name in spec.phrases) return phraseText(spec.phrases[name], measures);
+        return measureText(name, measures[name]);
+      });
     }
 
     /** Everything the picture shows at `values`:
@@ -270,7 +275,7 @@
       result.status = status(result);
       return result;
     }
-    return { spec, defaults, stops, check, compute, controlText, measureText };
+    return { spec, byName, defaults, stops, check, compute, controlText, measureText };
   }
 
   /** All numbers behind the picture at `values` (missing ones at their default); plain arrays. */

@@ -119,25 +119,34 @@ def _reduce(run, how):
 
 
 def _status(spec, values, measures):
-    words = {}
-    for control in spec["controls"]:
-        value = values[control["name"]]
-        if control["kind"] == "choice":
-            words[control["name"]] = next(
-                o["text"] for o in control["options"] if o["value"] == value
-            )
-        else:
-            words[control["name"]] = _with_unit(number(value, control["digits"]), control["unit"])
-    for name, measure in spec["measures"].items():
-        if measure["percent"]:
-            words[name] = f"{int(np.floor(100 * measures[name] + 0.5))}%"
-        else:
-            words[name] = _with_unit(number(measures[name], measure["digits"]), measure["unit"])
+    words = {c["name"]: control_text(c, values[c["name"]]) for c in spec["controls"]}
+    words |= {name: measure_text(spec, name, measures[name]) for name in spec["measures"]}
+    for name, phrase in spec["phrases"].items():
+        passed = sum(measures[phrase["measure"]] >= step for step in phrase["steps"])
+        words[name] = phrase["words"][passed]
     return spec["status"].format(**words)
 
 
-def _with_unit(text, unit):
-    """'4.5 mg', but '45%'."""
+def control_text(control, value):
+    """A value of a control as it shows it."""
+    if control["kind"] == "choice":
+        return next(o["text"] for o in control["options"] if o["value"] == value)
+    return _quantity(value, control["digits"], control["unit"])
+
+
+def measure_text(spec, name, value):
+    """The value of a measure as the control shows it."""
+    measure = spec["measures"][name]
+    if measure["percent"]:
+        return f"{int(np.floor(100 * value + 0.5))}%"
+    return _quantity(value, measure["digits"], measure["unit"])
+
+
+def _quantity(value, digits, unit):
+    """'4.5 mg', but '45%', and what is a thousand milligrams or more in grams."""
+    if unit == "mg" and abs(value) >= 1000:
+        value, unit = value / 1000, "g"
+    text = number(value, digits)
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
 
 

@@ -1,74 +1,158 @@
-"""The picture of a control in its default state, for readers without scripts and for print."""
+"""What stands in for a control until its script lives: for readers without scripts, and for print.
 
-from textwrap import fill
+It has the parts of the control in the same order and size (control.js draws those), so that nothing
+moves on the page when the control takes its place: the pictures, words and numbers of the starting
+settings, and room for what only a script could move.
+"""
+
+from html import escape
 
 import numpy as np
 
-from helpers.explorer.evaluation import evaluate, table_series
+from helpers.explorer.evaluation import control_text, evaluate, measure_text, table_series
 from helpers.explorer.spec_checks import check_values
 from helpers.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
 
+UNSEEN = "ldn-unseen"  # keeps its room, is not shown
+# Where a script runs and fails, control.js puts its own words here.
+DEAD = (
+    "If no sliders appear here, the script of this page did not run in your browser: "
+    "the picture shows the starting settings. Load the page again, or try a newer browser."
+)
 
-def picture(spec):
-    """The panels of `spec` at its default values, as inline SVG with a description."""
+
+def stand_in(spec):
+    """The control of `spec` at its default values, as HTML that nothing can move."""
     shown = evaluate(spec)
     values = check_values(spec, {})
-    figure, axes = canvas(len(spec["panels"]), 1, height=3.1 * len(spec["panels"]), squeeze=False)
-    for i, (panel, ax) in enumerate(zip(spec["panels"], axes[:, 0])):
-        groups = sum(mark["kind"] == "bars" for mark in panel["marks"])
-        group = 0
-        for j, mark in enumerate(panel["marks"]):
-            look = (
-                {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
-            )
-            match mark["kind"]:
-                case "line":
-                    ax.plot(
-                        *_curve(spec, shown, values, mark, f"{i}.{j}"),
-                        ls=DASHES[mark["style"]],
-                        **look,
-                    )
-                case "band":
-                    ax.fill_between(*_band(spec, shown, values, mark), alpha=0.2, lw=0, **look)
-                case "points":
-                    ax.plot(mark["x"], mark["y"], ls="", marker=MARKERS[mark["style"]], **look)
-                    if mark["low"]:
-                        ax.vlines(mark["x"], mark["low"], mark["high"], color=look["color"], lw=1.2)
-                case "bars":
-                    heights = (
-                        [shown["measures"][m] for m in mark["measures"]]
-                        if "measures" in mark
-                        else table_series(spec, mark["series"], values)[1]
-                    )
-                    ax.bar(
-                        np.arange(len(heights)) + (group - (groups - 1) / 2) * 0.8 / groups,
-                        heights,
-                        0.8 / groups,
-                        **look,
-                    )
-                    ax.set_xticks(np.arange(len(heights)), mark["names"])
-                    group += 1
-                case "rule":
-                    at = values[mark["at"]] if isinstance(mark["at"], str) else mark["at"]
-                    (ax.axvline if mark["axis"] == "x" else ax.axhline)(
-                        at, color=MUTED, lw=1, ls=":"
-                    )
-        if not groups:
-            ax.set(xscale=panel["x"]["scale"], xlim=(panel["x"]["low"], panel["x"]["high"]))
-        ax.set(
-            title=fill(panel["title"], 42),
-            xlabel=panel["x"]["label"],
-            ylabel=panel["y"]["label"],
-            yscale=panel["y"]["scale"],
-        )
-        ax.set_ylim(panel["y"]["low"], panel["y"]["high"])
-        ax.yaxis.set_major_formatter(
-            (lambda y, _: f"{100 * y:.0f}%") if panel["percent"] else (lambda y, _: f"{y:g}")
-        )
-        if not groups:
-            ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
-        ax.legend()
-    return svg(figure, spec["id"], f"{spec['title']}. {shown['status']}")
+    panels = [_panel(spec, shown, values, i) for i in range(len(spec["panels"]))]
+    rest = [c for c in spec["controls"] if c["name"] not in spec["main"]]
+    main = [c for name in spec["main"] for c in spec["controls"] if c["name"] == name]
+    presets = _row("ldn-presets", (preset["label"] for preset in spec["presets"]))
+    more = f'<div class="ldn-more {UNSEEN}"><p>More settings</p>{_inputs(rest)}</div>'
+    return (
+        '<div class="ldn-fallback"><div class="ldn"><div class="ldn-body">'
+        f'<div class="ldn-head"><p class="ldn-title">{escape(spec["title"])}</p>'
+        f'<span class="ldn-badge" data-badge="{spec["badge"]}">{spec["badge"]}</span></div>'
+        + (f'<p class="ldn-hint {UNSEEN}">{escape(spec["hint"])}</p>' if spec["hint"] else "")
+        + f'<div class="ldn-front">{panels[0]}'
+        f'<p class="ldn-status">{escape(shown["status"])}</p>'
+        f'<p class="ldn-dead">{DEAD}</p>'
+        f"{_inputs(main)}{presets if spec['presets'] else ''}{more if rest else ''}</div>"
+        + "".join(panels[1:])
+        + _table(spec, shown)
+        + _row("ldn-foot", ("Reset", "Keep this curve", "Share or save", "Code"))
+        + "</div></div></div>"
+    )
+
+
+def _row(kind, labels):
+    buttons = "".join(f'<span class="ldn-button">{escape(label)}</span>' for label in labels)
+    return f'<div class="{kind} {UNSEEN}">{buttons}</div>'
+
+
+def _inputs(controls):
+    return f'<div class="ldn-controls {UNSEEN}">{"".join(map(_input, controls))}</div>'
+
+
+def _input(control):
+    value = escape(control_text(control, control["value"]))
+    number = f'<span class="ldn-value">{value}</span>' if control["kind"] == "range" else ""
+    return (
+        f'<div class="ldn-control"><span class="ldn-label">{escape(control["label"])}</span>'
+        f'{number}<span class="ldn-input ldn-{control["kind"]}"></span></div>'
+    )
+
+
+def _table(spec, shown):
+    readout = spec["readout"]
+    if not readout:
+        return ""
+    cells = lambda names: "".join(
+        f"<td>{escape(measure_text(spec, name, shown['measures'][name]))}</td>" for name in names
+    )
+    header = "".join(f'<th scope="col">{escape(column)}</th>' for column in readout["columns"])
+    rows = "".join(
+        f'<tr><th scope="row">{escape(row["label"])}</th>{cells(row["measures"])}</tr>'
+        for row in readout["rows"]
+    )
+    return (
+        f'<div class="ldn-scroll"><table class="ldn-table"><caption>{escape(readout["caption"])}'
+        f"</caption><thead><tr><td></td>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _panel(spec, shown, values, i):
+    panel = spec["panels"][i]
+    alt = f"{spec['title']}: {panel['title']}." + (f" {shown['status']}" if i == 0 else "")
+    styled = [mark for mark in panel["marks"] if mark["kind"] != "rule"]
+    looks = {(mark["kind"], mark["label"], mark["style"]): mark["label"] for mark in styled}
+    moving = {mark["kind"] for mark in styled} & {"line", "band", "bars"}
+    ghost = ["starting settings"] if moving else []
+    keys = "".join(
+        f'<span class="ldn-key"><span class="ldn-swatch"></span>{escape(label)}</span>'
+        for label in [*looks.values(), *ghost]
+    )
+    return (
+        f'<figure class="ldn-panel"><figcaption class="ldn-panel-title">{escape(panel["title"])}'
+        f'</figcaption><div class="ldn-legend {UNSEEN}">{keys}</div>'
+        f'<div class="ldn-chart">{picture(spec, shown, values, i, alt)}</div></figure>'
+    )
+
+
+def picture(spec, shown, values, i, alt):
+    """Panel number i of `spec` at its default values, as inline SVG with a description."""
+    figure, ax = canvas(height=3.6)
+    panel = spec["panels"][i]
+    groups = sum(mark["kind"] == "bars" for mark in panel["marks"])
+    group = 0
+    for j, mark in enumerate(panel["marks"]):
+        look = {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
+        match mark["kind"]:
+            case "line":
+                ax.plot(
+                    *_curve(spec, shown, values, mark, f"{i}.{j}"),
+                    ls=DASHES[mark["style"]],
+                    **look,
+                )
+            case "band":
+                ax.fill_between(*_band(spec, shown, values, mark), alpha=0.2, lw=0, **look)
+            case "points":
+                ax.plot(mark["x"], mark["y"], ls="", marker=MARKERS[mark["style"]], **look)
+                if mark["low"]:
+                    ax.vlines(mark["x"], mark["low"], mark["high"], color=look["color"], lw=1.2)
+            case "bars":
+                heights = (
+                    [shown["measures"][m] for m in mark["measures"]]
+                    if "measures" in mark
+                    else table_series(spec, mark["series"], values)[1]
+                )
+                ax.bar(
+                    np.arange(len(heights)) + (group - (groups - 1) / 2) * 0.8 / groups,
+                    heights,
+                    0.8 / groups,
+                    **look,
+                )
+                ax.set_xticks(np.arange(len(heights)), mark["names"])
+                group += 1
+            case "rule":
+                at = values[mark["at"]] if isinstance(mark["at"], str) else mark["at"]
+                (ax.axvline if mark["axis"] == "x" else ax.axhline)(at, color=MUTED, lw=1, ls=":")
+    if not groups:
+        ax.set(xscale=panel["x"]["scale"], xlim=(panel["x"]["low"], panel["x"]["high"]))
+    ax.set(
+        xlabel=panel["x"]["label"],
+        ylabel=panel["y"]["label"],
+        yscale=panel["y"]["scale"],
+    )
+    ax.set_ylim(panel["y"]["low"], panel["y"]["high"])
+    ax.yaxis.set_major_formatter(
+        (lambda y, _: f"{100 * y:.0f}%") if panel["percent"] else (lambda y, _: f"{y:g}")
+    )
+    if not groups:
+        ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
+    ax.legend()
+    return svg(figure, f"{spec['id']}-{i}", alt)
 
 
 def _curve(spec, shown, values, mark, name):

@@ -41,6 +41,12 @@ var LDN = { models: {} };
     return unit ? text + (unit === "%" ? "" : " ") + unit : text;
   }
 
+  /** A number in its unit; what is a thousand milligrams or more, in grams. */
+  function quantity(value, digits, unit) {
+    const grams = unit === "mg" && Math.abs(value) >= 1000;
+    return withUnit(format(grams ? value / 1000 : value, digits), grams ? "g" : unit);
+  }
+
   /** The smallest of 1, 2, 5, 10, ... times a power of ten that `value` does not exceed,
    * by more than the factor `slack`. */
   function steps125(value, slack) {
@@ -82,5 +88,5 @@ var LDN = { models: {} };
     return extreme;
   }
 
-  Object.assign(LDN, { need, list, near, format, withUnit, steps125, interpolate, reduce });
+  Object.assign(LDN, { need, list, near, format, quantity, withUnit, steps125, interpolate, reduce });
 })();

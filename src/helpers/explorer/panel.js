@@ -47,7 +47,7 @@
       this.ghostKey = drawLegend(this.frame.legend, this.marks, this.id);
       this.width = 0;
       this.high = null; // the end of the y axis
-      this.result = this.start = null; // the numbers now, and those at the starting settings
+      this.result = this.compared = null; // the numbers now, and those that stand behind them
       this.chart = null; // scales and elements, made by layout
       this.frame.svg.addEventListener("pointermove", (event) => this.point(event));
       this.frame.svg.addEventListener("pointerleave", () => this.leave());
@@ -72,10 +72,10 @@
     }
 
     /** Puts a result into the picture, whose axis grows where it must, until `shrink`. */
-    show(result, start) {
+    show(result, compared) {
       this.result = result;
-      this.start = start;
-      const wanted = Math.max(this.topFor(result), this.topFor(start));
+      this.compared = compared;
+      const wanted = Math.max(this.topFor(result), this.topFor(compared));
       if (this.high === null || wanted > this.high) {
         this.high = wanted;
         this.layout(this.width);
@@ -85,6 +85,14 @@
     }
     shrink() {
       this.high = null;
+    }
+    /** Puts another result behind the present one, under this name. */
+    compare(result, name) {
+      this.compared = result;
+      if (this.ghostKey) this.ghostKey.lastChild.textContent = name;
+      if (!this.chart) return;
+      this.fillGhosts();
+      this.fill();
     }
 
     /** Draws all anew: axes, grid and marks for this width in px and the present axis. */
@@ -139,12 +147,12 @@
       this.eachMark((mark, curve, j) => {
         const ghost = chart.ghosts[j];
         if (ghost) ghost.setAttribute("d", MARKS[mark.kind].path(mark, curve, chart));
-      }, this.start);
+      }, this.compared);
     }
 
     /** Puts the present numbers into the marks: this runs at every move of a control. */
     fill() {
-      const { book, chart, result, start } = this;
+      const { book, chart, result, compared } = this;
       const words = {
         say: (value, digits) => this.say(value, digits),
         digitsOf: (mark) => (mark.measures ? book.spec.measures[mark.measures[0]].digits : 2),
@@ -158,7 +166,7 @@
         if (texts) texts(mark, curve, chart, words).forEach((text) => draw("text", text, group));
       });
       const names = Object.keys(book.defaults);
-      const changed = names.some((name) => result.values[name] !== start.values[name]);
+      const changed = names.some((name) => result.values[name] !== compared.values[name]);
       chart.ghost.style.visibility = changed ? "" : "hidden";
       if (this.ghostKey) this.ghostKey.style.visibility = changed ? "" : "hidden";
     }
@@ -216,12 +224,13 @@
       this.frame.description.textContent = parts.join(" ");
     }
 
-    /** Rows of the data file: [panel, series, x, y, low, high]. */
-    rows() {
+    /** Rows of the data file, of a result whose series get this prefix: [panel, series, x, y, low,
+     * high]. */
+    rows(result = this.result, prefix = "") {
       const rows = [];
       const cell = (values, i) => (values && Number.isFinite(values[i]) ? values[i] : "");
       this.eachMark((mark, curve) => {
-        const head = [this.panel.title, mark.label || mark.kind];
+        const head = [this.panel.title, prefix + (mark.label || mark.kind)];
         if (mark.kind === "rule") {
           rows.push([...head, ...(mark.axis === "x" ? [curve.at, ""] : ["", curve.at]), "", ""]);
           return;
@@ -230,7 +239,7 @@
         for (let i = 0; i < x.length; i++) {
           rows.push([...head, x[i], cell(y, i), cell(low, i), cell(high, i)]);
         }
-      });
+      }, result);
       return rows;
     }
   }

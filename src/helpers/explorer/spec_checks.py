@@ -11,6 +11,7 @@ from helpers import checks, models
 from helpers.simulate import LATEST, MOST
 from helpers.style import LOOKS
 
+MOST_MAIN = 2  # inputs that a phone shows beside the first picture
 REDUCTIONS = ("max", "min", "mean", "integral", "at")
 # What each kind of mark may show: exactly the keys of one of these, besides those of every mark.
 SOURCES = {
@@ -36,13 +37,14 @@ def check_spec(spec):
     """
     for key in ("id", "title", "hint", "status"):
         checks.text(f"{key} of the control", spec[key])
-    _check_lists("of the control", spec, "controls", "panels", "presets")
-    _check_tables("of the control", spec, "runs", "sweeps", "measures")
+    _check_lists("of the control", spec, "controls", "panels", "presets", "main")
+    _check_tables("of the control", spec, "runs", "sweeps", "measures", "phrases")
     controls = _check_controls(spec["controls"])
-    both = set(controls) & set(spec["measures"])
-    if both:
+    names = [*controls, *spec["measures"], *spec["phrases"]]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
         raise ValueError(
-            f"control and measure must differ in name, got {', '.join(sorted(both))} twice"
+            f"controls, measures and phrases must differ in name, got {', '.join(twice)} twice"
         )
     model = models.load(spec["model_name"]) if spec["model_name"] else None
     table = spec["table"] or {"axes": [], "x": {}, "series": {}}
@@ -54,11 +56,17 @@ def check_spec(spec):
         checks.whole(f"digits of measure {name!r}", measure["digits"], 1, 15)
         _check_flag(f"percent of measure {name!r}", measure["percent"])
         _check_source(f"measure {name!r}", measure, spec, model, table)
+    for name, phrase in spec["phrases"].items():
+        _check_phrase(name, phrase, spec["measures"])
     for panel in spec["panels"]:
         _check_panel(panel, spec, model, table, controls)
     if spec["readout"]:
         _check_readout(spec["readout"], spec["measures"])
-    _check_status(spec["status"], [*controls, *spec["measures"]])
+    _check_status(spec["status"], names)
+    if not 1 <= len(spec["main"]) <= MOST_MAIN:
+        raise ValueError(f"main must name one to {MOST_MAIN} controls, got {spec['main']!r}")
+    for name in spec["main"]:
+        checks.known("main control", name, controls)
     check_values(spec, {})
     for preset in spec["presets"]:
         checks.text("label of a preset", preset["label"])
@@ -231,6 +239,20 @@ def _check_runs(spec, controls, model):
             raise ValueError(f"values of sweep {name!r} must be one or more, got none")
         for value in values:
             checks.number(f"values of sweep {name!r}", value)
+
+
+def _check_phrase(name, phrase, measures):
+    checks.known(f"measure of phrase {name!r}", phrase["measure"], measures)
+    for words in phrase["words"]:
+        checks.text(f"words of phrase {name!r}", words)
+    steps = [checks.number(f"step of phrase {name!r}", step) for step in phrase["steps"]]
+    if steps != sorted(set(steps)):
+        raise ValueError(f"steps of phrase {name!r} must ascend, got {steps}")
+    if len(phrase["words"]) != len(steps) + 1:
+        wanted, got = len(steps) + 1, len(phrase["words"])
+        raise ValueError(
+            f"phrase {name!r} with {len(steps)} steps must have {wanted} words, got {got}"
+        )
 
 
 def _check_panel(panel, spec, model, table, controls):
