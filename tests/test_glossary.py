@@ -134,8 +134,7 @@ def test_each_entry_leads_back_to_the_chapters_that_use_it():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_abbreviations_are_explained(page):
-    known = {word for names in TERMS.values() for name in names for word in name.split()} | set(
-        NO_TERMS
-    )
+    known = {word for names in TERMS.values() for name in names for word in re.split("[ /]", name)}
+    known |= set(NO_TERMS)
     found = set(re.findall(r"(?<![\w-])[A-Z]{2,}[a-z]?\d*(?!\w)", prose(page).get_text()))
     assert found <= known, f"not in the glossary: {sorted(found - known)}"

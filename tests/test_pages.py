@@ -269,12 +269,8 @@ def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
         assert not any(seen(selector)), selector
     for selector in ["h1", ".ldn-chart", ".ldn-status", ".ldn-check details p", ".solution p"]:
         assert seen(selector) and all(seen(selector)), selector
-    assert (
-        shown.evaluate(
-            "getComputedStyle(document.querySelector('article p:not(.ldn-start)')).color"
-        )
-        == "rgb(34, 40, 50)"
-    )
+    ink = shown.evaluate("getComputedStyle(document.querySelector('article p:not([class])')).color")
+    assert ink == "rgb(34, 40, 50)"
     shown.evaluate("dispatchEvent(new Event('afterprint'))")
     assert shown.evaluate("document.documentElement.dataset.theme") == "dark"
 
