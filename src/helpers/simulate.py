@@ -1,6 +1,7 @@
 """Give doses to a model and sample what happens, with `scipy.integrate.solve_ivp`."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -181,3 +182,51 @@ def runge_kutta(rhs, state, p, h):
     return tuple(
         x + h / 6 * (a + 2 * b + 2 * c + d) for x, a, b, c, d in zip(state, k1, k2, k3, k4)
     )
+
+
+LOOK_AFTER = 20.0  # units of time after which `to_rest` looks again what is at rest
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a simulation ended: the last state and the lowest and highest on the way,
+    each a tuple of arrays of shape (n,); and which of the n are `at_rest`, shape (n,).
+    """
+
+    state: tuple
+    lowest: tuple
+    highest: tuple
+    at_rest: np.ndarray
+
+
+def to_rest(rhs, state, p, h, longest, resting):
+    """Steps `h` of the classical Runge-Kutta rule until all is at rest, for n cases at once;
+    a case that is at rest is left there.
+
+    state: a tuple of arrays of shape (n,) or numbers; p: a namespace of the same.
+    longest: time after which to stop anyway.
+    resting: asked now and then with (state, p) of the cases that go on,
+    it says of each whether it is at rest.
+    Returns an `End`. Raises ValueError for a step or a time that is not a number in range.
+    """
+    h = checks.number("h", h, 1e-6, 1)
+    steps = round(checks.number("longest", longest, h, 1e6) / h)
+    n = np.broadcast(*state, *vars(p).values()).size
+    found = np.empty((3, len(state), n))
+    at_rest, left = np.zeros(n, bool), np.arange(n)
+    low = high = state
+    while steps and len(left):
+        some = min(steps, round(LOOK_AFTER / h))
+        steps -= some
+        for _ in range(some):
+            state = runge_kutta(rhs, state, p, h)
+            low, high = tuple(map(np.minimum, low, state)), tuple(map(np.maximum, high, state))
+        for part, values in zip(found, (state, low, high)):
+            for row, value in zip(part, values):
+                row[left] = value
+        at_rest[left] = rests = resting(state, p)
+        goes_on = lambda x, moves=~rests: x[moves] if np.ndim(x) else x
+        left = goes_on(left)
+        state, low, high = (tuple(map(goes_on, values)) for values in (state, low, high))
+        p = SimpleNamespace(**{name: goes_on(value) for name, value in vars(p).items()})
+    return End(*map(tuple, found), at_rest)

@@ -121,7 +121,7 @@ def chance_findings():
     }
     rows = {}
     for name, given in settings.items():
-        fell = uncontrolled.falls(8, 17, 0.6, repeats=4000, **given)
+        fell = uncontrolled.falls(8, 17, 0.6, **given)
         rows[name] = uncontrolled.describe_falls(fell, 17)
     data = pd.DataFrame(rows).T
     figure, ax = canvas(height=3.9)
@@ -162,11 +162,11 @@ def chance_findings():
     return Figure(
         number="4.2",
         provenance="Illustration",
-        caption="Four thousand imagined studies of a drug that does "
-        "nothing, for each way of doing the study: eight people, seventeen "
-        "cytokines with a correlation of 0.6, half of the variation "
-        "lasting. On a “bad day” a person’s own cytokines were, on "
-        "average, at least one standard deviation high at the first "
+        caption=f"{uncontrolled.REPEATS:,} imagined studies of a drug that "
+        "does nothing, for each way of doing the study: eight people, "
+        "seventeen cytokines with a correlation of 0.6, half of the "
+        "variation lasting. On a “bad day” a person’s own cytokines were, "
+        "on average, at least one standard deviation high at the first "
         "measurement; people are really chosen by symptoms, so this is the "
         "worst case. Monte-Carlo error at most "
         f"{100 * data['error'].max():.1f} percentage points. All settings "
@@ -177,7 +177,7 @@ def chance_findings():
         "cent. If people enter only on a bad day, some fall in about 90 "
         "per cent and half or more in about 30 per cent. Correcting for "
         "the number of tests brings this to under 40 per cent, a control "
-        "group to under 20.",
+        "group to about 20.",
         canvas=figure,
         data=data.reset_index(names="design"),
     )

@@ -7,7 +7,10 @@ sensor and the place where opioids act (the effector) may see different
 blockade: equal half-lives mean one site, a long one for the sensor and a
 short one for the effector mean two. Whatever its half-life, each place
 agrees with the scans at the hour at which they were made. Opioid level and
-signal are relative to normal, which is 1.
+signal are relative to normal, which is 1. With one site and feedback both
+ways the mean signal cannot exceed 1 while the opioid level stays above 0;
+linear feedback does not force that, but in the ranges below no schedule
+that breaks it was found.
 """
 
 from math import inf
