@@ -83,11 +83,11 @@ def close(found, expected, what, height=0.0, low=-np.inf, high=np.inf):
 def bounds(how, outputs):
     """The physical bounds of a number read off an output; integrals have other units than it."""
     quantity = outputs.get(how.get("output"))
-    return (
-        {"low": quantity.low, "high": quantity.high}
-        if quantity and how["reduce"] != "integral"
-        else {}
-    )
+    if not quantity or how["reduce"] == "integral":
+        return {}
+    factor = how.get("factor", 1)  # of a measure
+    low, high = sorted((factor * quantity.low, factor * quantity.high))
+    return {"low": low, "high": high}
 
 
 def compare(spec, found, expected, outputs):
@@ -112,7 +112,10 @@ def compare(spec, found, expected, outputs):
             )
     for name, value in expected["measures"].items():
         how = spec["measures"][name]
-        height = np.abs(expected["runs"][how["run"]][how["output"]]).max() if "run" in how else 0.0
+        height = 0.0
+        if "run" in how:
+            column = expected["runs"][how["run"]][how["output"]]
+            height = np.abs(how.get("factor", 1) * column).max()
         close([found["measures"][name]], [value], f"measure {name}", height, **bounds(how, outputs))
 
 
