@@ -135,6 +135,8 @@ LINEAR = {
         {"label": "One tablet of 50 mg", "values": {"dose": 50, "every": 0}},
         {"label": "4.5 mg daily", "values": {"dose": 4.5, "every": 24, "tablets": 2}},
     ],
+    "main": ["dose"],
+    "phrases": {},
     "runs": {
         "main": {
             "dose": "dose",
@@ -327,6 +329,8 @@ TABLE = {
         },
     ],
     "presets": [],
+    "main": ["n"],
+    "phrases": {},
     "runs": {},
     "sweeps": {},
     "panels": [
@@ -376,6 +380,8 @@ MARKS = {
     "table": None,
     "controls": [LINEAR["controls"][0]],
     "presets": [],
+    "main": ["dose"],
+    "phrases": {},
     "runs": {
         name: {
             "dose": "dose",

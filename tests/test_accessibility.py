@@ -90,6 +90,11 @@ def test_menus_and_a_moved_control(visit, site, width, scheme):
     control.locator("input[type=range]").first.press("End")
     if control.locator(".ldn-preset").count():
         control.locator(".ldn-preset").first.click()
+    control.get_by_role("button", name="Keep this curve").click()
+    control.locator(".ldn-more").evaluate("(more) => (more.open = true)")
+    control.locator(".ldn-menu > summary").click()
+    control.get_by_role("button", name="Use elsewhere").click()
+    assert control.get_by_role("textbox").is_visible()
     control.locator(".ldn-chart").first.hover()
     assert not violations(shown)
     shown.evaluate("scrollTo(0, 0)")
@@ -185,7 +190,7 @@ def test_the_keyboard_walks_a_chapter(visit, site, width):
         pytest.fail("the walk never ends")
     assert not faults
     reached = {one["which"] for one in order}
-    controls = shown.locator("ldn-explorer :is(input, select, button)")
+    controls = shown.locator("ldn-explorer :is(input, select, button, summary)")
     assert controls.count() > 5
     assert all(
         which in reached

@@ -1,6 +1,7 @@
 """Browser and notebook agree: every control's script, run in Chromium, against SciPy."""
 
 import copy
+import csv
 import json
 
 import numpy as np
@@ -163,6 +164,63 @@ def test_random_settings(page, name):
             # digits, they must agree.
             [more] = in_browser(page, spec, [values], rtol=1e-11)
             compare(spec, more, explorer.evaluate(spec, values, rtol=1e-12), outputs)
+
+
+KEEP = """async ([spec, kept, then]) => {
+    const place = document.body.appendChild(document.createElement("div"));
+    const drawn = LDN.mount(place, spec, {values: kept});
+    const buttons = [...place.querySelectorAll("button")];
+    buttons.find((button) => button.textContent === "Keep this curve").click();
+    drawn.set(then);
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const found = {
+        rows: drawn.csv(),
+        words: place.querySelector(".ldn-kept-words").textContent,
+        now: place.querySelector(".ldn-status").textContent,
+    };
+    drawn.destroy();
+    place.remove();
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_what_was_kept_stays_what_it_was(page, name):
+    """The kept sentence and the kept rows of the data are Python's numbers at those settings."""
+    spec = CONTROLS[name]().spec
+    rng = np.random.default_rng(3)
+    kept, then = random_settings(spec, rng), random_settings(spec, rng)
+    found = page.evaluate(KEEP, [spec, kept, then])
+    expected = explorer.evaluate(spec, kept)
+    assert found["words"] == "Kept: " + expected["status"]
+    assert found["now"] == explorer.evaluate(spec, then)["status"]
+    rows = [row for row in csv.reader(found["rows"].splitlines()) if row[1].startswith("kept: ")]
+    compared = 0
+    for i, panel in enumerate(spec["panels"]):
+        for j, mark in enumerate(panel["marks"]):
+            if mark["kind"] != "line":
+                continue
+            if "run" in mark and "relative_to" not in mark:
+                run = expected["runs"][mark["run"]]
+                x, y = run[mark.get("against", "t")], run[mark["output"]]
+            elif "sweep" in mark:
+                curve = expected["sweeps"][mark["sweep"]][f"{i}.{j}"]
+                x, y = curve["x"], curve["y"]
+            elif "series" in mark:
+                x, y = table_series(spec, mark["series"], kept)
+            else:
+                continue
+            same = [row for row in rows if row[:2] == [panel["title"], f"kept: {mark['label']}"]]
+            # Several curves of a panel may share their label: each stands in one piece.
+            columns = np.array([[float(row[2]), float(row[3])] for row in same])
+            starts = range(0, len(columns) - len(x) + 1, len(x))
+            curve = np.column_stack([x, y])
+            slack = 1e-3 * np.abs(curve).max(axis=0)
+            assert any(
+                (np.abs(columns[start : start + len(x)] - curve) <= slack).all() for start in starts
+            ), f"{panel['title']}: {mark['label']}"
+            compared += 1
+    assert compared or not any(m["kind"] == "line" for p in spec["panels"] for m in p["marks"])
 
 
 def test_a_wrong_coefficient_is_seen(page):

@@ -198,6 +198,12 @@ def test_bad_settings(name, bad):
         uncontrolled.falls(**good | {name: bad})
 
 
+@pytest.mark.parametrize("bad", [[1], [0, 18], [-1, 0], [0.5, 1.0], [[1, 2]], "17", None])
+def test_bad_counts(bad):
+    with pytest.raises(ValueError, match="counts must be at least two whole numbers from 0 to 17"):
+        uncontrolled.describe_falls(bad, 17)
+
+
 # ---------------------------------------------------------------- inflammation against defence
 
 

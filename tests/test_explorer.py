@@ -14,6 +14,7 @@ GRID = {
     "x": {"share": [1, 2]},
     "series": {"share": [1.0, 2.0, 3.0, 4.0]},
 }
+PHRASE = explorer.phrase("peak", "low", 1, "middling", 2, "high")
 ARM = explorer.choice("arm", "Arm", 0, {"none": 0, "placebo": 1})
 
 
@@ -54,13 +55,22 @@ SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
         (with_dose(low=100), r"low of control 'dose' must be below high \(100\), got 100"),
         (with_dose(digits=0), "digits of control 'dose' must be"),
         (with_dose(value=200), "control 'dose' must be a number from 0.5 to 100 mg, got 200"),
-        ({"controls": [ARM, ARM]}, "names of controls must differ and not be empty, got 'arm'"),
+        ({"controls": [ARM, ARM]}, "name of a control must be a word that no other has, got 'arm'"),
         ({"controls": [ARM | {"options": []}]}, "options of control 'arm' must be one or more"),
+        ({"main": ["doze"]}, "main control 'doze'"),
+        (
+            {"main": ["dose"] * 3},
+            r"main must name one to 2 controls, got \['dose', 'dose', 'dose'\]",
+        ),
+        ({"phrases": {"peak": PHRASE}}, "must differ in name, got peak twice"),
+        ({"phrases": {"high": PHRASE | {"measure": "depth"}}}, "measure of phrase 'high' 'depth'"),
+        ({"phrases": {"high": PHRASE | {"steps": [2, 1]}}}, r"must ascend, got \[2.0, 1.0\]"),
+        ({"phrases": {"high": PHRASE | {"words": ["low"]}}}, "must have 3 words, got 1"),
         (with_run(until=0), "until of run 'main' must be"),
         (with_run(since=24), r"since of run 'main' must be below until \(24\), got 24"),
         (with_run(samples=1), "samples of run 'main' must be"),
         (with_run(dose=-1), "dose of run 'main' must be a finite number of at least 0"),
-        (with_run(every=float("nan")), "every of run 'main' must be a finite number, got nan"),
+        (with_run(every=float("nan")), "every of run 'main' must be a finite number of at"),
         ({"sweeps": {"s": explorer.sweep("main", "dose", [])}}, "values of sweep 's' must be one"),
         (with_mark({"kind": "pie", "label": "a", "style": 0}), "kind of mark of panel 'P' 'pie'"),
         (with_mark(explorer.line("a", 0, run="main")), "must have output and run, .* got run"),
@@ -102,7 +112,7 @@ SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
         ),
         (
             {"phrases": {"size": explorer.phrase("peak", "small", 1, "{trough}")}},
-            "name in phrase 'size' 'trough'",
+            "name in the phrase 'size' 'trough'",
         ),
         (
             {"measures": {"half": explorer.ratio("peak", "peak")}},
@@ -141,6 +151,24 @@ SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
 def test_a_spec_that_cannot_be_shown_is_refused(changes, expected):
     with pytest.raises((KeyError, ValueError), match=expected):
         control(**changes)
+
+
+def test_a_spec_says_which_control_is_the_main_one():
+    assert control().spec["main"] == ["dose"]
+    both = [explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg"), ARM]
+    assert control(controls=both).spec["main"] == ["dose"]
+    assert control(controls=both, main=["arm"]).spec["main"] == ["arm"]
+
+
+def test_what_stands_in_has_the_parts_of_the_control_and_no_input():
+    shown = control(title="A <small> one", presets=[{"label": "10 mg", "values": {"dose": 10}}])
+    html = shown.html()
+    assert "A &lt;small&gt; one" in html and shown.evaluate()["status"] in html
+    assert html.count('role="img"') == 1 and "did not run" in html
+    for text in ("Dose", "10 mg", "Reset", "Keep this curve", "Share or save"):
+        [before] = html.split(f">{text}</span>")[:-1]
+        assert "ldn-unseen" in before, text
+    assert not any(f"<{tag}" in html for tag in ("input", "select", "button", "details"))
 
 
 def test_a_changed_spec_is_checked_like_a_new_one():

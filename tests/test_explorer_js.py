@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from book_weight import minified_script, minified_style
 from explorer_specs import LINEAR, MARKS, MODELS, TABLE, exact_level
+from PIL import Image
 
 from helpers import explorer
 
@@ -28,13 +29,14 @@ def show(browser, tmp_path):
     (tmp_path / "pages.css").write_text(STYLE, encoding="utf-8")
 
     def open_page(
-        *specs, theme="light", width=1280, fragment="", script=True, above="", quiet=True
-    ):
+        *specs,
+        theme="light", width=1280, fragment="", script=True, above="", quiet=True, before="",
+    ):  # fmt: skip
         elements = "".join(
             f'<ldn-explorer id="{spec["id"]}"><script type="application/json">'
             + json.dumps(spec).replace("</", "<\\/")
             + '</script><div class="ldn-fallback"><p>The picture for readers without scripts.</p>'
-            + "</div></ldn-explorer>"
+            + '<p class="ldn-dead">No script came.</p></div></ldn-explorer>'
             for spec in specs
         )
         page_file = tmp_path / f"{theme}.html"
@@ -56,6 +58,7 @@ def show(browser, tmp_path):
         )
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(before)
         if quiet:
             page.on("console", lambda message: noise.append(message.text))
             page.on("pageerror", lambda error: noise.append(str(error)))
@@ -116,7 +119,15 @@ class Control:
         return self.find(".ldn-value").nth(index).inner_text()
 
     def status(self):
-        return self.find("[role=status]").inner_text()
+        """What a screen reader hears."""
+        return self.find(".ldn-heard").inner_text()
+
+    def press(self, name):
+        """Press a button, of the menu if it is none of the control's own."""
+        button = self.find(f"button:text-is('{name}')")
+        if not button.is_visible():
+            self.find(".ldn-menu > summary").click()
+        button.click()
 
     def rest(self):
         """Wait until the status has been told and the address written."""
@@ -348,7 +359,7 @@ def test_status_is_told_once_after_rest(show):
     control = Control(page, LINEAR)
     page.evaluate("""() => {
         window.told = 0;
-        const status = document.querySelector('[role=status]');
+        const status = document.querySelector('.ldn-heard[role=status]');
         new MutationObserver(() => window.told++).observe(status, {childList: true});
     }""")
     # Six moves and the next frame, in one breath.
@@ -360,7 +371,7 @@ def test_status_is_told_once_after_rest(show):
         }
         await new Promise((drawn) => requestAnimationFrame(drawn));
         const words = (selector) => document.querySelector(selector).textContent;
-        return [window.told, words(".ldn-status"), words("[role=status]")];
+        return [window.told, words(".ldn-status"), words(".ldn-heard")];
     }""")
     assert told == 0
     assert seen != heard  # seen at once
@@ -415,6 +426,132 @@ def test_presets(show):
     control.rest()
     assert control.value() == "4.5 mg" and "taken every 24 h" in control.status()
     assert daily.get_attribute("aria-pressed") == "true"
+
+
+def test_a_preset_sets_everything(show):
+    """Whatever was set before, its words are those of the preset on a fresh page."""
+    control = Control(show(LINEAR), LINEAR)
+    control.press("One tablet of 50 mg")
+    control.rest()
+    fresh = control.status(), control.find(".ldn-value").all_inner_texts()
+    control.find("input").nth(1).press("End")
+    control.find("input").nth(2).press("End")
+    control.press("4.5 mg daily")
+    control.find("input").nth(1).press("Home")
+    control.press("One tablet of 50 mg")
+    control.rest()
+    assert (control.status(), control.find(".ldn-value").all_inner_texts()) == fresh
+
+
+# What a reader keeps or takes along
+
+
+def test_a_kept_curve_stays_until_reset(show):
+    control = Control(show(LINEAR), LINEAR)
+    start = control.path()
+    control.find("input").first.press("End")
+    control.rest()
+    kept, words = control.path(), control.find(".ldn-status").inner_text()
+    control.press("Keep this curve")
+    assert control.status() == f"Kept: {words}"  # a screen reader hears that it was done
+    control.find("input").first.press("Home")
+    control.rest()
+    ghost = control.find(".ldn-ghost path.ldn-line").nth(1)  # the first is of the legend
+    assert ghost.is_visible() and ghost.get_attribute("d") == kept
+    assert control.find(".ldn-key-ghost").first.inner_text() == "kept"
+    assert control.find(".ldn-kept-words").inner_text() == f"Kept: {words}"
+    assert control.status() == control.find(".ldn-status").inner_text() != words
+    control.press("Reset")
+    control.rest()
+    assert control.path() == start and not ghost.is_visible()
+    assert not control.find(".ldn-kept-words").is_visible()
+    control.find("input").first.press("ArrowRight")
+    control.rest()
+    assert control.find(".ldn-key-ghost").first.inner_text() == "starting settings"
+    assert ghost.get_attribute("d") != kept
+
+
+def test_a_kept_curve_is_in_the_data(show):
+    page = show(LINEAR)
+    control = Control(page, LINEAR)
+    control.find("input").first.press("End")
+    control.rest()
+    control.press("Keep this curve")
+    control.find("input").first.press("Home")
+    control.rest()
+    text = page.evaluate("document.querySelector('#explore-linear').control.csv()")
+    rows = list(csv.reader(text.splitlines()))
+    for series, dose in {"Level": 0.5, "kept: Level": 100}.items():
+        level = [row for row in rows if row[1] == series]
+        times = [float(row[2]) for row in level]
+        assert_close([float(row[3]) for row in level], exact_level(times, dose, [0]), rtol=1e-4)
+    control.press("Reset")
+    control.rest()
+    text = page.evaluate("document.querySelector('#explore-linear').control.csv()")
+    assert "kept" not in text
+
+
+def test_a_copied_link_opens_the_same_state(show):
+    page = show(LINEAR)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    control = Control(page, LINEAR)
+    control.find("input").first.press("End")
+    control.find("select").select_option("every 24 h")
+    control.press("Copy link")
+    told = control.find(".ldn-told")
+    told.get_by_text("Link copied.").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    control.rest()
+    assert link == page.url
+    again = Control(show(LINEAR, fragment="#" + link.split("#")[1]), LINEAR)
+    again.rest()
+    assert again.path() == control.path() and again.status() == control.status()
+
+
+def test_a_link_that_may_not_be_copied_is_shown(show):
+    page = show(LINEAR)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    control = Control(page, LINEAR)
+    control.press("Copy link")
+    field = page.get_by_role("textbox", name="Copy this link:")
+    assert field.evaluate("e => e === document.activeElement")
+    assert field.input_value().endswith("#explore-linear?dose=4.5&ke=0.25&tablets=2&every=0")
+
+
+def test_a_saved_picture_is_a_png_of_all_panels(show):
+    page = show(LINEAR)
+    control = Control(page, LINEAR)
+    control.find("input").first.press("End")
+    control.rest()
+    with page.expect_download() as download:
+        control.press("Save picture")
+    assert download.value.suggested_filename == "explore-linear.png"
+    with Image.open(download.value.path()) as image:
+        assert image.format == "PNG"
+        width, height = image.size
+        # Twice as sharp as a screen; both charts, each of about two thirds of its width.
+        assert width == 1280 and 2 * 0.6 * 1280 < height < 3000
+        picture = np.asarray(image.convert("RGB"))
+    blue = np.abs(picture.astype(int) - (0x0B, 0x5C, 0xB8)).sum(axis=2) < 40
+    halves = blue[: height // 2].sum(), blue[height // 2 :].sum()
+    assert min(halves) > 500, "the curves of a panel are not in the picture"
+    assert control.find(".ldn-told").inner_text() == "Picture saved."
+
+
+def test_the_menu_by_keyboard(show):
+    page = show(LINEAR)
+    control = Control(page, LINEAR)
+    summary = control.find(".ldn-menu > summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    reached = []
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent"))
+    assert reached == ["Copy link", "Save picture", "Save data (CSV)"]
+    page.keyboard.press("Escape")
+    assert not control.find("button:text-is('Copy link')").is_visible()
+    assert summary.evaluate("e => e === document.activeElement")
 
 
 def test_address_keeps_the_state_of_every_control(show):
@@ -473,7 +610,7 @@ def test_csv_holds_what_is_shown(show):
     control.find("input").first.press("End")
     control.rest()
     with page.expect_download() as download:
-        control.find("button:has-text('CSV')").click()
+        control.press("Save data (CSV)")
     assert download.value.suggested_filename == "explore-linear.csv"
     rows = list(csv.reader(Path(download.value.path()).read_text("utf-8").splitlines()))
     labels = "ng/mL | Share of receptors"
@@ -620,8 +757,19 @@ def test_widget_keeps_python_and_page_in_step(blank):
     blank.wait_for_timeout(650)
     assert value.inner_text() == "2 mg"
     assert blank.evaluate("saved") == 1  # no echo
-    assert "taken every 24 h" in blank.locator("#lab [role=status]").inner_text()
+    words = blank.locator("#lab .ldn-heard").inner_text()
+    assert "taken every 24 h" in words
     assert blank.evaluate("location.hash") == ""
+    blank.locator("#lab button:text-is('Keep this curve')").click()
+    assert blank.locator("#lab .ldn-kept-words").inner_text() == f"Kept: {words}"
+    # There is no page to link to, and no file to take elsewhere.
+    blank.locator("#lab .ldn-menu > summary").click()
+    items = blank.locator("#lab .ldn-items button")
+    assert items.all_inner_texts() == ["Save picture", "Save data (CSV)"]
+    for i, name in enumerate(["explore-linear.png", "explore-linear.csv"]):
+        with blank.expect_download() as download:
+            items.nth(i).click()
+        assert download.value.suggested_filename == name
     blank.evaluate("end()")
     assert blank.locator("#lab .ldn").count() == 0
 
@@ -634,7 +782,17 @@ def test_fallback_shows_without_scripts_and_goes_with_them(show):
 def test_control_without_its_model_says_so_and_keeps_the_fallback(show):
     page = show(LINEAR | {"model_name": "nasal"}, quiet=False)
     page.wait_for_selector("#explore-linear[data-error*=nasal]")
-    assert page.locator(".ldn-fallback").is_visible()
+    assert page.locator(".ldn-fallback").is_visible() and page.locator(".ldn").count() == 0
+    said = page.locator(".ldn-dead").inner_text()
+    assert 'model "nasal": its script is missing' in said and "Load the page again" in said
+
+
+def test_a_fault_half_way_leaves_no_half_control(show):
+    """The observer that draws the charts is missing, as in an old browser."""
+    page = show(LINEAR, quiet=False, before="delete window.ResizeObserver")
+    page.wait_for_selector("#explore-linear[data-error]")
+    assert page.locator(".ldn-fallback").is_visible() and page.locator("section.ldn").count() == 0
+    assert "ResizeObserver" in page.locator(".ldn-dead").inner_text()
 
 
 def test_narrow_screen(show):
@@ -648,8 +806,10 @@ def test_narrow_screen(show):
     }""")
     assert outside == []
     sizes = page.evaluate("""() => {
-        const inputs = Array.from(document.querySelectorAll('.ldn :is(input, select, button)'));
-        return inputs.map((e) => e.getBoundingClientRect()).map((box) => [box.width, box.height]);
+        document.querySelectorAll('.ldn details').forEach((details) => (details.open = true));
+        const inputs = document.querySelectorAll('.ldn :is(input, select, button, summary)');
+        return Array.from(inputs, (e) => e.getBoundingClientRect())
+            .map((box) => [box.width, box.height]);
     }""")
     assert sizes and all(min(size) >= 24 for size in sizes)
     charts = page.locator("#explore-linear svg[role=img]")
@@ -673,6 +833,10 @@ def test_no_accessibility_violation(show, theme):
     page = show(LINEAR, TABLE, MARKS, theme=theme)
     Control(page, LINEAR).find("button:text-is('4.5 mg daily')").click()
     Control(page, LINEAR).find("input").nth(1).press("ArrowRight")
+    Control(page, LINEAR).press("Keep this curve")
+    Control(page, LINEAR).find("input").nth(1).press("ArrowRight")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    Control(page, LINEAR).press("Copy link")  # the menu is open, and a field to copy from
     Control(page, LINEAR).rest()
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     result = page.evaluate("axe.run('.ldn', {preload: false})")

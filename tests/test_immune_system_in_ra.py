@@ -278,6 +278,10 @@ def test_bad_input():
         synovium.folds(calming=-1)
     with pytest.raises(ValueError, match="settle"):
         synovium.cycle(settle=0)
+    with pytest.raises(ValueError, match="n must be"):
+        synovium.random_patients(0)
+    with pytest.raises(ValueError, match="step must be"):
+        synovium.courses(step=1)
 
 
 def test_published_numbers_on_the_figures():

@@ -86,7 +86,10 @@ def test_pictures_stand_for_controls(html, pdf):
         (html / f"{page}.html").read_text(encoding="utf-8").count("<ldn-explorer")
         for page in pages(ROOT)
     )
-    assert controls and len(document.select(".ldn-fallback > svg")) == controls
+    pictures = [
+        fallback.select(".ldn-chart > svg") for fallback in document.select(".ldn-fallback")
+    ]
+    assert controls and len(pictures) == controls and all(pictures)
     assert not document.find_all(["script", "button", "input", "select", "ldn-explorer"])
     assert "/AcroForm" not in pdf.trailer["/Root"]
     assert not document.select("details:not([open])"), "an answer is folded"

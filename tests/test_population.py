@@ -19,7 +19,7 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from helpers import checks, evidence, models, population
-from helpers.analysis import trial_power, virtual_trial
+from helpers.analysis import fits, trial_power, virtual_trial
 from helpers.figures import final_thoughts
 from helpers.models import virtual_patient
 from helpers.simulate import daily, simulate
@@ -124,8 +124,12 @@ def test_middles_and_spreads_are_those_asked_for():
         virtual_trial.patients(10, spreads={"Q": 0.3})
     with pytest.raises(checks.UnknownName, match="parameter of model 'virtual_patient' 'gian'"):
         virtual_trial.patients(10, gian=1.0)
-    with pytest.raises(ValueError, match="middle must be a number from 50 to 250 L/h, got 300"):
+    with pytest.raises(ValueError, match="parameter 'CL' must be a number from 50 to 250 L/h"):
         virtual_trial.patients(10, CL=300)
+    with pytest.raises(ValueError, match="spreads must be a dict of name → number, got 0.8"):
+        virtual_trial.patients(10, spreads=0.8)
+    with pytest.raises(ValueError, match="spread must be a finite number of at least 1e-09, got 0"):
+        virtual_trial.patients(10, spreads={"CL": 0})
 
 
 def test_shares_of_people():
@@ -133,7 +137,7 @@ def test_shares_of_people():
     ends = population.log_normal_at(ED50, 5.0, 0.8, [0, 1])
     assert ends == pytest.approx([ED50.low, ED50.high])
     # Cut off as far above as below, so that the median stays.
-    alike = models.Parameter(2.0, "1", 0.5, 8.0, "assumed", "", "", "")
+    alike = models.Parameter(2.0, "1", 0.5, 8.0, "assumed", "", "a number", "x")
     assert population.log_normal_at(alike, 2.0, 1.0, 0.5) == pytest.approx(2.0)
     with pytest.raises(ValueError, match="shares must be numbers from 0 to 1"):
         population.log_normal_at(ED50, 5.0, 0.8, [0.5, 1.5])
@@ -228,9 +232,13 @@ def test_what_is_supposed():
     )
     found = {name: simulated(**how) for name, how in virtual_trial.SUPPOSITIONS.items()}
     table = pd.DataFrame({name: virtual_trial.summary(x) for name, x in found.items()}).T
-    first, middle, fast, differ, one = table["benefit"]
-    assert one < -2 < 0.2 < differ < first < middle < fast < 1
-    assert (table["worse"].drop("one site") > 0.05).all() and table.loc["one site", "worse"] > 0.99
+    first, middle, fast, low, high, differ, one = table["benefit"]
+    assert one < -2 < low < -1 < 0.2 < differ < first < middle < fast < 1 < high
+    assert (table["worse"].drop("EC50 1.8 ng/mL") > 0.05).all()
+    assert (table.loc[["one site", "EC50 0.05 ng/mL"], "worse"] > 0.9).all()
+    left = fits.region("plasma")["EC50"]
+    supposed = [virtual_trial.SUPPOSITIONS[f"EC50 {end} ng/mL"]["EC50"] for end in (0.05, 1.8)]
+    assert supposed == pytest.approx([left.min(), left.max()], rel=0.1)
     # Relief follows the link to pain in proportion.
     half = simulated(sensitivity=2.5)["less_pain"].mean()
     assert half == pytest.approx(first / 2, rel=0.01)

@@ -41,6 +41,11 @@ def test_the_python_of_the_page_runs(html, tmp_path, monkeypatch, capsys):
     twice.timeCourseSelections = ["mu_retained"]
     expected = simulate("receptor_occupancy", daily(3, 14, 12), [335])["mu_retained"].iloc[0]
     assert twice.simulate(0, 335, 336)[-1][0] == pytest.approx(expected, abs=1e-5)
+    irregular = names["roadrunner"].RoadRunner(str(tmp_path / "irregular.sbml.xml"))
+    irregular.integrator.relative_tolerance = 1e-9
+    irregular.timeCourseSelections = ["mu_retained"]
+    expected = simulate("receptor_occupancy", names["doses"], [120])["mu_retained"].iloc[0]
+    assert irregular.simulate(0, 120, 121)[-1][0] == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("name", models.names())

@@ -1,4 +1,4 @@
-"""A host may forbid scripts to make scripts of text: a page with controls works all the same."""
+"""What a host, or the frame of another site, may forbid: pages and controls work all the same."""
 
 import functools
 import http.server
@@ -8,11 +8,8 @@ import pytest
 from conftest import QuietHandler
 
 PAGE = "notebooks/03_ldn_mechanism.html"
-# The theme has scripts within its pages, and figures have styles.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:"
-)
+# No script within a page, none made of text; figures have styles of their own.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
 
 class StrictHandler(QuietHandler):
@@ -36,7 +33,7 @@ def drawn(control):
     return paths.evaluate_all("all => all.map((path) => path.getAttribute('d'))")
 
 
-def test_controls_live_where_text_may_not_become_a_script(visit, strict_site):
+def test_controls_live_where_only_files_may_be_scripts(visit, strict_site):
     seen = visit(strict_site)
     shown = seen.open(f"{strict_site}/{PAGE}")  # fails if a control is not ready
     controls = shown.locator("ldn-explorer[data-ready]").all()
@@ -53,3 +50,26 @@ def test_controls_live_where_text_may_not_become_a_script(visit, strict_site):
         try { done(new Function("return 'made'")()); } catch (error) { done(error.name); }
     }))"""
     assert shown.evaluate(refused) == "EvalError"
+
+
+def test_a_frame_that_refuses_storage_loses_memory_alone(visit, site):
+    """As a learning platform, or a reader who blocks cookies, has it."""
+    seen = visit(site, viewport={"width": 420, "height": 820})
+    frame = f'<iframe sandbox="allow-scripts" width="400" height="800" src="{site}/{PAGE}">'
+    seen.page.set_content(frame)
+    inside = seen.page.frame_locator("iframe")
+    inside.locator("ldn-explorer[data-ready]").nth(3).wait_for()
+    control = inside.locator("ldn-explorer").first
+    before = drawn(control)
+    control.locator("input[type=range]").first.press("End")
+    control.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+    assert drawn(control) != before
+    inside.get_by_role("button", name="plain").click()
+    assert not inside.locator(".cell_input pre >> visible=true").count()
+    assert inside.locator(".copybtn").count() and inside.locator(".toggle-button").count()
+    inside.locator(".primary-toggle").click()
+    assert inside.locator("dialog[open]").count()
+    # What first.js put in its place: else storage was not refused, and this shows nothing.
+    stub = "() => !!Object.getOwnPropertyDescriptor(window, 'localStorage').value"
+    assert control.evaluate(stub)
+    assert not seen.complaints

@@ -16,11 +16,16 @@ from helpers import explorer
 FOLDER = "controls"
 CONTROL = re.compile(r'<ldn-explorer id="([\w-]+)">.*?</ldn-explorer>', re.S)
 SPEC = re.compile(r'<script type="application/json">(.*?)</script>', re.S)
+# What first.js does for pages, as far as a control needs it.
+FOLLOW = """\
+(function () {
+  const page = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  page.dataset.theme = dark ? "dark" : "light";
+  page.classList.add("ldn-alive");
+})();
+"""
 LOOK = "body{margin:8px;background:var(--ldn-bg);color:var(--ldn-fg);font-family:sans-serif}"
-FOLLOW = (
-    'document.documentElement.dataset.theme=matchMedia("(prefers-color-scheme: dark)").matches'
-    '?"dark":"light";'
-)
 
 
 def controls(pages):
@@ -34,11 +39,11 @@ def alone(element, model, title, style, origin):
     """The whole file. model: the model's script, or ""; origin: HTML that says where it is from."""
     script = minified_script(explorer.script(model) if model else explorer.script())
     return (
-        '<!DOCTYPE html>\n<html lang="en" class="ldn-alive"><head><meta charset="utf-8">'
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="icon" href="data:,"><style>{style}{LOOK}</style>'
-        f"<script>{FOLLOW}</script></head><body><main>{element}</main>"
-        f"<p><small>{origin}</small></p><script>{script}</script></body></html>\n"
+        f"<script>{minified_script(FOLLOW)}</script></head><body><main>{element}</main>"
+        f"<footer><small>{origin}</small></footer><script>{script}</script></body></html>\n"
     )
 
 

@@ -32,6 +32,9 @@ INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*json)[^>]*>(.*?)</script>\s*
 DONE_FIRST = re.compile(
     r"dataset\.mode|toggleHint|toggleOpenOnPrint|togglebuttonSelector|searchInput"
 )
+# What the theme has buttons do; book.js does it in place of such attributes.
+HANDLER = re.compile(r'(<[a-z][^<>]*?)\s+on[a-z]+="([^"]*)"')
+DONE_BY_BOOK = ("window.print()", "toggleFullScreen()")
 DATA = re.compile(r'<a download="([\w.-]+)" href="data:text/csv;charset=utf-8,([^"]*)"')
 
 
@@ -129,7 +132,10 @@ def without_inline(text, path):
     for script in INLINE.findall(text):
         if not DONE_FIRST.search(script):
             raise ExtensionError(f"{path}: a script within the page: {script.strip()[:200]}")
-    return INLINE.sub("", text)
+    for _, script in HANDLER.findall(text):
+        if script not in DONE_BY_BOOK:
+            raise ExtensionError(f"{path}: a script within an attribute: {script[:200]}")
+    return HANDLER.sub(r"\1", INLINE.sub("", text))
 
 
 def version(text):

@@ -11,6 +11,10 @@
   const back = () => document.activeElement === document.body && opener && opener.focus();
   addEventListener("close", () => setTimeout(back), true); // once the theme has put the menu's content back in its place
 
+  // Two buttons of the theme, whose own scripts within the page a host may forbid.
+  document.querySelector(".btn-download-pdf-button")?.addEventListener("click", () => print());
+  document.querySelector(".btn-fullscreen-button")?.addEventListener("click", () => toggleFullScreen());
+
   // On the search page the words that were looked for are ready to be changed.
   if (/\/search\.html$/.test(location.pathname)) document.querySelector("form.bd-search input")?.select();
 

@@ -4,6 +4,12 @@
   "use strict";
   const page = document.documentElement;
   page.classList.add("ldn-alive"); // scripts run here
+  // All other scripts have run by then, or failed to come: the pictures of controls say so, and what
+  // they would have folded stands open.
+  addEventListener("load", () => {
+    page.classList.add("ldn-loaded");
+    if (document.querySelector("ldn-explorer:not(:defined)")) page.classList.add("ldn-is-dead");
+  });
 
   // A frame of a learning platform, or a reader who blocks cookies, refuses storage, and the theme's
   // scripts would stop there: they get one that lasts as long as the page.

@@ -108,7 +108,8 @@ def branch(pro, **parameters):
     """The curve of steady states: DataFrame with amplification, pro and kind,
     in the order of `pro` (ascending).
     """
-    at = amplification_at(np.asarray(pro, float), **parameters)
+    pro = checks.several("pro", pro)
+    at = amplification_at(pro, **parameters)
     rows = []
     values = vars(models.load(MODEL).values(**parameters))
     for amplification, x in zip(at, pro):
@@ -237,14 +238,20 @@ SPREADS = {"amplification": (12.0, 0.3), "calming": (3.5, 0.15), "clearance": (1
 LONGEST = 10_000.0  # to wait for a joint that comes to rest
 
 
-@functools.cache
 def random_patients(n=400, seed=2):
     """`n` virtual patients with an inflamed joint: parameter name → values, shape (n,).
 
     Amplification, calming and clearance scatter log-normally around Baker's model (assumed spreads
     30%, 15% and 10%); only those with a stable inflamed state are patients,
     and they start in it (anti_start, pro_start).
+    Raises ValueError for an n or a seed that is not a whole number in range.
     """
+    n, seed = checks.whole("n", n, 1, 100_000), checks.whole("seed", seed, 0, 2**53)
+    return _random_patients(n, seed)
+
+
+@functools.cache
+def _random_patients(n, seed):
     rng = np.random.default_rng(seed)
     model = models.load(MODEL)
     drawn = {
@@ -292,9 +299,10 @@ def courses(n=400, seed=2, step=0.1):
     same level when steady, so the two ways are compared at equal b.
     Well is who is below `WELL`: while treated, when the course ends; for good, where the joint
     comes to rest afterwards, followed until it is within 1% of a stable state.
-    Fourth-order Runge-Kutta, step `step`.
-    Raises ArithmeticError if a joint does not come to rest.
+    Fourth-order Runge-Kutta, step `step`, at most 0.2.
+    Raises ArithmeticError if a joint does not come to rest, ValueError for other numbers.
     """
+    step = checks.number("step", step, 1e-6, 0.2)
     people = random_patients(n, seed)
     model = models.load("synovial_treatment")
     drugs = [(b, w) for b in BLOCKED for w in WAYS.values()]

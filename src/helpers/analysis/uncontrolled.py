@@ -127,14 +127,25 @@ def mean_by_chance(cytokines, correction=0):
 
 
 def describe_falls(counts, cytokines):
-    """Of the counts of `falls`, at least two: shares of studies with none, some (fewer than half),
-    half or more, all; any; the mean; and the Monte-Carlo standard errors of any and of the mean.
+    """Of the counts of `falls`, an array of at least two: shares of studies with none,
+    some (fewer than half), half or more, all; any; the mean;
+    and the Monte-Carlo standard errors of any and of the mean.
 
     The error of any is that of Agresti and Coull, which is not zero where the share is 0 or 1.
-    Raises ValueError for fewer counts.
+    Raises ValueError for other counts, or a bad number of cytokines.
     """
-    studies = checks.whole("number of counts", len(counts), 2, 1_000_000)
-    share = counts / cytokines
+    cytokines, counts = checks.whole("cytokines", cytokines, 1, 200), np.asarray(counts)
+    if (
+        counts.ndim != 1
+        or counts.dtype.kind not in "iu"
+        or len(counts) < 2
+        or counts.min() < 0
+        or counts.max() > cytokines
+    ):
+        raise ValueError(
+            f"counts must be at least two whole numbers from 0 to {cytokines}, got {counts!r}"
+        )
+    share, studies = counts / cytokines, len(counts)
     parts = {
         "none": (share == 0).mean(),
         "some": ((share > 0) & (share < 0.5)).mean(),

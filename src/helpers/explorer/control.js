@@ -333,6 +333,18 @@
     },
   };
 
+  /** Leaves the picture that stands in, with one line that says why nothing moves. */
+  function giveUp(element, error) {
+    const half = element.querySelector(":scope > section");
+    if (half) half.remove(); // what was drawn before the fault
+    element.classList.add("ldn-is-dead");
+    element.setAttribute("data-error", error.message);
+    element.querySelector(".ldn-dead").textContent =
+      `The sliders could not be made: ${error.message.replace(/\.$/, "")}. The picture shows the starting settings. ` +
+      "Load the page again, or try a newer browser.";
+    console.error(`${element.id}: ${error.message}`);
+  }
+
   /** On a page: <ldn-explorer> holds its spec as JSON and a picture for readers without scripts. */
   class Explorer extends HTMLElement {
     connectedCallback() {
@@ -351,8 +363,7 @@
         this.control = mount(this, JSON.parse(json), { share: !inLab, onDrawn });
         this.querySelector(".ldn-fallback").remove();
       } catch (error) {
-        this.setAttribute("data-error", error.message);
-        console.error(`${this.id}: ${error.message}`);
+        giveUp(this, error);
       }
     }
   }

@@ -20,9 +20,10 @@ from helpers.explorer.spec_checks import check_values
 from helpers.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
 
 UNSEEN = "ldn-unseen"  # keeps its room, is not shown
+# Where a script runs and fails, control.js puts its own words here.
 DEAD = (
     "If no sliders appear here, the script of this page did not run in your browser: "
-    "the picture shows the starting settings."
+    "the picture shows the starting settings. Load the page again, or try a newer browser."
 )
 
 

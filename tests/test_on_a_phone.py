@@ -1,0 +1,92 @@
+"""Controls in the hand, on a phone of 390 × 844: what a finger moves, and what is in view then."""
+
+import pytest
+from test_pages import CONTROLS
+
+SCREEN = {"width": 390, "height": 844}
+BAR = 56  # px, the bar that stays at the top
+THUMB = 24
+
+# From the top of a control's title to the end of what a reader needs at once.
+REACH = """() => Object.fromEntries([...document.querySelectorAll("ldn-explorer")].map((one) => {
+    const box = (part) => one.querySelector(part).getBoundingClientRect();
+    const bottoms = [".ldn-front > .ldn-panel", ".ldn-status", ".ldn-front .ldn-control"]
+        .map((part) => box(part).bottom);
+    return [one.id, Math.max(...bottoms) - box(".ldn-title").top];
+}))"""
+# Where the first chart is while the slider is in the middle of the screen.
+IN_VIEW = """(slider) => {
+    slider.scrollIntoView({block: "center", behavior: "instant"});
+    const chart = slider.closest(".ldn-front").querySelector(".ldn-chart").getBoundingClientRect();
+    return [chart.top, chart.bottom, slider.getBoundingClientRect().top];
+}"""
+
+
+class Finger:
+    """A finger on a slider, as the browser's own protocol sends it."""
+
+    def __init__(self, page):
+        self.page, self.protocol = page, page.context.new_cdp_session(page)
+
+    def send(self, kind, *points):
+        self.protocol.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    def stroke(self, slider, along=0, up=0, share=None):
+        """Move along a part of the track, and up so many px, from a share of the track, by default
+        from the thumb; the value before and after. Without either it is a tap on the far side."""
+        slider.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        read = "e => [e.value, (e.value - e.min) / (e.max - e.min)]"
+        before, at = slider.evaluate(read)
+        box = slider.bounding_box()
+        track = box["width"] - THUMB
+        roomier = -1 if at > 0.5 else 1
+        dx, dy = roomier * along * track, up
+        if share is None:
+            share = at if along else 0.5 + 0.45 * roomier
+        x = box["x"] + THUMB / 2 + share * track
+        y = box["y"] + box["height"] / 2
+        self.send("touchStart", {"x": x, "y": y})
+        steps = 8 if dx or dy else 0
+        for k in range(1, steps + 1):
+            self.send("touchMove", {"x": x + dx * k / steps, "y": y - dy * k / steps})
+        self.send("touchEnd")
+        frames = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))"
+        self.page.evaluate(frames)
+        return before, slider.evaluate(read)[0]
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in CONTROLS}))
+def test_controls_in_the_hand(visit, site, page):
+    """One visit for all: what fits the screen, what stays in view, what a finger changes."""
+    seen = visit(site, viewport=SCREEN, has_touch=True, is_mobile=True)
+    shown = seen.open(f"{site}/{page}")
+    reach = shown.evaluate(REACH)
+    assert {id: px for id, px in reach.items() if px > SCREEN["height"] - BAR} == {}, (
+        "the chart, its words and the main slider do not fit one screen"
+    )
+    folds = shown.locator("ldn-explorer .ldn-more")
+    assert folds.count() and not shown.locator("ldn-explorer .ldn-more[open]").count()
+    assert not shown.locator("ldn-explorer .ldn-more input").first.is_visible()
+    shown.evaluate("document.querySelectorAll('.ldn-more').forEach((more) => (more.open = true))")
+    for slider in shown.locator("ldn-explorer .ldn-more input").all():
+        top, bottom, slider_top = slider.evaluate(IN_VIEW)
+        name = slider.get_attribute("id")
+        assert BAR - 1 <= top and bottom <= SCREEN["height"], f"{name}: the chart is not in view"
+        assert bottom <= slider_top, f"{name}: the chart covers the slider"
+    finger, faults = Finger(shown), []
+    for slider in shown.locator("ldn-explorer input[type=range]").all():
+        name = slider.get_attribute("id")
+        strokes = {
+            "a swipe up": (finger.stroke(slider, along=0.01, up=160, share=0.75), False),
+            "a swipe down": (finger.stroke(slider, along=0.01, up=-160, share=0.25), False),
+            "a drag": (finger.stroke(slider, along=0.55), True),
+            "a tap": (finger.stroke(slider), True),
+        }
+        for what, ((before, after), moves) in strokes.items():
+            if (before != after) != moves:
+                faults.append(f"{name}: {what} from {before} to {after}")
+        words = slider.get_attribute("aria-valuetext")
+        field = slider.locator("xpath=..")
+        assert field.locator(".ldn-value").inner_text() == words, name
+    assert not faults
+    assert not seen.complaints

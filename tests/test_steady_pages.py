@@ -1,0 +1,108 @@
+"""Nothing on a page moves by itself, and a link lands where it leads."""
+
+import json
+
+import pytest
+from test_pages import CONTROLS, SOUP
+
+PAGES = [page for page in SOUP if page != "index.html"]  # a mere redirection
+MOST_SHIFT = 0.02  # of a page's cumulative layout shift
+SAME = 4  # px by which what stands in for a control may differ from it in height
+LANDING = (60, 170)  # px from the top
+WIDTHS = [390, 768, 1280]
+
+# Notes every shift, and how high all that stands in is just before its control replaces it.
+WATCH = """
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+            if (!entry.hadRecentInput) shifts.push([entry.value, ...entry.sources.map(
+                ({node}) => node && (node.className || node.nodeName))]);
+        }
+    }).observe({type: "layout-shift", buffered: true});
+    const define = customElements.define;
+    window.heights = () => Object.fromEntries(
+        [...document.querySelectorAll("ldn-explorer")].map(
+            (control) => [control.id, control.getBoundingClientRect().height]));
+    customElements.define = function (...given) {
+        if (given[0] === "ldn-explorer") window.before = heights();
+        return define.apply(this, given);
+    };
+"""
+# Some browsers move the page along when something above grows; others do not.
+NO_ANCHOR = """
+    new MutationObserver((_, seen) => {
+        if (!document.head) return;
+        document.head.append(Object.assign(document.createElement("style"),
+            {textContent: "* { overflow-anchor: none !important }"}));
+        seen.disconnect();
+    }).observe(document, {childList: true, subtree: true});
+"""
+REST = "() => new Promise((done) => setTimeout(() => done(shifts), 400))"
+TOP = """(id) => {
+    const {top} = document.getElementById(id).getBoundingClientRect();
+    const left = document.documentElement.scrollHeight - innerHeight - scrollY;
+    return {top: Math.round(top), end: left < 2};
+}"""
+
+
+@pytest.fixture(scope="module")
+def readers(browser):
+    """A page of its own for each width, which keeps the book's scripts from page to page."""
+    contexts, pages = [], {}
+    for width in WIDTHS:
+        context = browser.new_context(viewport={"width": width, "height": 844})
+        contexts.append(context)
+        context.add_init_script(WATCH + NO_ANCHOR)
+        pages[width] = context.new_page()
+    yield pages
+    for context in contexts:
+        context.close()
+
+
+def opened(page, address):
+    page.goto("about:blank")  # a new place on the same page would not load it again
+    page.goto(address, wait_until="load")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('ldn-explorer')].every((e) => e.dataset.ready === '')"
+    )
+    return page.evaluate(REST)
+
+
+def shifted(shifts):
+    return sum(value for value, *_ in shifts)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_moves_by_itself(readers, site, page):
+    """On opening; a control comes alive in the room that was kept for it."""
+    controls = [id for where, id in CONTROLS if where == page]
+    for width in WIDTHS if controls else (390, 1280):
+        one = readers[width]
+        shifts = opened(one, f"{site}/{page}")
+        assert shifted(shifts) <= MOST_SHIFT, (width, shifts)
+        if controls:
+            before, after = one.evaluate("[before, heights()]")
+            assert sorted(before) == sorted(controls)
+            moved = {id: (before[id], after[id]) for id in before}
+            assert not {id: m for id, m in moved.items() if abs(m[0] - m[1]) > SAME}, width
+
+
+def states(page):
+    """What links lead to: the last control, also with a setting of its own, and the self-check."""
+    last = SOUP[page].find_all("ldn-explorer")[-1]
+    spec = json.loads(last.find("script").string)
+    control = next(c for c in spec["controls"] if c["kind"] == "range")
+    return [last["id"], f"{last['id']}?{control['name']}={control['high']:g}", "self-check"]
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in CONTROLS}))
+def test_links_land_where_they_lead(readers, site, page):
+    for target in states(page):
+        for width in (390, 1280):
+            shifts = opened(readers[width], f"{site}/{page}#{target}")
+            where = readers[width].evaluate(TOP, target.split("?")[0])
+            low, high = LANDING
+            assert low <= where["top"] <= high or where["end"], (target, width, where)
+            if "?" not in target:  # what a shared setting draws is more than stood there
+                assert shifted(shifts) <= MOST_SHIFT, (target, width, shifts)
