@@ -91,6 +91,18 @@ def bounds(how, outputs):
     return {"low": low, "high": high}
 
 
+def height_of(spec, name, expected):
+    """The highest that a measure could be read off its curve; of a ratio, over what divides it."""
+    how = spec["measures"][name]
+    if "of" in how:
+        top, bottom = how["of"]
+        return height_of(spec, top, expected) / abs(expected["measures"][bottom])
+    if "run" not in how:
+        return 0.0
+    column = expected["runs"][how["run"]][how["output"]]
+    return np.abs(how.get("factor", 1) * column).max()
+
+
 def compare(spec, found, expected, outputs):
     for name, run in expected["runs"].items():
         for column, quantity in outputs.items():
@@ -113,10 +125,7 @@ def compare(spec, found, expected, outputs):
             )
     for name, value in expected["measures"].items():
         how = spec["measures"][name]
-        height = 0.0
-        if "run" in how:
-            column = expected["runs"][how["run"]][how["output"]]
-            height = np.abs(how.get("factor", 1) * column).max()
+        height = height_of(spec, name, expected)
         close([found["measures"][name]], [value], f"measure {name}", height, **bounds(how, outputs))
 
 
