@@ -95,11 +95,12 @@
       return d;
     },
     outline(mark, { x, y, low, high }, chart) {
-      const around = ([px, py], i) => {
+      const around = (v, i) => {
+        const [px, py] = [chart.x(v), chart.y(y[i])];
         const far = (end, other) => Math[other](py, end ? chart.floorY(end[i]) : py);
         return [[px, far(high, "min") - 5], [px, far(low, "max") + 5], [px - 5, py], [px + 5, py]];
       };
-      return placed(x, y, chart).map(around);
+      return Array.from(x, around).filter((_, i) => chart.drawable(y[i]));
     },
     under(mark, curve, chart, px) {
       const all = curve.y.map((v, i) => [(mark.names && mark.names[i]) || mark.label, v]);
