@@ -60,7 +60,7 @@ def check_spec(spec):
             for part in measure["of"]:
                 checks.known(f"measure in ratio {name!r}", part, before)
             continue
-        checks.number(f"factor of measure {name!r}", measure.get("factor", 1))
+        checks.number(f"factor of measure {name!r}", measure.get("factor", 1), -1e9, 1e9)
         _check_source(f"measure {name!r}", measure, spec, model, table, controls)
     for name, phrase in spec["phrases"].items():
         _check_phrase(name, phrase, spec, controls)
@@ -278,7 +278,8 @@ def _check_panel(panel, spec, model, table, controls):
     else:
         _check_range(f"of the x axis {where}", panel["x"])
         checks.number(f"zero of the x axis {where}", panel["x"].get("zero", 0))
-        checks.number(f"per of the x axis {where}", panel["x"].get("per", 1), 1e-300)
+        checks.number(f"per of the x axis {where}", panel["x"].get("per", 1), 1e-3, 1e6)
+        checks.text(f"unit of the x axis {where}", panel["x"].get("unit", ""))
     if panel["y"].get("unit") or panel["y"].get("zero", 0) or panel["y"].get("per", 1) != 1:
         raise ValueError(f"unit, zero and per of the y axis {where} must be left out")
     growing = panel["y"]["high"] is None and panel["y"]["scale"] == "linear"
