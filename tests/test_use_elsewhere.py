@@ -39,7 +39,7 @@ def test_it_lives_from_a_disk_and_asks_for_nothing(visit, tmp_path, name):
     items = control.locator(".ldn-items button").all_inner_texts()
     assert items == ["Copy link", "Save picture", "Save data (CSV)"]
     assert "CC BY 4.0" in page.locator("footer").inner_text()
-    assert not violations(page)
+    assert not violations(page, "body")  # a part of a page needs no heading of the first level
     assert not seen.complaints
 
 
