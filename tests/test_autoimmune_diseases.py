@@ -74,8 +74,8 @@ def test_selection_obeys_its_logic():
 
 def test_selection_repeats():
     first = tolerance.selection(2, 5).copy()
-    tolerance.selection.cache_clear()
-    tolerance.worlds.cache_clear()
+    tolerance._selection.cache_clear()
+    tolerance._worlds.cache_clear()
     assert np.array_equal(first, tolerance.selection(2, 5))
 
 

@@ -128,7 +128,7 @@ def test_middles_and_spreads_are_those_asked_for():
         virtual_trial.patients(10, CL=300)
     with pytest.raises(ValueError, match="spreads must be a dict of name → number, got 0.8"):
         virtual_trial.patients(10, spreads=0.8)
-    with pytest.raises(ValueError, match="spread must be a finite number of at least 1e-09, got 0"):
+    with pytest.raises(ValueError, match="spread must be a number from 1e-09 to 100, got 0"):
         virtual_trial.patients(10, spreads={"CL": 0})
 
 
@@ -138,7 +138,7 @@ def test_shares_of_people():
     assert ends == pytest.approx([ED50.low, ED50.high])
     # Cut off as far above as below, so that the median stays.
     alike = models.Parameter(2.0, "1", 0.5, 8.0, "assumed", "", "a number", "x")
-    assert population.log_normal_at(alike, 2.0, 1.0, 0.5) == pytest.approx(2.0)
+    assert population.log_normal_at(alike, 2.0, 1.0, [0.5]) == pytest.approx(2.0)
     with pytest.raises(ValueError, match="shares must be numbers from 0 to 1"):
         population.log_normal_at(ED50, 5.0, 0.8, [0.5, 1.5])
 
