@@ -42,10 +42,11 @@ COVERED = """() => {
         for (const { says, left, right } of labels) {
             if (left < frame.left || right > frame.right) say(`${says} leaves the picture`);
         }
-        const curves = ".ldn-live :is(path.ldn-line, path.ldn-points, path.ldn-errors)";
+        const curves = ".ldn-live :is(.ldn-line, .ldn-points, .ldn-errors)[d^=M]";
         for (const path of labels.length ? svg.querySelectorAll(curves) : []) {
             const hit = new Set();
-            for (let at = 0; at <= path.getTotalLength(); at += 3) {
+            const length = path.getTotalLength();
+            for (let at = 0; at <= length; at += 5) {
                 const { x, y } = path.getPointAtLength(at);
                 const [left, top] = [frame.left + x, frame.top + y];
                 const point = { left, right: left, top, bottom: top };
@@ -65,7 +66,8 @@ LONG = """(most) => [...document.querySelectorAll("main > div")].flatMap((contro
         const title = document.createRange();
         title.selectNodeContents(panel.querySelector(".ldn-panel-title"));
         const rows = new Set([...title.getClientRects()].map(({ top }) => top));
-        const keys = new Set([...panel.querySelectorAll(".ldn-key")].map((key) => key.offsetTop));
+        const named = ".ldn-key:not(.ldn-key-ghost)";
+        const keys = new Set([...panel.querySelectorAll(named)].map((key) => key.offsetTop));
         const name = `${control.id}, ${text(panel, ".ldn-panel-title")}`;
         if (rows.size > 2) wrong.push(`${name}: title of ${rows.size} lines`);
         if (keys.size > 2) wrong.push(`${name}: legend of ${keys.size} lines`);

@@ -100,10 +100,9 @@ def explore_gap():
                 "half_dose", unit="capsules", factor=1 / LDN_DOSE
             ),
         },
-        status="To block half of the target takes {needed}: {capsules} of "
-        "4.5 mg. {dose} blocks {share} of it, and {mu_share} of mu "
-        "receptors by affinity in a dish; scans of people hours later "
-        "(chapter 3) see another share.",
+        status="To block half takes {needed}: {capsules} of 4.5 mg. {dose} "
+        "blocks {share}, and {mu_share} of mu receptors by affinity in a "
+        "dish; scans of people hours later (chapter 3) see another share.",
     )
 
 

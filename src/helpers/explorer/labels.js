@@ -26,8 +26,11 @@
     };
     if (mark.axis === "y") {
       const along = [[right - 2, "end"], [left + 4, "start"]];
-      for (const share of [0.5, 0.25, 0.75]) along.push([left + share * (right - left), "middle"]);
-      for (const [px, anchor] of along) for (const dy of [-6, 15]) add(px, y(at) + dy, anchor);
+      const shares = [0.5, 0.25, 0.75, 0.375, 0.625];
+      for (const share of shares) along.push([left + share * (right - left), "middle"]);
+      for (const [near, far] of [[-6, 15], [-20, 29]]) {
+        for (const [px, anchor] of along) for (const dy of [near, far]) add(px, y(at) + dy, anchor);
+      }
     } else {
       const sides = [[x(at) + 6, "start"], [x(at) - 6, "end"]];
       if (x(at) > (left + right) / 2) sides.reverse();
