@@ -184,6 +184,26 @@ def test_people_needed_follow_from_the_summary():
         virtual_trial.summary(relief_of(virtual_trial.patients(300)))
 
 
+def test_tables_that_lack_what_is_asked_for():
+    table = virtual_trial.patients(4)
+    for argument, call in {
+        "found": virtual_trial.summary,
+        "found .*less_pain": lambda x: virtual_trial.results(x, [100]),
+        "table .*ED50, retention": virtual_trial.on_day_four,
+        "result .*change, arm": virtual_trial.compare_arms,
+        "runs": lambda x: virtual_trial.sensitivity(8, runs=x),
+    }.items():
+        for wrong in (3.0, table[["CL"]], table[:0], table.assign(less_pain=np.nan)):
+            if (
+                argument.startswith("table")
+                and "ED50" in getattr(wrong, "columns", ())
+                and len(wrong)
+            ):
+                continue
+            with pytest.raises(ValueError, match=f"{argument}"):
+                call(wrong)
+
+
 @pytest.mark.parametrize("people", [40, 300])
 def test_results_are_those_of_trials_played(people):
     """4,000 trials with people drawn at random, 15% lost, beside the formula."""

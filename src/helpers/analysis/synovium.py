@@ -291,7 +291,6 @@ def _resting(state, p):
     )
 
 
-@functools.cache
 def courses(n=400, seed=2, step=0.1):
     """Outcomes of treatment for all patients: array (blocked, way, course, outcome) of shares.
 
@@ -302,7 +301,12 @@ def courses(n=400, seed=2, step=0.1):
     Fourth-order Runge-Kutta, step `step`, at most 0.2.
     Raises ArithmeticError if a joint does not come to rest, ValueError for other numbers.
     """
-    step = checks.number("step", step, 1e-6, 0.2)
+    n, seed = checks.whole("n", n, 1, 100_000), checks.whole("seed", seed, 0, 2**53)
+    return _courses(n, seed, checks.number("step", step, 1e-6, 0.2))
+
+
+@functools.cache
+def _courses(n, seed, step):
     people = random_patients(n, seed)
     model = models.load("synovial_treatment")
     drugs = [(b, w) for b in BLOCKED for w in WAYS.values()]

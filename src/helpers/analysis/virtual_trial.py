@@ -110,15 +110,17 @@ def summary(found):
 def results(found, sizes):
     """What trials of LDN against placebo would find: a DataFrame, one row a size and arm.
 
-    found: as for `summary`. sizes: people randomised.
+    found: from `simulate_patients`. sizes: people randomised, each from 10 to a million.
     For LDN without effect and as supposed: middle, low and high, within which 95% of trials find
     the difference (change of pain beyond placebo, below 0: less pain), and power.
     No trial is played: means of so many people are as good as normally distributed.
     """
     usual = models.load("trial_power").values()
+    supposed = _columns("found", found, "less_pain")["less_pain"].to_numpy()
+    sizes = checks.several("sizes", sizes)
     rows = []
-    for people in (checks.number("size", size, 10, 1e6) for size in sizes):
-        for arm, relief in zip(ARMS[1:], (np.zeros(1), found["less_pain"].to_numpy())):
+    for people in (checks.number(f"sizes [{i}]", x, 10, 1e6) for i, x in enumerate(sizes)):
+        for arm, relief in zip(ARMS[1:], (np.zeros(1), supposed)):
             sd = _pooled(usual.sd, relief.std())
             reach = 1.96 * sd * np.sqrt(4 / (people * (1 - usual.dropout)))
             power = trial_power.power(
@@ -263,6 +265,7 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, runs=None, **o
     problem = _problem()
     names = problem["names"]
     runs = varied(points, dose, seed, **options) if runs is None else runs
+    runs = _columns("runs", runs, output)
     if len(runs) != points * (len(names) + 2):
         raise ValueError(f"runs must have {points} × {len(names) + 2} rows, got {len(runs)}")
     indices = sobol_indices.analyze(
