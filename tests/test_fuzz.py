@@ -513,6 +513,7 @@ fuzz(
     explorer.parameter_slider,
     lambda **given: checked(
         controls=[explorer.parameter_slider(**given)],
+        main=[given["parameter"]],
         runs={"main": explorer.run(4.5, 24, samples=5, ka="ka")},
         status="{ka}",
         measures={},

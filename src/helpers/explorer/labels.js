@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const WIDE = 7, ABOVE = 10, BELOW = 4; // px of a letter: to measure it would lay out the page
+  const WIDE = 7, EDGE = 8, ABOVE = 10, BELOW = 4; // px: to measure words would lay out the page
   const STEP = 3; // px between the points of a curve that are looked at
   const HEIGHTS = 16; // px between the places along an upright rule
   // What it costs to cover a curve, what was kept, the edge of a band, another rule, other words.
@@ -10,7 +10,7 @@
 
   /** The box of a text: [left, top, right, bottom]. */
   function boxOf({ x, y, text, "text-anchor": anchor = "middle" }) {
-    const wide = WIDE * text.length;
+    const wide = WIDE * text.length + EDGE;
     const left = x - { start: 0, middle: wide / 2, end: wide }[anchor];
     return [left, y - ABOVE, left + wide, y + BELOW];
   }
@@ -26,9 +26,9 @@
     };
     if (mark.axis === "y") {
       const along = [[right - 2, "end"], [left + 4, "start"]];
-      const shares = [0.5, 0.25, 0.75, 0.375, 0.625];
+      const shares = [0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875];
       for (const share of shares) along.push([left + share * (right - left), "middle"]);
-      for (const [near, far] of [[-6, 15], [-20, 29]]) {
+      for (const [near, far] of [[-6, 15], [-20, 29], [-34, 43]]) {
         for (const [px, anchor] of along) for (const dy of [near, far]) add(px, y(at) + dy, anchor);
       }
     } else {
