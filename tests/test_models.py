@@ -214,7 +214,7 @@ def exact_germ(p, times):
 
     start = [p.start_inflaming, p.start_calming, np.log(p.start_germ)]
     span = (0, times[-1])
-    found = solve_ivp(rhs, span, start, "LSODA", t_eval=times, rtol=1e-11, atol=1e-12)
+    found = solve_ivp(rhs, span, start, "DOP853", t_eval=times, rtol=1e-11, atol=1e-12)
     return np.exp(found.y[2])
 
 

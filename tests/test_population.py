@@ -139,7 +139,7 @@ def test_shares_of_people():
     # Cut off as far above as below, so that the median stays.
     alike = models.Parameter(2.0, "1", 0.5, 8.0, "assumed", "", "a number", "x")
     assert population.log_normal_at(alike, 2.0, 1.0, [0.5]) == pytest.approx(2.0)
-    with pytest.raises(ValueError, match="shares must be numbers from 0 to 1"):
+    with pytest.raises(ValueError, match="shares must be a list of numbers from 0 to 1"):
         population.log_normal_at(ED50, 5.0, 0.8, [0.5, 1.5])
 
 

@@ -25,7 +25,8 @@ def outcome(damping, late=False, settle=2000.0, until=2000.0, step=0.1, ill=True
     Then the drug starts and germs arrive, together or (`late`) only when the joint has come to
     rest on the drug; then all comes to rest again.
     settle, until: the longest to wait for that, before and after the germs arrive, in lifetimes of
-    the cytokines; `step` is the Runge-Kutta step.
+    the cytokines, at least 1; `step` is the Runge-Kutta step, at most 0.2, where the fastest
+    killing of the model's ranges is still followed.
     `ill` sets where the joint starts, and the drug is off at first,
     so start_inflaming and start_calming cannot be given.
     Returns a DataFrame: before (inflaming cytokines without drug), signal (at the end), fewest,
@@ -39,10 +40,13 @@ def outcome(damping, late=False, settle=2000.0, until=2000.0, step=0.1, ill=True
             raise ValueError(
                 f"{name} cannot be given, ill sets the start; got {parameters[name]!r}"
             )
+    for name, given in ({"damping": damping} | parameters).items():
+        if np.ndim(given) > 1:
+            raise ValueError(f"{name} must be a number or an array of shape (n,), got {given!r}")
     check_arrays(model, parameters | {"damping": damping})
-    step = checks.number("step", step, 1e-6, 1)
-    settle = checks.number("settle", settle, step, 1e6)
-    until = checks.number("until", until, step, 1e6)
+    step = checks.number("step", step, 1e-6, 0.2)
+    settle = checks.number("settle", settle, 1, 1e6)
+    until = checks.number("until", until, 1, 1e6)
     names = ["damping", *parameters]
     arrays = np.broadcast_arrays(np.atleast_1d(damping), *parameters.values())
     given = {name: np.array(values, float) for name, values in zip(names, arrays)}

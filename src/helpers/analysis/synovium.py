@@ -108,7 +108,7 @@ def branch(pro, **parameters):
     """The curve of steady states: DataFrame with amplification, pro and kind,
     in the order of `pro` (ascending).
     """
-    pro = checks.several("pro", pro)
+    pro = [checks.number("pro", x, 1e-100, 1e30) for x in checks.several("pro", pro)]
     at = amplification_at(pro, **parameters)
     rows = []
     values = vars(models.load(MODEL).values(**parameters))

@@ -34,6 +34,7 @@ class ClaimList:
 
 def show(chapter):
     """The `ClaimList` of a chapter ("03"). Raises UnknownName if it has none."""
+    page(chapter)
     return ClaimList(evidence.claims(chapter))
 
 

@@ -387,11 +387,16 @@ def calculate(expression, row, rows):
         "fisher": fisher,
         "reach": reach,
         "round": lambda x, digits=0: round(x, int(digits)),
-        "of": lambda id, column: rows[id].value(column),
+        "of": lambda id, column: known_row(id).value(column),
         "pooled_mean": end(0),
         "pooled_low": end(-1),
         "pooled_high": end(1),
     }
+
+    def known_row(id):
+        if id not in rows:
+            raise ValueError(f"row {id!r} is not in the table")
+        return rows[id]
 
     def visit(node):
         if isinstance(node, ast.Constant) and isinstance(node.value, (int, float, str)):
