@@ -84,11 +84,23 @@ def close(found, expected, what, height=0.0, low=-np.inf, high=np.inf):
 def bounds(how, outputs):
     """The physical bounds of a number read off an output; integrals have other units than it."""
     quantity = outputs.get(how.get("output"))
-    return (
-        {"low": quantity.low, "high": quantity.high}
-        if quantity and how["reduce"] != "integral"
-        else {}
-    )
+    if not quantity or how["reduce"] == "integral":
+        return {}
+    factor = how.get("factor", 1)  # of a measure
+    low, high = sorted((factor * quantity.low, factor * quantity.high))
+    return {"low": low, "high": high}
+
+
+def height_of(spec, name, expected):
+    """The highest that a measure could be read off its curve; of a ratio, over what divides it."""
+    how = spec["measures"][name]
+    if "of" in how:
+        top, bottom = how["of"]
+        return height_of(spec, top, expected) / abs(expected["measures"][bottom])
+    if "run" not in how:
+        return 0.0
+    column = expected["runs"][how["run"]][how["output"]]
+    return np.abs(how.get("factor", 1) * column).max()
 
 
 def compare(spec, found, expected, outputs):
@@ -113,7 +125,7 @@ def compare(spec, found, expected, outputs):
             )
     for name, value in expected["measures"].items():
         how = spec["measures"][name]
-        height = np.abs(expected["runs"][how["run"]][how["output"]]).max() if "run" in how else 0.0
+        height = height_of(spec, name, expected)
         close([found["measures"][name]], [value], f"measure {name}", height, **bounds(how, outputs))
 
 

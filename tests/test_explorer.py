@@ -103,6 +103,30 @@ SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
             "high of the y axis of panel 'P' must be",
         ),
         (
+            {"panels": [explorer.panel("P", explorer.axis("x", 0, 7, per=0), AXES[1], LEVEL)]},
+            "per of the x axis of panel 'P' must be",
+        ),
+        (
+            {"panels": [explorer.panel("P", AXES[0], explorer.axis("y", 0, 1, unit="mg"), LEVEL)]},
+            "unit, zero and per of the y axis of panel 'P' must be left out",
+        ),
+        (
+            {"phrases": {"size": explorer.phrase("peak", "small", 1, "{trough}")}},
+            "name in the phrase 'size' 'trough'",
+        ),
+        (
+            {"measures": {"half": explorer.ratio("peak", "peak")}},
+            "measure in ratio 'half' 'peak'",
+        ),
+        (
+            {"measures": {"peak": explorer.measure("naltrexone", "at", ("hour", "hour"))}},
+            "control in the window of measure 'peak' 'hour'",
+        ),
+        (
+            {"measures": {"peak": explorer.measure("naltrexone", "at", ("dose", "dose"))}},
+            "window must lie within 0 to 24, got 100",
+        ),
+        (
             {"measures": {"peak": explorer.measure("naltrexone", "max", (0, 25))}},
             "window must lie within 0 to 24, got 25",
         ),
@@ -154,6 +178,21 @@ def test_a_changed_spec_is_checked_like_a_new_one():
     with pytest.raises(KeyError, match="name in the status 'trough'"):
         shown.spec = spec
     assert shown.spec["status"] == "{dose} {peak}"
+
+
+def test_words_may_depend_on_what_is_measured():
+    peak = explorer.measure("naltrexone", "max", (0, 24))
+    size = explorer.phrase("share", "less", 0.05, "{share} of {dose}", 0.2, "more")
+    shown = lambda factor: control(
+        measures={
+            "peak": peak,
+            "part": peak | {"factor": factor},
+            "share": explorer.ratio("part", "peak", percent=True),
+        },
+        phrases={"size": size},
+        status="{size}",
+    ).evaluate()["status"]
+    assert [shown(0.04), shown(0.1), shown(0.2)] == ["less", "10% of 4.5 mg", "more"]
 
 
 def test_values_start_at_the_defaults_and_are_checked():

@@ -225,9 +225,12 @@ def test_status_and_number_format(blank):
     written = blank.evaluate("a => a.map(([v, d, p]) => LDN.format(v, d, p))", [
         [4.5, 3, False], [4.5001, 3, False], [0.0012345, 2, False], [12345, 2, False],
         [0, 2, False], [0.000012345, 2, False], [123456, 3, False], [0.447, 2, True],
-        [None, 2, False],
+        [None, 2, False], [2.54e6, 2, False], [3e9, 2, False], [3e12, 2, False],
     ])  # fmt: skip
-    assert written == ["4.5", "4.5", "0.0012", "12000", "0", "1.2 × 10⁻⁵", "1.23 × 10⁵", "45%", "–"]
+    assert written == [
+        "4.5", "4.5", "0.0012", "12000", "0", "1.2 × 10⁻⁵", "123000", "45%", "–",
+        "2.5 million", "3 billion", "3 × 10¹²",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -527,6 +527,7 @@ fuzz(
     explorer.parameter_slider,
     lambda **given: checked(
         controls=[explorer.parameter_slider(**given)],
+        main=[given["parameter"]],
         runs={"main": explorer.run(4.5, 24, samples=5, ka="ka")},
         status="{ka}",
         measures={},
@@ -600,6 +601,9 @@ fuzz(
     low=drawn(st.floats(0.5, 1), st.one_of(NO_END, st.just(50.0))),
     high=drawn(st.floats(2, 30), st.one_of(NO_END, st.just(0.1))),
     scale=words("linear", "log"),
+    unit=LABEL,
+    zero=numbers(None, None),
+    per=numbers(1e-3, 1e6),
     named={"high": "high|low"},
 )
 fuzz(
@@ -681,6 +685,7 @@ fuzz(
     unit=LABEL,
     digits=DIGITS,
     percent=FLAG,
+    factor=numbers(-1e9, 1e9),
     named={"reduce": "reduction"},
 )
 fuzz(
@@ -695,6 +700,16 @@ fuzz(
     named={"at": "window"},
 )
 fuzz(
+    explorer.ratio,
+    lambda **given: control(measures={"peak": PEAK, "share": explorer.ratio(**given)}),
+    cases=20,
+    top=words("peak"),
+    bottom=words("peak"),
+    digits=DIGITS,
+    percent=FLAG,
+    named={"top": "ratio", "bottom": "ratio"},
+)
+fuzz(
     explorer.phrase,
     lambda measure, parts: checked(phrases={"high": explorer.phrase(measure, *parts)}),
     cases=20,
@@ -702,7 +717,17 @@ fuzz(
     parts=only(
         ("low", 1, "high"),
         ("always",),
-        wrong=[(), ("a", 1), ("a", 2, "b", 1, "c"), ("a", "1", "b"), ("a", 1, 2), (3, 1, "b")],
+        ("{peak}", 1, "of {dose}"),
+        wrong=[
+            (),
+            ("a", 1),
+            ("a", 2, "b", 1, "c"),
+            ("a", "1", "b"),
+            ("a", 1, 2),
+            (3, 1, "b"),
+            ("{pek}",),
+            ("{",),
+        ],
     ),
     named={"parts": "phrase"},
 )
@@ -773,10 +798,19 @@ fuzz(
     rtol=numbers(1e-12, 0.1, since=1e-10),
 )
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def plain(text):
+    """The number that a text says."""
+    for words, digits in {" million": "e6", " billion": "e9", " × 10": "e"}.items():
+        text = text.replace(words, digits)
+    return float(text.translate(SUPERSCRIPTS))
+
+
 fuzz(
     evaluation.number,
     holds=lambda result, value, digits: math.isclose(
-        float(result.replace(" × 10", "e").translate(SUPERSCRIPTS)),
+        plain(result),
         value,
         rel_tol=5.1 * 10.0**-digits,
     ),
@@ -1586,6 +1620,7 @@ LEFT_OUT = {
     "helpers.explorer.spec_checks.*": "what every control here goes through",
     "helpers.explorer.evaluation.control_text": "a value that was checked; evaluate writes it",
     "helpers.explorer.evaluation.measure_text": "a number that was computed; evaluate writes it",
+    "helpers.explorer.evaluation.quantity": "a number that was checked; evaluate writes it",
     "helpers.explorer.evaluation.table_index": "asked by evaluate, of values that it has checked",
     "helpers.explorer.evaluation.table_series": "asked by evaluate, of values that it has checked",
     "helpers.export.dosed": "of a model; loads it as `latex` does",

@@ -41,8 +41,9 @@ def explore_selection():
         title="A threshold, not a list",
         hint="Escapees are receptors left that can attack self; holes are "
         "foreign peptides that none can attack. Move the threshold to both "
-        "ends. Then show all self peptides in the thymus instead of 90%.",
+        "ends; then, under More settings, show all of self.",
         badge="Illustration",
+        main=["threshold"],
         controls=[
             explorer.slider(
                 "threshold",
@@ -97,21 +98,21 @@ def explore_selection():
                 percent=True,
             ),
             explorer.panel(
-                "At every threshold",
+                "At every threshold (bands: range of 12 random worlds)",
                 explorer.axis(
                     "Threshold (SD)", thresholds[0], thresholds[-1]
                 ),
                 explorer.axis("Share", 0, 1),
                 explorer.line("receptors left", 0, series="survive"),
                 explorer.band(
-                    "range",
+                    "escapees",
                     1,
                     low_series="escape_low",
                     high_series="escape_high",
                 ),
                 explorer.line("escapees", 1, series="escape"),
                 explorer.band(
-                    "range",
+                    "holes",
                     2,
                     low_series="missed_low",
                     high_series="missed_high",
@@ -129,11 +130,27 @@ def explore_selection():
             "escape_error": noise(escape),
             "missed_error": noise(missed),
         },
-        status="Threshold {threshold}, {peptides} of self, {shown} of them "
-        "shown: {survive} ± {survive_error} of the receptors survive, "
-        "{escape} ± {escape_error} of the survivors can attack self, "
-        "{missed} ± {missed_error} of foreign peptides are missed (mean of "
-        "12 random worlds ± standard error).",
+        phrases={
+            "danger": explorer.phrase(
+                "escape",
+                "Almost no receptor left attacks self",
+                0.01,
+                "Few of the receptors left attack self",
+                0.1,
+                "Many of the receptors left attack self",
+            ),
+            "gap": explorer.phrase(
+                "missed",
+                "almost no foreign peptide goes unseen",
+                0.01,
+                "few foreign peptides go unseen",
+                0.1,
+                "many foreign peptides go unseen",
+            ),
+        },
+        status="{danger}, {gap}: {escape} ± {escape_error} and {missed} ± "
+        "{missed_error} (mean of 12 random worlds ± standard error). "
+        "{survive} ± {survive_error} of the receptors are left.",
     )
 
 
@@ -166,7 +183,7 @@ def explore_tolerance():
         control["unit"] = "per day"
     given = {control["name"]: control["name"] for control in controls}
     run = partial(explorer.run, 0, **given)
-    measure = partial(explorer.measure, digits=3)
+    measure = partial(explorer.measure, digits=2)
     tolerant = {"maturing": 1e-4, "suppression_other": 0.25}
     broken = {"maturing": 2e-4, "suppression_other": 0.25}
     restored = {"maturing": 2e-4, "suppression_other": 0.8}
@@ -174,8 +191,9 @@ def explore_tolerance():
     return explorer.Explorer(
         id="explore-tolerance",
         title="Does it stop?",
-        hint="Slide the maturing share until R0 passes 1. Then try to "
-        "restore tolerance with each of the other three: only one can.",
+        hint="Raise the first slider until it goes on for good. Then try "
+        "to stop it with each of the other three: only one can.",
+        main=["maturing", "suppression_other"],
         badge="Illustration",
         model=model,
         controls=controls,
@@ -197,7 +215,7 @@ def explore_tolerance():
             explorer.panel(
                 "After the trigger",
                 explorer.axis("Days", 0, 365),
-                explorer.axis("Cells", 0.01, 1e9, "log"),
+                explorer.axis("Cells", 1, 1e8, "log"),
                 explorer.line(
                     "effector cells against self",
                     1,
@@ -210,10 +228,9 @@ def explore_tolerance():
                     run="main",
                     output="regulators",
                 ),
-                explorer.rule("y", 1, "one cell"),
             ),
             explorer.panel(
-                "Effector cells for good",
+                "What lasts: effector cells for good",
                 explorer.axis(
                     "New presenting cells per unit of antigen",
                     2e-5,
@@ -229,18 +246,25 @@ def explore_tolerance():
                     reduce="at",
                     window=[0, 0],
                 ),
-                explorer.rule("x", "maturing", "yours"),
+                explorer.rule("x", "maturing", "your setting"),
             ),
         ],
         measures={
-            "R0": measure("reproduction", "at", (0, 0)),
+            "R0": explorer.measure("reproduction", "at", (0, 0), digits=3),
             "peak": measure("effectors", "max", (0, 365)),
             "year": measure("effectors", "at", (365, 365)),
-            "guards": measure("regulators", "at", (365, 365)),
         },
-        status="R0 is {R0} ({maturing} new cells per unit, other "
-        "suppression {suppression_other}). A trigger of {antigen_start} "
-        "leads to {peak} effector cells at the peak and {year} after a "
-        "year, held by {guards} regulatory cells of strength "
-        "{suppression_same}.",
+        phrases={
+            "end": explorer.phrase(
+                "R0",
+                "It stops by itself",
+                1,
+                "It goes on for good",
+            ),
+            "left": explorer.phrase(
+                "year", "fewer than one is", 1, "{year} are"
+            ),
+        },
+        status="{end}: R0 is {R0}. The trigger leads to {peak} effector "
+        "cells at the peak; after a year {left} left.",
     )

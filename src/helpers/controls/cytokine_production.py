@@ -26,8 +26,8 @@ def explore_uncontrolled():
         id="explore-uncontrolled",
         title="How easily does nothing look like something?",
         hint="Let people enter only on a bad day, then add a control "
-        "group. Then raise the number of people without one: more people "
-        "make the false finding surer.",
+        "group. Without one, raise the number of people.",
+        main=["entry", "control"],
         badge="Illustration",
         controls=[
             slide("people", "People in each group", 8, 4, 64, scale="log"),
@@ -76,7 +76,7 @@ def explore_uncontrolled():
         },
         panels=[
             explorer.panel(
-                "Studies of a drug that does nothing, by how many "
+                "A drug that does nothing: studies by how many "
                 "cytokines “fall”",
                 explorer.axis("Cytokines that fall", None, None),
                 explorer.axis("Studies", 0, 1),
@@ -95,11 +95,22 @@ def explore_uncontrolled():
             "number": explorer.table_measure("facts", 2, digits=3),
             "spread": explorer.table_measure("facts", 3, digits=1),
         },
-        status="{people} people, {cytokines} cytokines, correlation "
-        "{correlation}, entry {entry}, control group: {control}, "
-        "correction: {correction}. At least one falls in {found} of "
-        "studies (Monte-Carlo error {noise}); the mean is {number} "
-        "(± {spread}).",
+        phrases={
+            "verdict": explorer.phrase(
+                "found",
+                "Rarely",
+                0.1,
+                "In less than half of the studies",
+                0.5,
+                "In half of the studies or more",
+                0.9,
+                "Nearly always",
+            )
+        },
+        status="{verdict}: at least one cytokine “falls” in {found} (± "
+        "{noise}), though the drug does nothing; on average {number} (± "
+        "{spread}) of {cytokines} do. {people} people, control group: "
+        "{control}.",
     )
 
 
@@ -135,7 +146,8 @@ def explore_defence():
         name: name for name in ("feedback", "killing", "start_germ")
     }
     run = partial(explorer.run, 0, 40, samples=161)
-    measure = partial(explorer.measure, digits=3)
+    measure = partial(explorer.measure, digits=2)
+    germs = partial(explorer.measure, "germs", unit="%", factor=100)
     time = explorer.axis("Time (lifetimes of the cytokines)", 0, 40)
     drawn = lambda output: [
         explorer.line("with the drug", 0, run="main", output=output),
@@ -144,23 +156,23 @@ def explore_defence():
     return explorer.Explorer(
         id="explore-defence",
         title="Damp or block?",
-        hint="Press the buttons in turn. Then move the damping away from "
-        "0.25 and see how soon it fails, on the one side by the signal, on "
-        "the other by the germs.",
+        hint="Press the second and the third button. Then move the signal "
+        "taken away to both sides of 0.25: what fails first?",
+        main=["damping"],
         badge="Illustration",
         model=model,
         controls=controls,
         presets=[
             {
-                "label": "Damp by 25%",
+                "label": "Damp the signal by 25%",
                 "values": {"damping": 0.25, "calming_loss": 0},
             },
             {
-                "label": "Both arms down",
+                "label": "Calming arm by 25%, too",
                 "values": {"damping": 0.25, "calming_loss": 0.25},
             },
             {
-                "label": "Block",
+                "label": "Block 95% of the signal",
                 "values": {"damping": 0.95, "calming_loss": 0},
             },
         ],
@@ -175,21 +187,37 @@ def explore_defence():
             explorer.panel(
                 "Germs",
                 time,
-                explorer.axis("Germs", 1e-6, 1, "log"),
+                explorer.axis("Share of the most", 1e-6, 1, "log"),
                 *drawn("germs"),
                 explorer.rule("y", defence.CLEAR, "counts as cleared"),
+                percent=True,
             ),
         ],
         measures={
             "end": measure("signal", "at", (40, 40)),
             "plain": measure("signal", "at", (40, 40), run="none"),
-            "five": measure("germs", "at", (5, 5)),
-            "five_plain": measure("germs", "at", (5, 5), run="none"),
+            "late": measure("signal", "max", (30, 40)),
+            "five": germs("at", (5, 5)),
+            "five_plain": germs("at", (5, 5), run="none"),
+            "fewest": explorer.measure("germs", "min", (0, 40)),
         },
-        status="{damping} of the signal and {calming_loss} of the calming "
-        "production taken away, severity {feedback}, killing {killing}, "
-        "germs {start_germ}: at time 40 the signal is {end} (without drug "
-        "{plain}); germs at time 5: {five} (without {five_plain}).",
+        phrases={
+            "calm": explorer.phrase(
+                "late",
+                "The inflammation calms down",
+                defence.HEALTHY,
+                "The inflammation goes on",
+            ),
+            "germs": explorer.phrase(
+                "fewest",
+                "the germs count as cleared",
+                defence.CLEAR,
+                "the germs are not cleared",
+            ),
+        },
+        status="{calm}, {germs}: the signal ends at {end} (without the "
+        "drug {plain}); at time 5 germs are at {five} of their most "
+        "(without {five_plain}).",
     )
 
 
@@ -205,7 +233,9 @@ def explore_onset():
             3,
             step=0.1,
         ),
-        slide("onset", "Half of it has come after", 0.5, 40, scale="log"),
+        slide(
+            "onset", "Half of the benefit comes after", 0.5, 40, scale="log"
+        ),
         slide("placebo", "Placebo response (points)", 0, 3, step=0.1),
         slide(
             "placebo_onset",
@@ -221,37 +251,23 @@ def explore_onset():
     weeks = (3, 8, 12, 52)
     lengths = [f"{w} weeks" for w in weeks]
     measure = partial(explorer.measure, reduce="at")
-    drug = {
-        f"drug_{w}": measure("on_drug", window=(w, w), digits=3)
-        for w in weeks
-    }
+    drug = {f"drug_{w}": measure("on_drug", window=(w, w)) for w in weeks}
     placebo = {
-        f"placebo_{w}": measure("on_placebo", window=(w, w), digits=3)
-        for w in weeks
+        f"placebo_{w}": measure("on_placebo", window=(w, w)) for w in weeks
     }
     gap = {f"gap_{w}": measure("difference", window=(w, w)) for w in weeks}
     return explorer.Explorer(
         id="explore-onset",
         title="What would a short trial see?",
-        hint="Slide the half-time of the drug from 1 to 20 weeks and watch "
-        "the bar for 3 weeks. Then set the drug's benefit to 0: people on "
-        "it still improve.",
+        hint="Slide the half-time of the drug to 20 weeks and watch the "
+        "bars for 3 weeks. Then set its benefit to 0: people still "
+        "improve.",
+        main=["onset", "full_effect"],
         badge="Illustration",
         model=model,
         controls=controls,
         runs={"main": explorer.run(0, 52, samples=209, **given)},
         panels=[
-            explorer.panel(
-                "Improvement over a year",
-                explorer.axis("Weeks", 0, 52),
-                explorer.axis("Points", 0, None),
-                explorer.line(
-                    "on the drug", 0, run="main", output="on_drug"
-                ),
-                explorer.line(
-                    "on placebo", 1, run="main", output="on_placebo"
-                ),
-            ),
             explorer.panel(
                 "At the end of a trial",
                 explorer.axis("Length of the trial", None, None),
@@ -263,10 +279,20 @@ def explore_onset():
                     "on placebo", 1, lengths, measures=list(placebo)
                 ),
             ),
+            explorer.panel(
+                "Improvement over a year",
+                explorer.axis("Weeks", 0, 52),
+                explorer.axis("Points", 0, None),
+                explorer.line(
+                    "on the drug", 0, run="main", output="on_drug"
+                ),
+                explorer.line(
+                    "on placebo", 1, run="main", output="on_placebo"
+                ),
+            ),
         ],
         measures=drug | placebo | gap,
-        status="Drug {full_effect} points, half in {onset}; placebo "
-        "{placebo}, half in {placebo_onset}. Difference at 3, 8, 12 and 52 "
-        "weeks: {gap_3}, {gap_8}, {gap_12} and {gap_52} points; people on "
-        "the drug improve by {drug_3}, {drug_8}, {drug_12} and {drug_52}.",
+        status="A trial of 3 weeks sees a benefit of {gap_3} points, one "
+        "of 12 weeks {gap_12}, one of a year {gap_52}. In 3 weeks people "
+        "improve by {drug_3} points on the drug, {placebo_3} on placebo.",
     )

@@ -47,20 +47,26 @@ def explore_pooling():
     intervals = {"Hartung–Knapp": 0, "usual": 1, "posterior": 2}
     axes = {"out": list(left_out.values()), "interval": [0, 1, 2]}
     correlation = explorer.axis("Correlation of the two periods", 0, 0.9)
-    mark = explorer.rule("x", "at", "your mark")
-    half = partial(explorer.table_measure, at=0.5)
+    mark = explorer.rule("x", "at", "your setting")
+    here = partial(explorer.table_measure, at="at")
     return explorer.Explorer(
         id="explore-pooling",
         title="One answer from four trials?",
-        hint="Take each trial out in turn, and switch to the usual "
-        "interval. Then look along the axis: how much does the answer "
-        "depend on a correlation that no abstract has printed?",
+        hint="Slide the correlation, which no abstract has printed, from "
+        "end to end. Then leave each trial out in turn.",
+        main=["at", "out"],
         badge="Fit",
         controls=[
             explorer.choice("out", "Left out", 0, left_out),
             explorer.choice("interval", "Interval", 0, intervals),
             explorer.slider(
-                "at", "Mark a correlation", 0.5, 0, 0.9, "1", step=0.05
+                "at",
+                "Correlation of a person's two periods",
+                0.5,
+                0,
+                0.9,
+                "1",
+                marks=correlations.tolist(),
             ),
         ],
         table={
@@ -84,7 +90,7 @@ def explore_pooling():
                 mark,
             ),
             explorer.panel(
-                "Chance that the mean is a benefit (posterior)",
+                "Chance that the mean is a benefit",
                 correlation,
                 explorer.axis("Chance", 0, 1),
                 explorer.line("any benefit", 2, series="any"),
@@ -101,12 +107,19 @@ def explore_pooling():
                 percent=True,
             ),
         ],
-        measures={name: half(name) for name in names[:3]}
-        | {name: half(name, percent=True) for name in names[4:]},
-        status="Left out: {out}. At a correlation of 0.5 the mean is "
-        "{mean} SDs, {low} to {high} ({interval}); the chance of any "
-        "benefit is {any}, of more than 0.3 SD {more}. Correlation "
-        "marked: {at}.",
+        measures={name: here(name) for name in names[:3]}
+        | {name: here(name, percent=True) for name in names[4:]},
+        phrases={
+            "answer": explorer.phrase(
+                "high",
+                "Pain is less on LDN, by this interval",
+                0,
+                "No clear difference",
+            )
+        },
+        status="{answer}: {mean} SDs ({low} to {high}, {interval}; below 0 "
+        "LDN is better). Chance of any benefit {any}, of more than 0.3 SD "
+        "{more}. Correlation {at}; left out: {out}.",
     )
 
 
@@ -168,9 +181,9 @@ def explore_design():
     return explorer.Explorer(
         id="explore-design",
         title="Design the trial",
-        hint="Ask for a small benefit, half a point, and find how many "
-        "people it takes. Then raise the improvement on placebo: only the "
-        "study without control profits.",
+        hint="Press “Half a point”: how many people does it take? Then "
+        "raise the improvement on placebo, under More settings.",
+        main=["people", "effect"],
         badge="Illustration",
         model=model,
         controls=controls,
@@ -181,7 +194,7 @@ def explore_design():
                 "values": {"arms": 3, "effect": 0.7},
             },
             {
-                "label": "Like FINAL",
+                "label": "Like the trial FINAL",
                 "values": {
                     "effect": 1.0,
                     "sd": 1.5,
@@ -226,7 +239,7 @@ def explore_design():
             ),
         ],
         measures={name: now(name, percent=True) for name in powers}
-        | {name: now(name, unit="people", digits=2) for name in people},
+        | {name: now(name) for name in people},
         readout={
             "caption": "Your trial",
             "columns": ["power", "people for 80%"],
@@ -235,10 +248,20 @@ def explore_design():
                 for name in ("parallel", "crossover")
             ],
         },
-        status="{people}, {arms}: benefit {effect} of 10, SD {sd}, "
-        "placebo {placebo}, {dropout} lost, correlation {correlation}. "
-        "Power {parallel} parallel, {crossover} crossover; a study "
-        "without control would “succeed” with {uncontrolled}.",
+        phrases={
+            "verdict": explorer.phrase(
+                "parallel",
+                "Too small: it misses the benefit more often than not",
+                0.5,
+                "Rather small: it may miss the benefit",
+                0.8,
+                "Large enough by the usual standard",
+            )
+        },
+        status="{verdict}. With {people}, {parallel} of parallel trials "
+        "and {crossover} of crossovers find a benefit of {effect} points; "
+        "80% takes {parallel_needed} or {crossover_needed} people. Without "
+        "control {uncontrolled} “succeed”.",
     )
 
 
@@ -282,12 +305,15 @@ def explore_patient():
     weeks = 6 * 168  # hours
     last_day = (weeks - 24, weeks)
     daily = partial(explorer.run, "dose", weeks, 24, 42, **parameters)
+    at_end = partial(
+        explorer.measure, "less_pain", "at", (weeks, weeks), run="weeks"
+    )
     return explorer.Explorer(
         id="explore-patient",
         title="One virtual patient",
-        hint="Switch to one site: the same hypothesis now makes pain "
-        "worse. Then set the points of pain to zero: that is the drug "
-        "that does nothing.",
+        hint="Switch to one site: what becomes of the pain? Then press "
+        "“Without effect”: a drug that does nothing for pain.",
+        main=["one_site", "dose"],
         badge="Illustration",
         model=model,
         controls=controls,
@@ -318,8 +344,8 @@ def explore_patient():
         panels=[
             explorer.panel(
                 "Six weeks",
-                explorer.axis("Hours after the first dose", 0, weeks),
-                explorer.axis("Points of 10", -5, 5),
+                explorer.axis("Weeks", 0, 6, per=168),
+                explorer.axis("Points of 10, below 0: more pain", -5, 5),
                 explorer.line(
                     "pain taken away", 0, run="weeks", output="less_pain"
                 ),
@@ -327,7 +353,9 @@ def explore_patient():
             ),
             explorer.panel(
                 "The last of these days",
-                explorer.axis("Hours after the first dose", *last_day),
+                explorer.axis(
+                    "Hours after the last dose", 0, 24, zero=last_day[0]
+                ),
                 explorer.axis("Share, or relative to normal", 0, None),
                 explorer.line(
                     "net opioid signal", 0, run="day", output="signal"
@@ -348,18 +376,26 @@ def explore_patient():
             ),
         ],
         measures={
-            "relief": explorer.measure(
-                "less_pain", "at", (weeks, weeks), run="weeks", digits=2
-            ),
+            "relief": at_end(),
+            "added": at_end(factor=-1),
             "mean": explorer.measure(
-                "signal", "mean", last_day, run="day", digits=3
+                "signal", "mean", last_day, run="day", digits=2
             ),
             "blocked": explorer.measure(
                 "sensor_blocked", "mean", last_day, run="day", percent=True
             ),
         },
-        status="{dose} daily; the place where opioids act {one_site}: "
-        "after six weeks {relief} points of pain taken away (below 0: "
-        "added). Last day: {blocked} blocked in the brain, mean signal "
-        "{mean} (1 is no drug).",
+        phrases={
+            "verdict": explorer.phrase(
+                "relief",
+                "Pain grows by {added} points of 10",
+                -0.05,
+                "Pain stays as it is (within 0.05 points of 10)",
+                0.05,
+                "Pain falls by {relief} points of 10",
+            )
+        },
+        status="{verdict} after six weeks of {dose} daily, in this model. "
+        "The day's mean opioid signal is then {mean} times normal, with "
+        "{blocked} blocked in the brain.",
     )

@@ -32,9 +32,10 @@ def explore_joint():
     return explorer.Explorer(
         id="explore-joint",
         title="A joint with two fates",
-        hint="Push the starting inflammation over the threshold, from 0.1 "
-        "to 0.2. Then press the buttons, and watch where the dotted and "
-        "the dash-dotted line cross: there the joint can rest.",
+        hint="Lower the inflammation at the start to 0.1. Then press the "
+        "buttons: the joint can rest where the dotted and the dash-dotted "
+        "line cross.",
+        main=["pro_start", "amplification"],
         badge="Illustration",
         model=model,
         controls=[
@@ -91,7 +92,7 @@ def explore_joint():
                 ),
             ),
             explorer.panel(
-                "The same without time",
+                "The same without time: where the joint can rest",
                 explorer.axis("Inflammation", 0.01, 2, "log"),
                 explorer.axis(
                     "Brake: production is divided by", 0.8, 60, "log"
@@ -112,11 +113,22 @@ def explore_joint():
             "lowest": inflammation("min", (40, 60)),
             "highest": inflammation("max", (40, 60)),
             "peak": inflammation("max", (0, 60)),
+            "evenness": explorer.ratio("lowest", "highest"),
         },
-        status="Amplification {amplification} (plus {ageing}), calming "
-        "{calming}, start {pro_start}: inflammation peaks at {peak} and in "
-        "the last third of the time is {end} on average, between {lowest} "
-        "and {highest}.",
+        phrases={
+            "swings": explorer.phrase(
+                "evenness",
+                "The inflammation comes and goes",
+                0.5,
+                "The joint stays inflamed",
+            ),
+            "fate": explorer.phrase(
+                "highest", "The joint calms down", 0.1, "{swings}"
+            ),
+        },
+        status="{fate}: in the last third of the time the inflammation is "
+        "{end} on average, from {lowest} to {highest}, after a peak of "
+        "{peak}.",
     )
 
 
@@ -137,9 +149,9 @@ def explore_course():
     return explorer.Explorer(
         id="explore-course",
         title="Block, and stop again",
-        hint="The treatment begins at time 20. Find the smallest block "
-        "after which this model's joint stays calm; people's joints often "
-        "flared. Then raise the amplification above 16 and try again.",
+        hint="Lower the block until the joint calms down no longer. This "
+        "is a model: people's joints often flared when a drug was stopped.",
+        main=["blocked", "course"],
         badge="Illustration",
         model=model,
         controls=[
@@ -193,10 +205,23 @@ def explore_course():
             "damage": damage(),
             "damage_none": damage(run="none"),
         },
-        status="Amplification {amplification}; {blocked} of production "
-        "blocked and clearance {removal} times as fast, for {course}: "
-        "inflammation falls to {during} and is {end} at time 120; damage "
-        "{damage} instead of {damage_none}.",
+        phrases={
+            "unsettled": explorer.phrase(
+                "during",
+                "This model's joint calms down and flares again",
+                0.1,
+                "This model's joint stays inflamed",
+            ),
+            "fate": explorer.phrase(
+                "end",
+                "This model's joint is calm at the end",
+                0.1,
+                "{unsettled}",
+            ),
+        },
+        status="{fate}: the inflammation falls to {during} and ends at "
+        "{end}. Damage adds up to {damage} instead of {damage_none} "
+        "without treatment.",
     )
 
 
@@ -210,6 +235,7 @@ def explore_patients():
         id="explore-patients",
         title="Four hundred virtual patients",
         hint="Raise the block: who gets well? Then shorten the course.",
+        main=["block", "length"],
         badge="Illustration",
         controls=[
             explorer.slider(
@@ -247,7 +273,7 @@ def explore_patients():
                 explorer.axis("", 0, 2),
                 explorer.axis("Virtual patients", 0, 1),
                 explorer.bars(
-                    "patients",
+                    "share of the virtual patients",
                     0,
                     list(synovium.RESPONSES),
                     series="outcome",
@@ -256,7 +282,19 @@ def explore_patients():
             )
         ],
         measures={"stays": share(0), "only": share(1), "still": share(2)},
-        status="{way}, block {block}, length {length}: {stays} get well "
-        "and stay well after the course, {only} are well only while "
+        phrases={
+            "verdict": explorer.phrase(
+                "stays",
+                "Hardly anyone stays well",
+                0.05,
+                "Fewer than half stay well",
+                0.5,
+                "Half or more stay well",
+                0.95,
+                "Nearly all stay well",
+            )
+        },
+        status="{verdict} in this toy: {stays} of its 400 virtual patients "
+        "get well and stay so after the course, {only} are well only while "
         "treated, {still} stay inflamed.",
     )

@@ -10,6 +10,12 @@ from helpers.models.naltrexone import SCENARIOS
 from helpers.style import READING_LOOK
 
 
+def _scenario(name):
+    """A button's words for a scenario such as "Meyer 1984, F 5%"."""
+    study, share = name.split(", F ")
+    return f"{share} reaches blood ({study})"
+
+
 def explore_blood():
     """Control: levels in blood after swallowed doses, and half-lives."""
     model = "naltrexone"
@@ -52,8 +58,9 @@ def explore_blood():
     return explorer.Explorer(
         id="explore-blood",
         title="Levels in blood",
-        hint="Slide the dose from 4.5 to 50 mg. Then compare the studies: "
-        "the buttons set clearance and bioavailability together.",
+        hint="Slide the dose to 50 mg. Then press the buttons: by study, "
+        "another share of a dose reaches the blood.",
+        main=["dose", "every"],
         badge="Fit",
         model=model,
         controls=[
@@ -74,7 +81,7 @@ def explore_blood():
             ),
         ],
         presets=[
-            {"label": name, "values": values}
+            {"label": _scenario(name), "values": values}
             for name, values in SCENARIOS.items()
         ],
         runs={
@@ -93,7 +100,7 @@ def explore_blood():
                 explorer.axis("Hours after the first dose", 0, 48),
                 explorer.axis("Level (ng/mL)", 0.01, 500, "log"),
                 explorer.band(
-                    "naltrexone, the published clearances",
+                    "naltrexone, range of the studies",
                     0,
                     runs=list(scenarios),
                     output="naltrexone",
@@ -111,8 +118,8 @@ def explore_blood():
                 explorer.axis("Peak (ng/mL)", 0.05, 500, "log"),
                 predicted("naltrexone", 0, "naltrexone", "max"),
                 predicted("6β-naltrexol", 1, "naltrexol", "max"),
-                observed("Cmax", "naltrexone", "naltrexone, measured", 0),
-                observed("Cmax", "naltrexol", "6β-naltrexol, measured", 1),
+                observed("Cmax", "naltrexone", "naltrexone, data", 0),
+                observed("Cmax", "naltrexol", "6β-naltrexol, data", 1),
                 explorer.rule("x", "dose", "your dose"),
             ),
             explorer.panel(
@@ -120,7 +127,7 @@ def explore_blood():
                 x_dose,
                 explorer.axis("AUC (ng·h/mL)", 0.1, 2000, "log"),
                 predicted("naltrexone", 0, "naltrexone", "integral"),
-                observed("AUC", "naltrexone", "naltrexone, measured", 0),
+                observed("AUC", "naltrexone", "naltrexone, data", 0),
                 explorer.rule("x", "dose", "your dose"),
             ),
         ],
@@ -131,13 +138,17 @@ def explore_blood():
             "later": explorer.measure(
                 "naltrexone", "at", (12, 12), run="single", unit="ng/mL"
             ),
+            "highest": explorer.measure(
+                "naltrexone", "max", (0, 24), run="single", unit="ng/mL"
+            ),
+            "left": explorer.ratio("later", "highest", percent=True),
             "peak_metabolite": explorer.measure(
                 "naltrexol", "max", (0, 24), unit="ng/mL"
             ),
         },
-        status="{dose}, {every}: naltrexone peaks at {peak} on the first "
-        "day and a single dose leaves {later} at 12 hours; 6β-naltrexol "
-        "peaks at {peak_metabolite}.",
+        status="After half a day {left} of a single dose's peak is left in "
+        "the blood. {dose} {every}: naltrexone peaks at {peak} on the "
+        "first day, 6β-naltrexol at {peak_metabolite}.",
     )
 
 
@@ -163,10 +174,10 @@ def explore_occupancy():
     return explorer.Explorer(
         id="explore-occupancy",
         title="How much is blocked",
-        hint="Slide the dose to 1.5, 4.5 and 50 mg. Then move the "
-        "half-blocking dose over its uncertainty, about 4 to 7 mg, and "
-        "kappa's multiple from 2 to 4: 2 is from affinities, a scan at 100 "
-        "mg a day suggests 2.5 to 4.",
+        hint="Slide the dose to 1.5 and to 50 mg. Under More settings, "
+        "raise kappa's multiple: 2 is from affinities, a scan at 100 mg a "
+        "day suggests 2.5 to 4.",
+        main=["dose"],
         badge="Fit",
         model=model,
         controls=[
@@ -207,9 +218,19 @@ def explore_occupancy():
             "kappa_blocked": blocked("kappa"),
             "delta_blocked": blocked("delta"),
         },
-        status="{dose} blocks about {mu_blocked} of mu, {kappa_blocked} of "
-        "kappa and {delta_blocked} of delta receptors in the brain at 4 "
-        "hours.",
+        phrases={
+            "verdict": explorer.phrase(
+                "mu_blocked",
+                "Less than half of the mu receptors",
+                0.5,
+                "More than half of the mu receptors",
+                0.9,
+                "Nearly all mu receptors",
+            )
+        },
+        status="{verdict} are blocked: 4 hours after {dose}, about "
+        "{mu_blocked} of mu, {kappa_blocked} of kappa and {delta_blocked} "
+        "of delta receptors in the brain.",
     )
 
 
@@ -253,10 +274,10 @@ def explore_duration():
     return explorer.Explorer(
         id="explore-duration",
         title="How long is “brief”?",
-        hint="Compare one dose with daily doses. Then slide the half-life "
-        "in the brain and watch the second picture: which values still "
-        "meet the measured points? The third picture is of a study that "
-        "the fit never saw.",
+        hint="Slide the half-life in the brain to 4 hours: does the second "
+        "picture still meet the measured points? The third is of a study "
+        "that no fit has seen.",
+        main=["dose", "retention"],
         badge="Fit",
         model=model,
         controls=[
@@ -299,14 +320,14 @@ def explore_duration():
         panels=[
             explorer.panel(
                 "Your dose",
-                explorer.axis("Hours after the first dose", 0, 168),
+                explorer.axis("Days after the first dose", 0, 7, per=24),
                 explorer.axis("mu receptors blocked", 0, 1),
                 *curves("main"),
                 percent=True,
             ),
             explorer.panel(
                 "Check: 50 mg against measurement",
-                explorer.axis("Hours after 50 mg", 0, 168),
+                explorer.axis("Days after 50 mg", 0, 7, per=24),
                 explorer.axis("Share of own 1-hour scan", 0, 1.2),
                 *curves("check", relative_to=1),
                 explorer.points(
@@ -322,7 +343,9 @@ def explore_duration():
             ),
             explorer.panel(
                 "Not used in the fit: 50 mg a day, fourth day",
-                explorer.axis("Hours after the first dose", 72, 96),
+                explorer.axis(
+                    "Hours after the fourth dose", 0, 24, zero=72
+                ),
                 explorer.axis("mu receptors blocked", 0, 1),
                 *curves("fourth"),
                 explorer.rule("y", unseen, "measured, hour not seen"),
@@ -336,10 +359,10 @@ def explore_duration():
             "columns": [*(f"{t} h" for t in hours), "day 7"],
             "rows": rows,
         },
-        status="{dose}, {every}: over day 7 a mean of {plasma_day_7} "
-        "(plasma), {retained_day_7} (retained) or {fading_day_7} (fading) "
-        "is blocked. 24 hours after a single dose it is {plasma_24}, "
-        "{retained_24} or {fading_24}.",
+        status="It depends on the reading: a day after {dose}, "
+        "{plasma_24} (plasma), {retained_24} (retained) or {fading_24} "
+        "(fading) is blocked. Mean of day 7, {every}: {plasma_day_7}, "
+        "{retained_day_7} or {fading_day_7}.",
     )
 
 
@@ -382,14 +405,14 @@ def explore_feedback():
     doses = [0.1, 0.3, 0.6, 1, 1.5, 2.2, 3, 4.5, 6.5, 10, 16, 28, 50]
     day_28 = (648, 672)
     measure = partial(
-        explorer.measure, window=day_28, run="month", digits=3
+        explorer.measure, window=day_28, run="month", digits=2
     )
     return explorer.Explorer(
         id="explore-feedback",
         title="Does blocking raise the signal?",
-        hint="Press the four buttons in turn and look at the second "
-        "picture. Then try to lift the curve above the line with one site "
-        "and feedback both ways.",
+        hint="Press “Two sites”, then the other buttons. Then try to lift "
+        "the curve above the line with one site and feedback both ways.",
+        main=["dose"],
         badge="Illustration",
         model=model,
         controls=controls,
@@ -417,8 +440,23 @@ def explore_feedback():
         sweeps={"by_dose": explorer.sweep("month", "dose", doses)},
         panels=[
             explorer.panel(
+                "Mean signal on day 28, against dose",
+                explorer.axis("Daily dose (mg)", 0.1, 50, "log"),
+                explorer.axis("Relative to normal", 0, None),
+                explorer.line(
+                    "net opioid signal",
+                    0,
+                    sweep="by_dose",
+                    output="signal",
+                    reduce="mean",
+                    window=list(day_28),
+                ),
+                explorer.rule("y", 1, "no drug"),
+                explorer.rule("x", "dose", "your dose"),
+            ),
+            explorer.panel(
                 "The first week",
-                explorer.axis("Hours after the first dose", 0, 168),
+                explorer.axis("Days after the first dose", 0, 7, per=24),
                 explorer.axis("Relative to normal", 0, None),
                 explorer.line(
                     "net opioid signal", 0, run="week", output="signal"
@@ -437,27 +475,23 @@ def explore_feedback():
                 ),
                 explorer.rule("y", 1, "no drug"),
             ),
-            explorer.panel(
-                "Mean signal on day 28, against dose",
-                explorer.axis("Daily dose (mg)", 0.1, 50, "log"),
-                explorer.axis("Relative to normal", 0, None),
-                explorer.line(
-                    "net opioid signal",
-                    0,
-                    sweep="by_dose",
-                    output="signal",
-                    reduce="mean",
-                    window=list(day_28),
-                ),
-                explorer.rule("y", 1, "no drug"),
-                explorer.rule("x", "dose", "your dose"),
-            ),
         ],
         measures={
             "mean": measure("signal", "mean"),
             "high": measure("signal", "max"),
             "level": measure("opioid_level", "mean"),
         },
-        status="{dose} daily, day 28: opioids at {level} of normal, mean "
-        "signal {mean} (1 is no drug), highest moment {high}.",
+        phrases={
+            "answer": explorer.phrase(
+                "mean",
+                "No: the day's mean signal falls to",
+                0.995,
+                "No change: the day's mean signal is",
+                1.005,
+                "In this model it does: the day's mean signal rises to",
+            )
+        },
+        status="{answer} {mean} times normal (its highest moment: {high}), "
+        "and the body's opioids are at {level} times, on day 28 of {dose} "
+        "daily.",
     )

@@ -9,7 +9,8 @@ from helpers.analysis.microglia import LDN_DOSE
 
 MODEL = "microglial_switch"
 DOSES = np.geomspace(0.1, 1e6, 43)  # mg
-DOSE_AXIS = explorer.axis("Dose (mg)", 0.1, 1e6, "log")
+DOSE_AXIS = explorer.axis("Dose", 0.1, 1e6, "log", "mg")
+SILENT = 0.5  # activity between the calm and the active branch
 
 _parameter = partial(explorer.parameter_slider, MODEL)
 
@@ -17,7 +18,7 @@ _parameter = partial(explorer.parameter_slider, MODEL)
 def _drug_controls():
     potency = "Concentration that blocks half"
     hoard = _parameter(
-        "accumulation", "Brain to blood, free drug", scale="log"
+        "accumulation", "Accumulation: brain to blood", scale="log"
     )
     return [
         explorer.slider(
@@ -46,9 +47,9 @@ def explore_gap():
     return explorer.Explorer(
         id="explore-gap",
         title="Which dose would block half?",
-        hint="Read the dose in the last line: with the numbers as "
-        "measured it is nearly 200 grams. Then find an accumulation, or a "
-        "potency, that brings it to 4.5 mg.",
+        hint="Raise the accumulation in the brain until 4.5 mg block half. "
+        "Then press the button for NOX2, another target.",
+        main=["dose", "accumulation"],
         badge="Illustration",
         model=MODEL,
         controls=controls,
@@ -58,11 +59,11 @@ def explore_gap():
                 "values": {"dose": 4.5, "IC50": 105.5, "accumulation": 1},
             },
             {
-                "label": "NOX2, naloxone",
+                "label": "NOX2 by naloxone, as measured",
                 "values": {"dose": 4.5, "IC50": 1.96, "accumulation": 1},
             },
             {
-                "label": "A 50 mg tablet",
+                "label": "TLR4, a 50 mg tablet",
                 "values": {"dose": 50, "IC50": 105.5, "accumulation": 1},
             },
         ],
@@ -76,10 +77,10 @@ def explore_gap():
         },
         panels=[
             explorer.panel(
-                "Blocked at the peak, against dose",
+                "Blocked at the peak of free drug, by potency in a dish",
                 DOSE_AXIS,
                 explorer.axis("Share blocked", 1e-6, 1, "log"),
-                explorer.line("TLR4", 0, sweep="by_dose", **at_peak),
+                explorer.line("the target", 0, sweep="by_dose", **at_peak),
                 explorer.line(
                     "mu receptors, for comparison",
                     1,
@@ -88,17 +89,20 @@ def explore_gap():
                 ),
                 explorer.rule("x", "dose", "your dose"),
                 explorer.rule("y", 0.5, "half"),
+                percent=True,
             )
         ],
         measures={
             "share": now("blocked_percent", unit="%"),
             "mu_share": now("blocked_percent", run="mu", unit="%"),
             "needed": now("half_dose", unit="mg"),
+            "capsules": now(
+                "half_dose", unit="capsules", factor=1 / LDN_DOSE
+            ),
         },
-        status="{dose}, half-block at {IC50}, brain to blood "
-        "{accumulation}, {unbound} of the drug in blood free: {share} of "
-        "TLR4 and {mu_share} of mu receptors blocked at the peak. To "
-        "block half of TLR4 it would take {needed}.",
+        status="To block half takes {needed}: {capsules} of 4.5 mg. {dose} "
+        "blocks {share}, and {mu_share} of mu receptors by affinity in a "
+        "dish; scans of people hours later (chapter 3) see another share.",
     )
 
 
@@ -116,7 +120,7 @@ def explore_switch():
     given = {control["name"]: control["name"] for control in controls[1:]}
     active, calm = {"start": 1.2, **given}, {"start": 0.05, **given}
     triggers = [round(0.0125 * i, 4) for i in range(1, 41)]
-    activity = explorer.axis("Activity at time 60", 0, 1.6)
+    activity = explorer.axis("Activity after 60 lifetimes", 0, 1.6)
     at_end = {"output": "activation", "reduce": "at", "window": [60, 60]}
     end = partial(explorer.measure, "activation", "at", (60, 60), digits=3)
     preset = lambda label, accumulation, threshold: {
@@ -132,10 +136,10 @@ def explore_switch():
     return explorer.Explorer(
         id="explore-switch",
         title="Can the drug switch the cell off?",
-        hint="At first the two curves of the first picture lie on each "
-        "other: 4.5 mg does nothing here. Raise the accumulation until "
-        "the cell falls silent. Then lower the threshold to 0.5 and try "
-        "again.",
+        hint="Raise the accumulation in the brain until the cell falls "
+        "silent. Then, under More settings, lower the threshold to 0.5 "
+        "and try again.",
+        main=["accumulation", "dose"],
         badge="Illustration",
         model=MODEL,
         controls=controls,
@@ -156,7 +160,7 @@ def explore_switch():
         },
         panels=[
             explorer.panel(
-                "An active cell, drug from time 0",
+                "An active cell, with the drug from time 0",
                 explorer.axis("Time (lifetimes of the activity)", 0, 60),
                 explorer.axis("Activity", 0, 1.6),
                 explorer.line(
@@ -167,7 +171,7 @@ def explore_switch():
                 ),
             ),
             explorer.panel(
-                "After 60 lifetimes, against the trigger, with the drug",
+                "With the drug, in the end, against the trigger",
                 explorer.axis("Trigger", 0, 0.5),
                 activity,
                 explorer.line(
@@ -179,7 +183,7 @@ def explore_switch():
                 explorer.rule("x", "trigger", "your trigger"),
             ),
             explorer.panel(
-                "An active cell after 60 lifetimes, against dose",
+                "An active cell in the end, against dose",
                 DOSE_AXIS,
                 activity,
                 explorer.line(
@@ -195,8 +199,21 @@ def explore_switch():
             "end": end(),
             "plain": end(run="none"),
         },
-        status="{dose}, half-block at {IC50}, brain to blood "
-        "{accumulation}: {share} of TLR4 blocked. Trigger {trigger}, "
-        "threshold {threshold}: after 60 lifetimes an active cell is at "
-        "{end}, without the drug at {plain}.",
+        phrases={
+            "answer": explorer.phrase(
+                "end",
+                "Yes: the drug switches this cell off",
+                SILENT,
+                "No: the cell stays active",
+            ),
+            "verdict": explorer.phrase(
+                "plain",
+                "This cell falls silent without any drug",
+                SILENT,
+                "{answer}",
+            ),
+        },
+        status="{verdict}. Its activity ends at {end}, without the drug "
+        "at {plain}: {dose} blocks {share} of TLR4 at an accumulation of "
+        "{accumulation}.",
     )

@@ -45,9 +45,9 @@ def explore_stories():
     return explorer.Explorer(
         id="explore-stories",
         title="What can a few success stories show?",
-        hint="The first curve is a doctor whose drug does nothing. Raise "
-        "the number of patients, or the number who get better anyway, and "
-        "see when the two doctors can be told apart.",
+        hint="Raise the number of patients. When can a doctor whose drug "
+        "helps be told from one whose drug does nothing?",
+        main=["people", "benefit"],
         badge="Illustration",
         controls=[
             explorer.slider(
@@ -88,8 +88,21 @@ def explore_stories():
                 percent=True,
             )
         ],
-        status="{people}, of whom {placebo} would feel better on placebo "
-        "and {benefit} more because of the drug.",
+        measures={
+            "nothing": explorer.table_measure("placebo", 50, percent=True),
+            "helping": explorer.table_measure("drug", 50, percent=True),
+        },
+        phrases={
+            "verdict": explorer.phrase(
+                "nothing",
+                "A drug that does nothing hardly ever looks good",
+                0.01,
+                "A drug that does nothing can look good",
+            )
+        },
+        status="{verdict}: the chance that half or more of {people} feel "
+        "better is {nothing} if it does nothing, {helping} if it helps "
+        "{benefit}.",
     )
 
 
@@ -132,10 +145,10 @@ def explore_antagonism():
     return explorer.Explorer(
         id="explore-antagonism",
         title="Why not together with an opioid?",
-        hint="Compare one dose of LDN with two weeks of it. The three "
-        "readings disagree by days, and no measurement tells which is "
-        "right: that is why the rule is caution. Not a way to time or "
-        "choose doses.",
+        hint="Compare two weeks of LDN with “One low dose”. Not a way to "
+        "time or choose doses: the three readings disagree by days, and "
+        "no measurement tells which is right.",
+        main=["dose"],
         badge="Illustration",
         model=model,
         controls=[
@@ -190,23 +203,23 @@ def explore_antagonism():
             explorer.panel(
                 "Effect of the same opioid dose",
                 explorer.axis(
-                    "Hours since the last dose of naltrexone", 0, 168
+                    "Days since the last dose of naltrexone", 0, 7, per=24
                 ),
                 explorer.axis("Share of full effect", 0, 1),
                 *effects(run="main"),
                 percent=True,
             ),
             explorer.panel(
-                "Other opioid doses, one day after the last dose",
+                "One day after the last dose, by the opioid dose",
                 explorer.axis(
-                    "Opioid dose (1 gives half of the full effect)",
+                    "Opioid dose (1: half of the full effect)",
                     0.1,
                     100,
                     "log",
                 ),
                 explorer.axis("Share of full effect", 0, 1),
                 *effects(sweep="by_opioid", **next_day),
-                explorer.rule("x", "opioid", "the opioid dose set"),
+                explorer.rule("x", "opioid", "the dose set"),
                 percent=True,
             ),
         ],
@@ -222,8 +235,8 @@ def explore_antagonism():
                 for name in READING_LOOK
             ],
         },
-        status="{dose} after {days} of it, opioid strength {opioid}, "
-        "brain half-life {retention}: a day later {effect_plasma_24} "
-        "(plasma), {effect_retained_24} (retained) or {effect_fading_24} "
-        "(fading) of the full effect, against {alone} without naltrexone.",
+        status="The opioid may do less, and for how long nobody has "
+        "measured: a day after the last dose {effect_plasma_24}, "
+        "{effect_retained_24} or {effect_fading_24} of its full effect "
+        "(plasma, retained, fading), without naltrexone {alone}.",
     )

@@ -5,8 +5,8 @@ In JupyterLab it is a widget whose `values` follow the sliders and may be set fr
 In the built page the same spec is JSON inside `<ldn-explorer>`, brought to life by `script`
 without a kernel; until then, or without scripts, a matplotlib picture of the same curves stands in.
 
-`slider`, `choice`, `run`, `sweep`, `panel` and the marks (`line`, `band`, `points`, `bars`, `rule`)
-build the spec.
+`slider`, `choice`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`, `rule`),
+`measure`, `ratio` and `phrase` build the spec.
 """
 
 import json
@@ -33,6 +33,7 @@ SCRIPTS = [
         "engine.js",
         "elements.js",
         "axes.js",
+        "labels.js",
         "marks.js",
         "panel.js",
         "address.js",
@@ -107,9 +108,14 @@ def sweep(run, over, values):
     return {"run": run, "over": over, "values": values}
 
 
-def axis(label, low, high, scale="linear"):
-    """An axis of a panel; `high` None lets a linear y axis grow in large steps."""
-    return {"label": label, "scale": scale, "low": low, "high": high}
+def axis(label, low, high, scale="linear", unit="", zero=0, per=1):
+    """An axis of a panel; `high` None lets a linear y axis grow in large steps.
+
+    Of an x axis: the `unit` stands with each number. Where curves run in hours, `zero` is the hour
+    that counts as 0 and `per` the hours of one unit (24: days); low and high are in that unit.
+    """
+    shown = {"label": label, "scale": scale, "low": low, "high": high}
+    return shown | {"unit": unit, "zero": zero, "per": per}
 
 
 def panel(title, x, y, *marks, percent=False):
@@ -149,27 +155,38 @@ def rule(axis, at, label):
     return {"kind": "rule", "axis": axis, "at": at, "label": label}
 
 
-def measure(output, reduce, window, run="main", unit="", digits=2, percent=False):
-    """A number read off a run: max, min, mean, integral over `window` (h), or at window[0]."""
+def measure(output, reduce, window, run="main", unit="", digits=2, percent=False, factor=1):
+    """A number read off a run: max, min, mean, integral over `window` (h), or at window[0].
+
+    It is multiplied by `factor`, which turns it into the unit of daily life.
+    """
     checks.known("reduction", reduce, REDUCTIONS)
     return {
         "run": run, "output": output, "reduce": reduce, "window": checks.several("window", window),
-        "unit": unit, "digits": digits, "percent": percent,
+        "unit": unit, "digits": digits, "percent": percent, "factor": factor,
     }  # fmt: skip
 
 
 def table_measure(series, at, unit="", digits=2, percent=False):
-    """A number read off a series of the table, at `at` on its x axis."""
+    """A number read off a series of the table, at `at` on its x axis: a number or a control."""
     return {
         "series": series, "reduce": "at", "window": [at, at],
-        "unit": unit, "digits": digits, "percent": percent,
+        "unit": unit, "digits": digits, "percent": percent, "factor": 1,
+    }  # fmt: skip
+
+
+def ratio(top, bottom, digits=2, percent=False):
+    """A measure divided by another, which is never 0; both stand before it."""
+    return {
+        "reduce": "ratio", "of": [top, bottom], "unit": "", "digits": digits, "percent": percent,
     }  # fmt: skip
 
 
 def phrase(measure, *parts):
     """Words for the status that depend on a measure: words, step, words, step, … words.
 
-    The first words hold below the first step, the next from there on, and so forth.
+    The first words hold below the first step, the next from there on, and so forth. They may name
+    controls, measures and phrases that stand before them: {name}.
     """
     return {"measure": measure, "steps": list(parts[1::2]), "words": list(parts[::2])}
 

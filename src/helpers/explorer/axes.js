@@ -1,7 +1,7 @@
 /* The frame of a panel: its size, scales, ticks, grid and axes. */
 (function () {
   "use strict";
-  const { draw, format } = LDN;
+  const { draw, format, quantity, share } = LDN;
 
   const MARGIN = { top: 26, right: 14, bottom: 44 };
   const HOURS = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336, 672];
@@ -48,7 +48,11 @@
     const yTicks = logY
       ? ticksOf(y, panel.y, Math.floor(height / 36))
       : y.ticks(Math.max(3, Math.round(height / 55)));
-    const yText = (v) => (panel.percent ? format(v, 3, true) : format(v, 4));
+    const yText = (v) => {
+      if (panel.percent) return logY ? share(v, 3) : format(v, 3, true);
+      return format(v, 4);
+    };
+    const xText = (v, digits = 4) => quantity(v, digits, panel.x.unit);
     const left = 14 + 7 * Math.max(2, ...yTicks.map((v) => yText(v).length));
     let x, xTicks = null;
     if (names) {
@@ -58,7 +62,7 @@
       xTicks = ticksOf(x, panel.x, Math.max(2, Math.floor((right - left) / 62)));
     }
     return {
-      width, height, left, right, top, bottom, x, y, xTicks, yTicks, yText, names,
+      width, height, left, right, top, bottom, x, y, xTicks, yTicks, xText, yText, names,
       /** Whether a value has a place on the y axis. */
       drawable: (v) => Number.isFinite(v) && (!logY || v > 0),
       /** Where a value is, on a log axis not below its end. */
@@ -101,7 +105,7 @@
     const grid = draw("g", { class: "ldn-grid" }, scene);
     for (const v of chart.yTicks) draw("line", { x1: left, x2: right, y1: y(v), y2: y(v) }, grid);
     const below = drawAxis(scene, "x", d3.axisBottom(x), {
-      ticks: chart.xTicks, text: (v) => format(v, 4), size: 5, shift: `translate(0,${bottom})`,
+      ticks: chart.xTicks, text: (v) => chart.xText(v), size: 5, shift: `translate(0,${bottom})`,
     });
     if (chart.names) wrapNames(below, x.step());
     drawAxis(scene, "y", d3.axisLeft(y), {

@@ -229,6 +229,22 @@
     return { x: mark.kind === "bars" ? mark.names : x, y };
   }
 
+  /** One measure; those before it are in the result. */
+  function measureOf({ of, run, output, series, reduce: kind, window, factor = 1 }, result, table) {
+    const { values, runs, measures } = result;
+    if (of) return measures[of[0]] / measures[of[1]];
+    const { x, y } = run ? { x: runs[run].t, y: runs[run][output] } : seriesOf(table, series, values);
+    return factor * reduce(x, y, kind, window.map((end) => valueOf(end, values)));
+  }
+
+  /** A curve in the unit of its x axis: see helpers.explorer.axis. */
+  function onAxis(curve, mark, { zero = 0, per = 1 }) {
+    if (zero === 0 && per === 1) return curve;
+    const place = (v) => (v - zero) / per;
+    if (mark.kind !== "rule") return { ...curve, x: Array.from(curve.x, place) };
+    return mark.axis === "x" ? { at: place(curve.at) } : curve;
+  }
+
   // ---------------------------------------------------------------- all together
 
   /** What computes a spec: {spec, byName, defaults, stops, check, compute, controlText,
@@ -249,11 +265,12 @@
     function phraseText({ measure, steps, words }, measures) {
       return words[steps.filter((step) => measures[measure] >= step).length];
     }
-    function status({ values, measures }) {
-      return spec.status.replace(/\{([^{}]+)\}/g, (_, name) => {
+    /** A text with the present words in place of each {name}. */
+    function filled(text, { values, measures }) {
+      return text.replace(/\{([^{}]+)\}/g, (_, name) => {
         if (name in byName) return controlText(byName[name], values[name]);
-        if (name in spec.phrases) return phraseText(spec.phrases[name], measures);
-        return measureText(name, measures[name]);
+        if (name in measures) return measureText(name, measures[name]);
+        return filled(phraseText(spec.phrases[name], measures), { values, measures });
       });
     }
 
@@ -263,16 +280,16 @@
       const result = { values };
       result.runs = mapped(spec.runs, (_, name) => runner.run(name, values, rtol));
       result.sweeps = mapped(spec.sweeps, (_, name) => runner.sweep(name, values, rtol));
-      result.measures = mapped(spec.measures, (m) => {
-        const { x, y } = m.run
-          ? { x: result.runs[m.run].t, y: result.runs[m.run][m.output] }
-          : seriesOf(spec.table, m.series, values);
-        return reduce(x, y, m.reduce, m.window);
-      });
+      result.measures = {};
+      for (const [name, m] of Object.entries(spec.measures)) {
+        result.measures[name] = measureOf(m, result, spec.table);
+      }
       result.curves = spec.panels.map((panel, i) =>
-        panel.marks.map((mark, j) => curveOf(mark, i + "." + j, result, spec.table))
+        panel.marks.map((mark, j) =>
+          onAxis(curveOf(mark, i + "." + j, result, spec.table), mark, panel.x)
+        )
       );
-      result.status = status(result);
+      result.status = filled(spec.status, result);
       return result;
     }
     return { spec, byName, defaults, stops, check, compute, controlText, measureText };

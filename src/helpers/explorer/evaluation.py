@@ -24,7 +24,9 @@ def evaluate(spec, values=None, rtol=1e-8):
         name: _sweep(spec, sweep, _marks_of(spec, "sweep", name), values, rtol)
         for name, sweep in spec["sweeps"].items()
     }
-    measures = {name: _measure(spec, runs, m, values) for name, m in spec["measures"].items()}
+    measures = {}
+    for name, how in spec["measures"].items():
+        measures[name] = _measure(spec, runs, how, values, measures)
     return {
         "runs": runs,
         "sweeps": sweeps,
@@ -93,11 +95,18 @@ def _marks_of(spec, kind, name):
     }
 
 
-def _measure(spec, runs, how, values):
+def _measure(spec, runs, how, values, before):
+    if "of" in how:
+        top, bottom = (before[name] for name in how["of"])
+        return top / bottom
+    window = [values[end] if isinstance(end, str) else end for end in how["window"]]
+    how = how | {"window": window}
     if "series" in how:
         x, y = table_series(spec, how["series"], values)
-        return _reduce({"t": np.array(x, float), "y": np.array(y, float)}, how | {"output": "y"})
-    return _reduce(runs[how["run"]], how)
+        run, how = {"t": np.array(x, float), "y": np.array(y, float)}, how | {"output": "y"}
+    else:
+        run = runs[how["run"]]
+    return _reduce(run, how) * how.get("factor", 1)
 
 
 def _reduce(run, how):
@@ -123,7 +132,7 @@ def _status(spec, values, measures):
     words |= {name: measure_text(spec, name, measures[name]) for name in spec["measures"]}
     for name, phrase in spec["phrases"].items():
         passed = sum(measures[phrase["measure"]] >= step for step in phrase["steps"])
-        words[name] = phrase["words"][passed]
+        words[name] = phrase["words"][passed].format(**words)
     return spec["status"].format(**words)
 
 
@@ -131,7 +140,7 @@ def control_text(control, value):
     """A value of a control as it shows it."""
     if control["kind"] == "choice":
         return next(o["text"] for o in control["options"] if o["value"] == value)
-    return _quantity(value, control["digits"], control["unit"])
+    return quantity(value, control["digits"], control["unit"])
 
 
 def measure_text(spec, name, value):
@@ -139,10 +148,10 @@ def measure_text(spec, name, value):
     measure = spec["measures"][name]
     if measure["percent"]:
         return f"{int(np.floor(100 * value + 0.5))}%"
-    return _quantity(value, measure["digits"], measure["unit"])
+    return quantity(value, measure["digits"], measure["unit"])
 
 
-def _quantity(value, digits, unit):
+def quantity(value, digits, unit):
     """'4.5 mg', but '45%', and what is a thousand milligrams or more in grams."""
     if unit == "mg" and abs(value) >= 1000:
         value, unit = value / 1000, "g"
@@ -151,15 +160,18 @@ def _quantity(value, digits, unit):
 
 
 def number(value, digits):
-    """`value` with so many significant digits, as LDN.format writes it: 0.012, 1.2 × 10⁻⁵.
+    """`value` with so many significant digits, as LDN.format writes it: 0.012, 1.2 million.
 
     digits: 1 to 15. Raises ValueError for other digits, or a value that is no finite number.
     """
     value = checks.number("value", value)
     digits = checks.whole("digits", digits, 1, 15)
     rounded = float(f"{value:.{digits}g}")
-    if rounded == 0 or 0.001 <= abs(rounded) < 1e5:
+    if rounded == 0 or 0.0001 <= abs(rounded) < 1e6:
         return np.format_float_positional(rounded, trim="-")
+    for size, word in ((1e6, "million"), (1e9, "billion")):
+        if size <= abs(rounded) < 1000 * size:
+            return f"{number(rounded / size, digits)} {word}"
     mantissa, power = f"{rounded:.{digits - 1}e}".split("e")
     raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{np.format_float_positional(float(mantissa), trim='-')} × 10{raised}"

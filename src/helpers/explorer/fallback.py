@@ -9,7 +9,13 @@ from html import escape
 
 import numpy as np
 
-from helpers.explorer.evaluation import control_text, evaluate, measure_text, table_series
+from helpers.explorer.evaluation import (
+    control_text,
+    evaluate,
+    measure_text,
+    quantity,
+    table_series,
+)
 from helpers.explorer.spec_checks import check_values
 from helpers.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
 
@@ -86,7 +92,12 @@ def _panel(spec, shown, values, i):
     panel = spec["panels"][i]
     alt = f"{spec['title']}: {panel['title']}." + (f" {shown['status']}" if i == 0 else "")
     styled = [mark for mark in panel["marks"] if mark["kind"] != "rule"]
-    looks = {(mark["kind"], mark["label"], mark["style"]): mark["label"] for mark in styled}
+    lines = {(mark["label"], mark["style"]) for mark in styled if mark["kind"] == "line"}
+    looks = {
+        (mark["kind"], mark["label"], mark["style"]): mark["label"]
+        for mark in styled
+        if mark["kind"] != "band" or (mark["label"], mark["style"]) not in lines
+    }
     moving = {mark["kind"] for mark in styled} & {"line", "band", "bars"}
     ghost = ["starting settings"] if moving else []
     keys = "".join(
@@ -104,23 +115,24 @@ def picture(spec, shown, values, i, alt):
     """Panel number i of `spec` at its default values, as inline SVG with a description."""
     figure, ax = canvas(height=3.6)
     panel = spec["panels"][i]
+    zero, per = panel["x"].get("zero", 0), panel["x"].get("per", 1)
+    place = lambda x: (np.asarray(x) - zero) / per
     groups = sum(mark["kind"] == "bars" for mark in panel["marks"])
     group = 0
     for j, mark in enumerate(panel["marks"]):
         look = {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
         match mark["kind"]:
             case "line":
-                ax.plot(
-                    *_curve(spec, shown, values, mark, f"{i}.{j}"),
-                    ls=DASHES[mark["style"]],
-                    **look,
-                )
+                x, y = _curve(spec, shown, values, mark, f"{i}.{j}")
+                ax.plot(place(x), y, ls=DASHES[mark["style"]], **look)
             case "band":
-                ax.fill_between(*_band(spec, shown, values, mark), alpha=0.2, lw=0, **look)
+                x, *ends = _band(spec, shown, values, mark)
+                ax.fill_between(place(x), *ends, alpha=0.2, lw=0, **look)
             case "points":
-                ax.plot(mark["x"], mark["y"], ls="", marker=MARKERS[mark["style"]], **look)
+                x = place(mark["x"])
+                ax.plot(x, mark["y"], ls="", marker=MARKERS[mark["style"]], **look)
                 if mark["low"]:
-                    ax.vlines(mark["x"], mark["low"], mark["high"], color=look["color"], lw=1.2)
+                    ax.vlines(x, mark["low"], mark["high"], color=look["color"], lw=1.2)
             case "bars":
                 heights = (
                     [shown["measures"][m] for m in mark["measures"]]
@@ -137,6 +149,7 @@ def picture(spec, shown, values, i, alt):
                 group += 1
             case "rule":
                 at = values[mark["at"]] if isinstance(mark["at"], str) else mark["at"]
+                at = place(at) if mark["axis"] == "x" else at
                 (ax.axvline if mark["axis"] == "x" else ax.axhline)(at, color=MUTED, lw=1, ls=":")
     if not groups:
         ax.set(xscale=panel["x"]["scale"], xlim=(panel["x"]["low"], panel["x"]["high"]))
@@ -147,10 +160,11 @@ def picture(spec, shown, values, i, alt):
     )
     ax.set_ylim(panel["y"]["low"], panel["y"]["high"])
     ax.yaxis.set_major_formatter(
-        (lambda y, _: f"{100 * y:.0f}%") if panel["percent"] else (lambda y, _: f"{y:g}")
+        (lambda y, _: f"{100 * y:g}%") if panel["percent"] else (lambda y, _: f"{y:g}")
     )
     if not groups:
-        ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
+        unit = panel["x"].get("unit", "")
+        ax.xaxis.set_major_formatter(lambda x, _: quantity(x, 4, unit))
     ax.legend()
     return svg(figure, f"{spec['id']}-{i}", alt)
 

@@ -3,13 +3,14 @@
  *   path(mark, curve, chart)           its path in the chart
  *   errors(mark, curve, chart)         error bars, if it can have them
  *   texts(mark, curve, chart, words)   texts beside it: attributes of <text>
+ *   outline(mark, curve, chart)        what words must not cover: lists of [x, y] in px
  *   under(mark, curve, chart, px)      [name, value] of all that is under the pointer at px
  *   spoken(curve, say, mark)           what a screen reader is told
  * A curve is the mark's numbers, as the engine gives them; `say` puts a number into words.
  */
 (function () {
   "use strict";
-  const { draw, format, interpolate, node } = LDN;
+  const { boxOf, draw, format, interpolate, node } = LDN;
 
   /** Markers about 9 px wide, one shape for each style. */
   const MARKERS = [
@@ -21,7 +22,7 @@
     "m-5,-2h3v-3h4v3h3v4h-3v3h-4v-3h-3z",
   ];
   const WIDEST_BAR = 46;
-  const TEXT_FITS = 22; // px of bar that its number needs
+  const GAP = 2; // px between the bars of a group, which a number may reach into
 
   const styleClass = (mark) => "ldn-s" + (mark.style || 0); // a rule has none
   const round = (v) => Math.round(v * 100) / 100;
@@ -34,11 +35,18 @@
     return { wide: wide - (bars.length > 1 ? 2 : 0), shift: left + wide * bars.indexOf(mark) };
   }
 
+  /** Where the values of a curve are, [x, y] in px, as far as they have a place. */
+  function placed(x, y, chart) {
+    const places = Array.from(x, (v, i) => [chart.x(v), chart.y(y[i])]);
+    return places.filter((_, i) => chart.drawable(y[i]));
+  }
+
   const line = {
     swatch: () => "M1,6H27",
     path(mark, curve, { x, y, drawable }) {
       return d3.line((_, i) => x(curve.x[i]), (v) => y(v)).defined(drawable)(curve.y) || "";
     },
+    outline: (mark, { x, y }, chart) => [placed(x, y, chart)],
     under(mark, curve, chart, px) {
       if (mark.against) return []; // may pass there more than once
       const value = interpolate(curve.x, curve.y, chart.x.invert(px));
@@ -58,6 +66,7 @@
       const area = d3.area().x((_, i) => x(curve.x[i])).y0(belowY);
       return area.y1((_, i) => belowY(curve.high[i]))(curve.low) || "";
     },
+    outline: (mark, { x, low, high }, chart) => [low, high].map((y) => placed(x, y, chart)),
     spoken({ x, low, high }, say) {
       const end = x.length - 1;
       return `: at the end from ${say(low[end])} to ${say(high[end])}.`;
@@ -85,6 +94,14 @@
       });
       return d;
     },
+    outline(mark, { x, y, low, high }, chart) {
+      const around = (v, i) => {
+        const [px, py] = [chart.x(v), chart.y(y[i])];
+        const far = (end, other) => Math[other](py, end ? chart.floorY(end[i]) : py);
+        return [[px, far(high, "min") - 5], [px, far(low, "max") + 5], [px - 5, py], [px + 5, py]];
+      };
+      return Array.from(x, around).filter((_, i) => chart.drawable(y[i]));
+    },
     under(mark, curve, chart, px) {
       const all = curve.y.map((v, i) => [(mark.names && mark.names[i]) || mark.label, v]);
       const close = (i) => Math.abs(chart.x(curve.x[i]) - px) <= 7;
@@ -107,14 +124,23 @@
     },
     texts(mark, curve, chart, { say, digitsOf }) {
       const { wide, shift } = barPlace(mark, chart);
-      if (wide < TEXT_FITS) return [];
       const texts = curve.y.map((v, i) => ({
         class: "ldn-bar-text",
         x: chart.x(curve.x[i]) + shift + wide / 2,
         y: chart.floorY(v) - 5,
         text: say(v, digitsOf(mark)),
       }));
-      return texts.filter((_, i) => chart.drawable(curve.y[i]));
+      const fit = texts.every((text) => boxOf(text)[2] - boxOf(text)[0] <= wide + GAP);
+      const alone = chart.bars.length === 1;
+      return alone || fit ? texts.filter((_, i) => chart.drawable(curve.y[i])) : [];
+    },
+    outline(mark, curve, chart) {
+      const { wide, shift } = barPlace(mark, chart);
+      return curve.y.map((v, i) => {
+        const left = chart.x(curve.x[i]) + shift, top = chart.floorY(v);
+        const far = left + wide, { bottom } = chart;
+        return [[left, bottom], [left, top], [far, top], [far, bottom]];
+      });
     },
     spoken: ({ x, y }, say) => `: ${x.map((name, i) => name + " " + say(y[i])).join(", ")}.`,
   };
@@ -125,15 +151,10 @@
         ? `M${round(x(at))},${top}V${bottom}`
         : `M${left},${round(y(at))}H${right}`;
     },
-    texts(mark, { at }, { x, y, left, right, top }) {
-      if (!mark.label) return [];
-      const text = { class: "ldn-rule-text", text: mark.label };
-      if (mark.axis === "y") {
-        return [{ ...text, x: right - 2, y: y(at) - 6, "text-anchor": "end" }];
-      }
-      const flip = x(at) > (left + right) / 2;
-      const anchor = flip ? "end" : "start";
-      return [{ ...text, x: x(at) + (flip ? -6 : 6), y: top + 9, "text-anchor": anchor }];
+    outline(mark, { at }, { x, y, left, right, top, bottom }) {
+      return mark.axis === "x"
+        ? [[[x(at), top], [x(at), bottom]]]
+        : [[[left, y(at)], [right, y(at)]]];
     },
     spoken: ({ at }, say, mark) => ` at ${mark.axis === "y" ? say(at) : format(at, 3)}.`,
   };
@@ -171,13 +192,17 @@
     if (fill) shape.style.fill = fill;
   }
 
+  const isLike = (a, b) => a.label === b.label && a.style === b.style;
+
   /** Names every look of a mark once. Returns the entry of the starting curves, or null. */
   function drawLegend(legend, marks, id) {
     const all = marks.filter((m) => m.kind === "bars");
     const named = new Set();
     for (const mark of marks) {
       const look = mark.kind + mark.label + mark.style;
-      if (mark.kind === "rule" || named.has(look)) continue;
+      // A band named as a line is its range.
+      const range = mark.kind === "band" && marks.some((m) => m.kind === "line" && isLike(m, mark));
+      if (mark.kind === "rule" || range || named.has(look)) continue;
       named.add(look);
       const entry = node("span", { class: "ldn-key" }, legend);
       const path = { d: MARKS[mark.kind].swatch(mark), class: "ldn-" + mark.kind };

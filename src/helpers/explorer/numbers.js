@@ -24,17 +24,23 @@ var LDN = { models: {} };
     return a === b || Math.abs(a - b) <= 1e-9 * Math.max(1e-300, Math.abs(a), Math.abs(b));
   }
 
-  /** `value` with `digits` significant digits: 4.5, 0.012, 1.2 × 10⁻⁵; 45% if `percent`. */
+  /** `value` with `digits` significant digits: 4.5, 0.012, 1.2 million, 1.2 × 10⁻⁵; 45% if
+   * `percent`. */
   function format(value, digits, percent) {
     if (!Number.isFinite(value)) return "–";
     if (percent) return Math.round(value * 100) + "%";
     const rounded = Number(value.toPrecision(digits));
     const size = Math.abs(rounded);
-    if (size === 0 || (size >= 0.001 && size < 1e5)) return String(rounded);
+    if (size === 0 || (size >= 0.0001 && size < 1e6)) return String(rounded);
+    if (size >= 1e6 && size < 1e9) return format(rounded / 1e6, digits) + " million";
+    if (size >= 1e9 && size < 1e12) return format(rounded / 1e9, digits) + " billion";
     const [mantissa, power] = rounded.toExponential().split("e");
     const raise = (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)];
     return mantissa + " × 10" + String(Number(power)).replace(/[-\d]/g, raise);
   }
+
+  /** A share as per cent, however small it is: 45%, 0.0024%. */
+  const share = (value, digits) => format(100 * value, digits) + "%";
 
   /** "4.5 mg", but "45%". */
   function withUnit(text, unit) {
@@ -88,5 +94,6 @@ var LDN = { models: {} };
     return extreme;
   }
 
-  Object.assign(LDN, { need, list, near, format, quantity, withUnit, steps125, interpolate, reduce });
+  Object.assign(LDN, { need, list, near, format, share, quantity, withUnit, steps125 });
+  Object.assign(LDN, { interpolate, reduce });
 })();

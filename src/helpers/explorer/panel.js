@@ -1,8 +1,8 @@
 /* One panel of a control: a picture with its title, its legend and its words. */
 (function () {
   "use strict";
-  const { MARKS, barFill, chartOf, draw, drawAxes, drawHatches, drawLegend, format } = LDN;
-  const { leavesGhost, node, steps125, styleClass } = LDN;
+  const { MARKS, barFill, boxOf, chartOf, draw, drawAxes, drawHatches, drawLegend } = LDN;
+  const { format, leavesGhost, node, placeLabel, share, steps125, styleClass } = LDN;
 
   /** The highest number that the curves of a panel reach, 0 if they stay below it. */
   function highest(marks, curves) {
@@ -54,7 +54,9 @@
     }
 
     say(value, digits = 3) {
-      return format(value, digits, this.panel.percent);
+      const { percent, y } = this.panel;
+      if (percent && y.scale === "log") return share(value, digits);
+      return format(value, digits, percent);
     }
     /** The mark, its numbers in a result and its place, one after the other. */
     eachMark(act, result = this.result) {
@@ -157,18 +159,41 @@
         say: (value, digits) => this.say(value, digits),
         digitsOf: (mark) => (mark.measures ? book.spec.measures[mark.measures[0]].digits : 2),
       };
+      const boxes = []; // of words
       this.eachMark((mark, curve, j) => {
         const { path, errors, texts } = MARKS[mark.kind];
         const group = chart.live[j];
         group.querySelectorAll("text").forEach((text) => text.remove());
         group.querySelector(".ldn-" + mark.kind).setAttribute("d", path(mark, curve, chart));
         if (errors) group.firstChild.setAttribute("d", errors(mark, curve, chart));
-        if (texts) texts(mark, curve, chart, words).forEach((text) => draw("text", text, group));
+        for (const text of texts ? texts(mark, curve, chart, words) : []) {
+          draw("text", text, group);
+          boxes.push(boxOf(text));
+        }
       });
       const names = Object.keys(book.defaults);
       const changed = names.some((name) => result.values[name] !== compared.values[name]);
       chart.ghost.style.visibility = changed ? "" : "hidden";
       if (this.ghostKey) this.ghostKey.style.visibility = changed ? "" : "hidden";
+      this.fillLabels(changed, boxes);
+    }
+
+    /** Puts the words of the rules where they cover nothing; boxes: of the words that are there. */
+    fillLabels(changed, boxes) {
+      const { chart, marks } = this;
+      const drawn = [];
+      const add = (name) => (mark, curve) => {
+        const kind = { band: "band", rule: "rule" }[mark.kind] || name;
+        for (const path of MARKS[mark.kind].outline(mark, curve, chart)) drawn.push([kind, path]);
+      };
+      this.eachMark(add("curve"));
+      const ghost = add("ghost");
+      const leave = (mark, curve) => leavesGhost(mark, marks) && ghost(mark, curve);
+      if (changed) this.eachMark(leave, this.compared);
+      this.eachMark((mark, { at }, j) => {
+        const place = mark.kind === "rule" && placeLabel(mark, at, chart, drawn, boxes);
+        if (place) draw("text", { class: "ldn-rule-text", ...place }, chart.live[j]);
+      });
     }
 
     // -------------------------------------------------------------- the pointer's crosshair
@@ -195,7 +220,7 @@
       const { chart, width } = this;
       const { tip } = this.frame;
       tip.replaceChildren();
-      const at = format(chart.x.invert(px), 3);
+      const at = chart.xText(chart.x.invert(px), 3);
       node("strong", { text: `${this.panel.x.label}: ${at}` }, tip);
       for (const [mark, text] of lines) node("span", { class: styleClass(mark), text }, tip);
       tip.hidden = false;

@@ -51,18 +51,24 @@ def check_spec(spec):
     _check_table(table, controls)
     _check_runs(spec, controls, model)
     for name, measure in spec["measures"].items():
-        checks.known(f"reduction of measure {name!r}", measure["reduce"], REDUCTIONS)
+        checks.known(f"reduction of measure {name!r}", measure["reduce"], (*REDUCTIONS, "ratio"))
         checks.text(f"unit of measure {name!r}", measure["unit"])
         checks.whole(f"digits of measure {name!r}", measure["digits"], 1, 15)
         _check_flag(f"percent of measure {name!r}", measure["percent"])
-        _check_source(f"measure {name!r}", measure, spec, model, table)
+        if measure["reduce"] == "ratio":
+            before = list(spec["measures"])[: list(spec["measures"]).index(name)]
+            for part in measure["of"]:
+                checks.known(f"measure in ratio {name!r}", part, before)
+            continue
+        checks.number(f"factor of measure {name!r}", measure.get("factor", 1), -1e9, 1e9)
+        _check_source(f"measure {name!r}", measure, spec, model, table, controls)
     for name, phrase in spec["phrases"].items():
-        _check_phrase(name, phrase, spec["measures"])
+        _check_phrase(name, phrase, spec, controls)
     for panel in spec["panels"]:
         _check_panel(panel, spec, model, table, controls)
     if spec["readout"]:
         _check_readout(spec["readout"], spec["measures"])
-    _check_status(spec["status"], names)
+    _check_names("status", spec["status"], names)
     if not 1 <= len(spec["main"]) <= MOST_MAIN:
         raise ValueError(f"main must name one to {MOST_MAIN} controls, got {spec['main']!r}")
     for name in spec["main"]:
@@ -100,13 +106,13 @@ def _check_readout(readout, measures):
             checks.known("measure of the readout", name, measures)
 
 
-def _check_status(status, known):
+def _check_names(where, text, known):
     try:
-        names = [name for _, name, *_ in string.Formatter().parse(status) if name is not None]
+        names = [name for _, name, *_ in string.Formatter().parse(text) if name is not None]
     except ValueError as error:  # a brace too many
-        raise ValueError(f"status must hold names in braces, got {status!r}: {error}") from error
+        raise ValueError(f"{where} must hold names in braces, got {text!r}: {error}") from error
     for name in names:
-        checks.known("name in the status", name, known)
+        checks.known(f"name in the {where}", name, known)
 
 
 def check_values(spec, values):
@@ -241,10 +247,12 @@ def _check_runs(spec, controls, model):
             checks.number(f"values of sweep {name!r}", value)
 
 
-def _check_phrase(name, phrase, measures):
-    checks.known(f"measure of phrase {name!r}", phrase["measure"], measures)
+def _check_phrase(name, phrase, spec, controls):
+    checks.known(f"measure of phrase {name!r}", phrase["measure"], spec["measures"])
+    before = list(spec["phrases"])[: list(spec["phrases"]).index(name)]
     for words in phrase["words"]:
         checks.text(f"words of phrase {name!r}", words)
+        _check_names(f"phrase {name!r}", words, [*controls, *spec["measures"], *before])
     steps = [checks.number(f"step of phrase {name!r}", step) for step in phrase["steps"]]
     if steps != sorted(set(steps)):
         raise ValueError(f"steps of phrase {name!r} must ascend, got {steps}")
@@ -269,6 +277,11 @@ def _check_panel(panel, spec, model, table, controls):
             raise ValueError(f"marks beside bars must be bars or rules, got {others} {where}")
     else:
         _check_range(f"of the x axis {where}", panel["x"])
+        checks.number(f"zero of the x axis {where}", panel["x"].get("zero", 0))
+        checks.number(f"per of the x axis {where}", panel["x"].get("per", 1), 1e-3, 1e6)
+        checks.text(f"unit of the x axis {where}", panel["x"].get("unit", ""))
+    if panel["y"].get("unit") or panel["y"].get("zero", 0) or panel["y"].get("per", 1) != 1:
+        raise ValueError(f"unit, zero and per of the y axis {where} must be left out")
     growing = panel["y"]["high"] is None and panel["y"]["scale"] == "linear"
     if growing:
         checks.number(f"low of the y axis {where}", panel["y"]["low"])
@@ -316,10 +329,10 @@ def _check_mark(where, mark, spec, model, table, controls):
         if len(mark["measures"]) != len(mark["names"]):
             length, wanted = len(mark["measures"]), len(mark["names"])
             raise ValueError(f"measures of {where} must be {wanted} as its names, got {length}")
-    _check_source(where, mark, spec, model, table)
+    _check_source(where, mark, spec, model, table, controls)
 
 
-def _check_source(where, item, spec, model, table):
+def _check_source(where, item, spec, model, table, controls):
     """What a mark or a measure reads must be there, and its window inside it."""
     outputs = [*model.states, *model.outputs] if model else []
     for name in [item["run"]] if "run" in item else item.get("runs", []):
@@ -336,23 +349,31 @@ def _check_source(where, item, spec, model, table):
         if key in item:
             checks.known("table series", item[key], table["series"])
     if "window" in item:
-        _check_window(item, spec, table)
+        _check_window(where, item, spec, table, controls)
     if "relative_to" in item:
         run = spec["runs"][item["run"]]
         checks.number(f"relative_to of {where}", item["relative_to"], run["since"], run["until"])
 
 
-def _check_window(item, spec, table):
+def _check_window(where, item, spec, table, controls):
     if "series" in item:
         x = np.asarray(table["x"][item["series"]], float)
     else:
         name = item["run"] if "run" in item else spec["sweeps"][item["sweep"]]["run"]
         run = spec["runs"][name]
         x = np.linspace(run["since"], run["until"], int(run["samples"]))
-    ends = checks.several("window", item["window"])
-    if len(ends) != 2:
-        raise ValueError(f"window must be its two ends, got {ends!r}")
-    first, last = (checks.number("window", end) for end in ends)
+    window = checks.several("window", item["window"])
+    if len(window) != 2:
+        raise ValueError(f"window must be its two ends, got {window!r}")
+    ends = []
+    for end in window:
+        if isinstance(end, str):
+            ranges = [name for name, c in controls.items() if c["kind"] == "range"]
+            control = controls[checks.known(f"control in the window of {where}", end, ranges)]
+            ends += [control["low"], control["high"]]
+        else:
+            ends.append(checks.number("window", end))
+    first, last = ends[0], ends[-1]
     if not x[0] - 1e-9 <= first <= last <= x[-1] + 1e-9:
         outside = first if not x[0] - 1e-9 <= first <= x[-1] + 1e-9 else last
         raise ValueError(f"window must lie within {x[0]:g} to {x[-1]:g}, got {outside!r}")
