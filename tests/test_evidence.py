@@ -164,6 +164,7 @@ def test_trials_say_what_they_found():
 def test_references_can_be_opened_and_are_used():
     entries = evidence._references()
     links = "\n".join("\n".join(cells(path, "markdown")) for path in NOTEBOOKS)
+    links += "\n".join(page.read_text(encoding="utf-8") for page in (ROOT / "book").glob("*.md"))
     sources = [
         *(ROOT / "src").rglob("*.csv"),
         *(ROOT / "src").rglob("*.py"),
@@ -220,8 +221,7 @@ def test_a_damaged_self_check_is_refused(tmp_path, monkeypatch):
 
 def test_alt_text_agrees_with_the_models():
     """Numbers spoken in alt texts that come from the models and not from the tables."""
-    retained = fits.fit_occupancy("retained")
-    data = ldn_mechanism.daily_dosing(retained).data
+    data = ldn_mechanism.daily_dosing().data
     week = data[data["time_h"].between(193, 239)]
     assert week["4.5 mg"].min() == pytest.approx(58, abs=1) and week[
         "4.5 mg"

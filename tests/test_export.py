@@ -8,18 +8,31 @@ import numpy as np
 import pytest
 import roadrunner
 import sympy
+from hypothesis import given, settings, strategies as st
 
 from helpers import export, models
-from helpers.simulate import daily, simulate, single
+from helpers.simulate import daily, schedule, simulate, single
 
-SCHEDULES = {"single": (4.5, 24.0, 1), "daily": (4.5, 24.0, 6), "every 8 h, 50 mg": (50.0, 8.0, 12)}
+SCHEDULES = {
+    "single": single(4.5),
+    "daily": daily(4.5, 6),
+    "every 8 h, 50 mg": daily(50.0, 4, 8.0),
+    "from time 0, unequal": schedule([0, 23, 24.6, 71, 130], [4.5, 3, 50, 0, 1.5]),
+    "late, close together": schedule([5.2, 5.2 + 1 / 60, 6, 100], [4.5, 4.5, 4.5, 4.5]),
+    "none": schedule([], []),
+}
 # No sample at the moment of a dose, where "just before" and "just after" both are right.
 TIMES = np.sort(np.r_[0.05, 0.3, 1.0, 2.0, np.arange(3.5, 144, 3.7)])
+# A model without a drug is the same under every schedule.
+CASES = [
+    (name, schedule)
+    for name in models.names()
+    for schedule in SCHEDULES
+    if export.dosed(models.load(name)) or schedule == "daily"
+]
 
 
-def reference(name, amount, every, count):
-    doses = single(amount) if count == 1 else daily(amount, count * every / 24, every)
-    assert len(doses.times) == count
+def reference(name, doses):
     return simulate(name, doses, TIMES, rtol=1e-11)
 
 
@@ -31,39 +44,19 @@ def assert_agree(found, frame):
         )
 
 
-@pytest.mark.parametrize("name", models.names())
-def test_sbml_is_consistent(name):
-    document = libsbml.readSBMLFromString(export.sbml(models.load(name), count=3))
-    document.checkConsistency()
-    problems = [document.getError(i) for i in range(document.getNumErrors())]
-    # 99505: libSBML cannot check units beside bare numbers (ln 2); pint does, in test_models.
-    serious = [p.getMessage() for p in problems if p.getErrorId() != 99505]
-    assert serious == []
-    assert document.getModel().getNumParameters() > len(models.load(name).parameters)
-
-
-@pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize("name", models.names())
-def test_libroadrunner_agrees(name, schedule):
-    model = models.load(name)
-    amount, every, count = SCHEDULES[schedule]
-    runner = roadrunner.RoadRunner(export.sbml(model, amount, every, count))
+def libroadrunner(sbml, columns):
+    """What libRoadRunner makes of the file at `TIMES`: column -> values."""
+    runner = roadrunner.RoadRunner(sbml)
     runner.integrator.relative_tolerance = 1e-11
     runner.integrator.absolute_tolerance = 1e-14
-    columns = [*model.states, *model.outputs]
     runner.timeCourseSelections = ["time", *columns]
-    result = runner.simulate(times=[0.0, *TIMES])
-    assert_agree(
-        {c: np.asarray(result)[1:, i + 1] for i, c in enumerate(columns)},
-        reference(name, amount, every, count),
-    )
+    result = np.asarray(runner.simulate(times=[0.0, *TIMES]))
+    return {column: result[1:, i + 1] for i, column in enumerate(columns)}
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize("name", models.names())
-def test_copasi_agrees(name, schedule):
-    amount, every, count = SCHEDULES[schedule]
-    model = basico.load_model_from_string(export.sbml(models.load(name), amount, every, count))
+def copasi(sbml):
+    """What COPASI makes of the file at `TIMES`: column -> values."""
+    model = basico.load_model_from_string(sbml)
     try:
         result = basico.run_time_course(
             values=[0.0, *TIMES],
@@ -75,17 +68,60 @@ def test_copasi_agrees(name, schedule):
         )
     finally:
         basico.remove_datamodel(model)
-    found = {
-        column.removeprefix("Values[").removesuffix("]"): result[column].to_numpy()
-        for column in result
-    }
     times = result.index.to_numpy()
     rows = [int(np.argmin(np.abs(times - t))) for t in TIMES]
     np.testing.assert_allclose(times[rows], TIMES, rtol=1e-9)
-    assert_agree(
-        {column: values[rows] for column, values in found.items()},
-        reference(name, amount, every, count),
+    return {
+        column.removeprefix("Values[").removesuffix("]"): result[column].to_numpy()[rows]
+        for column in result
+    }
+
+
+@pytest.mark.parametrize("schedule", ["daily", "from time 0, unequal"])
+@pytest.mark.parametrize("name", models.names())
+def test_sbml_is_consistent(name, schedule):
+    document = libsbml.readSBMLFromString(export.sbml(name, SCHEDULES[schedule]))
+    document.checkConsistency()
+    problems = [document.getError(i) for i in range(document.getNumErrors())]
+    # 99505: libSBML cannot check units beside bare numbers (ln 2); pint does, in test_models.
+    serious = [p.getMessage() for p in problems if p.getErrorId() != 99505]
+    assert serious == []
+    assert document.getModel().getNumParameters() > len(models.load(name).parameters)
+
+
+@pytest.mark.parametrize(("name", "schedule"), CASES)
+def test_libroadrunner_agrees(name, schedule):
+    expected = reference(name, SCHEDULES[schedule])
+    assert_agree(libroadrunner(export.sbml(name, SCHEDULES[schedule]), list(expected)), expected)
+
+
+@pytest.mark.parametrize(("name", "schedule"), CASES)
+def test_copasi_agrees(name, schedule):
+    expected = reference(name, SCHEDULES[schedule])
+    assert_agree(copasi(export.sbml(name, SCHEDULES[schedule])), expected)
+
+
+# Any doses: on a grid of minutes that never meets a sample.
+@given(
+    st.dictionaries(st.integers(0, 8000), st.floats(0.01, 100), max_size=8),
+    st.sampled_from(["receptor_occupancy", "opioid_feedback"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_any_schedule_leaves_the_book(taken, name):
+    times = sorted(taken)
+    doses = schedule(
+        [minute / 60 + (minute > 0) * 0.007 for minute in times], [taken[m] for m in times]
     )
+    sbml, expected = export.sbml(name, doses), reference(name, doses)
+    assert_agree(libroadrunner(sbml, list(expected)), expected)
+    assert_agree(copasi(sbml), expected)
+
+
+@pytest.mark.parametrize("bad", [None, 4.5, [4.5], "daily", (0.0, 4.5)])
+def test_what_is_no_schedule_is_refused(bad):
+    for write in (export.antimony, export.sbml):
+        with pytest.raises(ValueError, match="doses must come from .* got "):
+            write("naltrexone", bad)
 
 
 @pytest.mark.parametrize("name", models.names())
@@ -116,10 +152,12 @@ def test_equations_are_complete(name):
         assert sympy.Symbol(key) in used, f"{key} is never used"
 
 
-def test_a_reserved_name_is_refused():
+@pytest.mark.parametrize("name", ["y", "dose_time_1"])
+def test_a_reserved_name_is_refused(name):
     class Module:
         TITLE, OUTPUTS, PARAMETERS = "Bad", {}, {}
-        STATES = {"y": models.Quantity("1", "a state with a name the generated code needs")}
+        CREDIBILITY = models.load("naltrexone").credibility
+        STATES = {name: models.Quantity("1", "a state with a name the generated code needs")}
 
-    with pytest.raises(ValueError, match="'y' is reserved"):
+    with pytest.raises(ValueError, match=f"'{name}' is reserved"):
         export.javascript(models.Model("bad", Module))

@@ -14,7 +14,7 @@ PAGES = [
 ] + ["book/verdicts"]
 NOT_PROSE = (
     "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, "
-    ".ldn-meanings, .ldn-claims, .ldn-arrows, ldn-explorer"
+    ".ldn-meanings, .ldn-claims, .ldn-ledger, .ldn-age, .ldn-arrows, ldn-explorer"
 )
 # Capitals in the prose that are no technical terms.
 NO_TERMS = {

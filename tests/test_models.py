@@ -2,14 +2,19 @@
 
 import ast
 import inspect
+import re
+import textwrap
+import types
 from pathlib import Path
 
+import book_models
 import numpy as np
 import pint
 import pytest
+from conftest import ROOT  # it also makes the book's own extensions importable
 
 from helpers import evidence, export, models, population
-from helpers.simulate import daily, simulate
+from helpers.simulate import daily, simulate, single
 
 FUNCTIONS = ("initial", "dose", "rhs", "outputs")
 ALLOWED = (
@@ -53,8 +58,10 @@ def test_only_arithmetic(name, function):
 
 
 def too_long(text, width=76):
-    """Lines of a model's file too long for a page, as (number, length); rows of tables apart."""
-    tables = {"STATES", "PARAMETERS", "OUTPUTS"}
+    """Lines of a model's file too long for a page, as (number, length); rows of tables and
+    sentences of the credibility apart.
+    """
+    tables = {"STATES", "PARAMETERS", "OUTPUTS", "CREDIBILITY"}
     rows = {
         line
         for node in ast.parse(text).body
@@ -75,6 +82,55 @@ def test_lines_fit_a_page():
     assert too_long(f'STATES = {{\n    "{long}": 1,\n}}\n') == []
     assert too_long(f'def rhs():\n    """{long}"""\n') == [(2, 87)]
     assert too_long(f"# {long}\n") == [(1, 79)]
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_each_model_says_what_it_may_be_trusted_with(name):
+    model = models.load(name)
+    text = book_models.page(model)
+    section = text.partition("## What it may be trusted with")[2].partition("\n## ")[0]
+    terms = re.findall(r"^(.+)\n: ", section, re.M)
+    sources = model.credibility.source.split()
+    assert terms == [*book_models.PARTS.values(), *(["Sources"] if sources else [])]
+    for part in book_models.PARTS:
+        for sentence in getattr(model.credibility, part):
+            assert sentence in section and len(sentence) <= 200
+    for key in sources:
+        assert evidence.markdown(key) in section
+    # What is nobody's measurement is counted there.
+    assumed = sum(p.status == "assumed" for p in model.parameters.values())
+    assert not assumed or f"{assumed} assumed" in section
+
+
+GOOD = {part: ("One.",) for part in book_models.PARTS}
+
+
+@pytest.mark.parametrize("part", GOOD)
+@pytest.mark.parametrize("bad", [(), None, "One.", ["One."], ("",), ("no end",), (1,)])
+def test_half_a_statement_is_refused(part, bad):
+    models.Credibility(**GOOD)
+    with pytest.raises(ValueError, match=f"^{part} |of {part} "):
+        models.Credibility(**GOOD | {part: bad})
+
+
+def test_a_model_without_a_statement_is_refused():
+    silent = types.SimpleNamespace(TITLE="Silent", CREDIBILITY="trust it")
+    with pytest.raises(ValueError, match="model 'silent' must say what it may be trusted with"):
+        models.Model("silent", silent)
+
+
+def test_the_recipe_for_a_model_makes_one():
+    recipe = (
+        (ROOT / "book/contribute.md").read_text(encoding="utf-8").partition("## Add a model")[2]
+    )
+    code = textwrap.dedent(re.search(r"( +)```python\n(.*?)\1```", recipe, re.S)[2])
+    module = types.ModuleType("one_compartment")
+    exec(code, vars(module))
+    module.__doc__ = ast.get_docstring(ast.parse(code))
+    model = models.Model("one_compartment", module)
+    assert "half_life" in book_models.page(model)
+    left = simulate(model, single(8.0), [4.0])["left"].iloc[0]
+    assert left == pytest.approx(4.0)
 
 
 def _branching(t, state, p):

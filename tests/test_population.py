@@ -16,9 +16,13 @@ import psutil
 import pytest
 from distributed import Client
 from hypothesis import given, settings, strategies as st
+from scipy import stats
 
-from helpers import models, population
-from helpers.analysis import virtual_trial
+from helpers import checks, evidence, models, population
+from helpers.analysis import trial_power, virtual_trial
+from helpers.figures import final_thoughts
+from helpers.models import virtual_patient
+from helpers.simulate import daily, simulate
 
 pytestmark = pytest.mark.xdist_group("dask")  # one scheduler on a fixed port
 
@@ -107,18 +111,157 @@ def test_patients_stay_in_range_and_repeat():
     assert table[: virtual_trial.CHUNK].equals(virtual_trial.patients(virtual_trial.CHUNK, seed=5))
 
 
-def test_a_virtual_trial_gives_back_what_was_put_in():
-    result = virtual_trial.trial(9_000, days=45)
-    groups = virtual_trial.compare_arms(result)
-    assert list(groups["people"]) == pytest.approx([3_000] * 3, abs=3)
-    placebo, nothing, supposed = (groups.loc[arm] for arm in virtual_trial.ARMS)
-    assert placebo["change"] == pytest.approx(
-        -models.load("trial_power").parameters["placebo"].value, abs=0.1
+def test_middles_and_spreads_are_those_asked_for():
+    given = virtual_trial.patients(2048, CL=140.0, one_site=1.0, spreads={"gain": 0.8})
+    assert (given["one_site"] == 1).all()
+    assert np.median(given["CL"]) == pytest.approx(140, rel=0.05)
+    assert np.log(given["gain"]).std() == pytest.approx(0.8, rel=0.05)
+    usual = virtual_trial.patients(2048)
+    assert usual.drop(columns=["CL", "gain"]).equals(
+        given.drop(columns=["CL", "gain", "one_site"])
+    ), "what was not asked for has changed"
+    with pytest.raises(checks.UnknownName, match="parameter that differs between people 'Q'"):
+        virtual_trial.patients(10, spreads={"Q": 0.3})
+    with pytest.raises(checks.UnknownName, match="parameter of model 'virtual_patient' 'gian'"):
+        virtual_trial.patients(10, gian=1.0)
+    with pytest.raises(ValueError, match="parameter 'CL' must be a number from 50 to 250 L/h"):
+        virtual_trial.patients(10, CL=300)
+    with pytest.raises(ValueError, match="spreads must be a dict of name → number, got 0.8"):
+        virtual_trial.patients(10, spreads=0.8)
+    with pytest.raises(ValueError, match="spread must be a finite number of at least 1e-09, got 0"):
+        virtual_trial.patients(10, spreads={"CL": 0})
+
+
+def test_shares_of_people():
+    ED50 = PARAMETERS["ED50"]
+    ends = population.log_normal_at(ED50, 5.0, 0.8, [0, 1])
+    assert ends == pytest.approx([ED50.low, ED50.high])
+    # Cut off as far above as below, so that the median stays.
+    alike = models.Parameter(2.0, "1", 0.5, 8.0, "assumed", "", "", "")
+    assert population.log_normal_at(alike, 2.0, 1.0, 0.5) == pytest.approx(2.0)
+    with pytest.raises(ValueError, match="shares must be numbers from 0 to 1"):
+        population.log_normal_at(ED50, 5.0, 0.8, [0.5, 1.5])
+
+
+def relief_of(table):
+    """A stand-in for the model, whose mean and share below 0 are known exactly."""
+    return pd.DataFrame({"less_pain": table["sensitivity"] * (1 - 100 / table["CL"])})
+
+
+def test_the_errors_cover_the_truth_as_often_as_they_should():
+    """40 seeds, 95% each: fewer than 33 right would happen once in 4,000."""
+    known, spread = PARAMETERS, virtual_patient.BETWEEN_PEOPLE
+    shares = (np.arange(200_000) + 0.5) / 200_000
+    values = {
+        name: population.log_normal_at(known[name], known[name].value, spread[name], shares)
+        for name in ("CL", "sensitivity")
+    }
+    benefit = values["sensitivity"].mean() * (1 - 100 / values["CL"]).mean()
+    worse = (values["CL"] < 100).mean()
+    right, errors = {"benefit": 0, "worse": 0}, []
+    for seed in range(40):
+        found = virtual_trial.summary(relief_of(virtual_trial.patients(2048, seed=seed)))
+        right["benefit"] += abs(found["benefit"] - benefit) < found["benefit_error"]
+        right["worse"] += abs(found["worse"] - worse) < found["worse_error"]
+        errors.append(found["benefit_error"])
+    assert min(right.values()) >= 33, right
+    at_random = 1.96 * found["spread"] / np.sqrt(2048)
+    assert np.mean(errors) < at_random / 2, "patients spread evenly are worth more"
+
+
+def test_people_needed_follow_from_the_summary():
+    found = virtual_trial.summary(relief_of(virtual_trial.patients(1024)))
+    usual = models.load("trial_power").values()
+    sd = np.hypot(usual.sd, found["spread"] / np.sqrt(2))
+    benefit, error = abs(found["benefit"]), found["benefit_error"]
+    for name, effect in (("people", 0), ("people_low", error), ("people_high", -error)):
+        expected = trial_power.people_needed("parallel", benefit + effect, sd, dropout=0.15)
+        assert found[name] == expected, name
+    nothing = virtual_trial.summary(relief_of(virtual_trial.patients(512)) * 0)
+    assert nothing["worse"] == 0 and nothing["people_high"] == np.inf
+    assert nothing["worse_error"] == 3 / 512, "none among so many is not none at all"
+    with pytest.raises(ValueError, match="found must have 2 or more times 256 rows, got 300"):
+        virtual_trial.summary(relief_of(virtual_trial.patients(300)))
+
+
+@pytest.mark.parametrize("people", [40, 300])
+def test_results_are_those_of_trials_played(people):
+    """4,000 trials with people drawn at random, 15% lost, beside the formula."""
+    found = relief_of(virtual_trial.patients(2048))
+    idle, supposed = virtual_trial.results(found, [people]).itertuples()
+    usual, rng = models.load("trial_power").values(), np.random.default_rng(7)
+    each = round(people * 0.85 / 2)
+    relief = rng.choice(found["less_pain"], (4000, each))
+    ldn = rng.normal(-usual.placebo, usual.sd, (4000, each)) - relief
+    placebo = rng.normal(-usual.placebo, usual.sd, (4000, each))
+    difference = ldn.mean(axis=1) - placebo.mean(axis=1)
+    inside = np.mean((supposed.low < difference) & (difference < supposed.high))
+    assert inside == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 4000))
+    significant = np.mean(stats.ttest_ind(ldn, placebo, axis=1).pvalue < 0.05)
+    assert significant == pytest.approx(supposed.power, abs=0.04)
+    assert idle.middle == 0 and idle.power == pytest.approx(0.05) and idle.low == -idle.high
+
+
+def test_the_fourth_day_is_the_models():
+    table = virtual_trial.patients(3, seed=4)
+    for _, row in table.iterrows():
+        given = row[["EC50", "ED50", "retention"]].clip(upper=[10, 15, 150]).to_dict()
+        run = simulate("receptor_occupancy", daily(50, 4), [78.0], **given).iloc[0]
+        found = virtual_trial.on_day_four(pd.DataFrame([given]), hour=6.0).iloc[0]
+        assert found.tolist() == pytest.approx(
+            [run["mu_retained"], run["delta_retained"]], rel=1e-6
+        )
+
+
+def test_people_differ_less_than_the_scans_suggest():
+    """What chapter 7 says beside the scatter that Weerts 2008 saw, in percentage points."""
+    seen = evidence.occupancy()["dispersion"]
+    ours = 100 * virtual_trial.on_day_four(virtual_trial.patients(4096)).std()
+    assert ours["mu"] < seen["weerts_mu"] / 2 and ours["delta"] < seen["weerts_delta"] / 2
+    wide = virtual_trial.patients(4096, spreads=virtual_patient.FROM_SCANS)
+    for hour in (1.0, 4.0, 8.0):
+        wide_sd = 100 * virtual_trial.on_day_four(wide, hour).std()
+        assert wide_sd["mu"] > seen["weerts_mu"], "an upper bound"
+        assert wide_sd["delta"] == pytest.approx(seen["weerts_delta"], abs=0.6)
+
+
+def test_what_is_supposed():
+    """A month of five hundred patients is enough for the order that chapter 7 describes."""
+    simulated = lambda **how: virtual_trial.simulate_patients(
+        virtual_trial.patients(512, **how), 4.5, days=30
     )
-    assert nothing["low"] < 0 < nothing["high"], "LDN without effect differs from placebo"
+    found = {name: simulated(**how) for name, how in virtual_trial.SUPPOSITIONS.items()}
+    table = pd.DataFrame({name: virtual_trial.summary(x) for name, x in found.items()}).T
+    first, middle, fast, differ, one = table["benefit"]
+    assert one < -2 < 0.2 < differ < first < middle < fast < 1
+    assert (table["worse"].drop("one site") > 0.05).all() and table.loc["one site", "worse"] > 0.99
+    # Relief follows the link to pain in proportion.
+    half = simulated(sensitivity=2.5)["less_pain"].mean()
+    assert half == pytest.approx(first / 2, rel=0.01)
+    shown = final_thoughts.virtual_patients(found)
+    for benefit, worse in zip(table["benefit"], table["worse"]):
+        assert f"{-benefit:.2f}" in shown.alt and f"{100 * worse:.0f}" in shown.alt
+    trials = shown.data.dropna(subset="size")
+    idle = trials["arm"] == virtual_trial.ARMS[1]
+    low, high = trials["low"][~idle].to_numpy(), trials["high"][~idle].to_numpy()
+    idle_low = trials["low"][idle].to_numpy()
+    overlap = np.clip(high - idle_low, 0, None) / (high - low)
+    assert overlap[0] > 0.5 and overlap[-1] < overlap[0] / 3, "widely with few people only"
+
+
+def test_a_virtual_trial_gives_back_what_was_put_in():
+    """Within four standard errors, which chance exceeds once in 16,000 draws."""
+    result = virtual_trial.trial(3_000, days=30)
+    groups = virtual_trial.compare_arms(result)
+    assert list(groups["people"]) == pytest.approx([1_000] * 3, abs=2)
+    placebo, nothing, supposed = (groups.loc[arm] for arm in virtual_trial.ARMS)
+    usual = models.load("trial_power").values()
+    error = usual.sd / np.sqrt(1_000)
+    assert placebo["change"] == pytest.approx(-usual.placebo, abs=4 * error)
+    assert nothing["difference"] == pytest.approx(0, abs=4 * error * np.sqrt(2))
     put_in = result.loc[result["arm"] == virtual_trial.ARMS[2], "less_pain"].mean()
-    assert -supposed["high"] < put_in < -supposed["low"]
-    assert supposed["high"] < -0.2
+    assert -supposed["difference"] == pytest.approx(put_in, abs=4 * error * np.sqrt(2))
+    assert put_in > 0.2 and supposed["high"] < 0
 
 
 def test_one_site_makes_it_worse():
@@ -134,6 +277,12 @@ def test_sensitivity_finds_what_matters():
     brain = virtual_trial.sensitivity(64, output="sensor_blocked", days=10, over=1)
     assert set(brain.index[:2]) == {"retention", "ED50"}
     assert brain.loc[["CL", "gain", "sensitivity"], "ST"].abs().max() < 1e-9
+    runs = virtual_trial.varied(16, days=10, over=1)
+    assert virtual_trial.sensitivity(16, runs=runs).equals(
+        virtual_trial.sensitivity(16, days=10, over=1)
+    )
+    with pytest.raises(ValueError, match="runs must have 32 × 14 rows, got 224"):
+        virtual_trial.sensitivity(32, runs=runs)
 
 
 def test_progress_is_shown(capfd):
@@ -160,11 +309,9 @@ def test_two_processes(serial):
 
 @pytest.fixture(scope="module")
 def cluster():
-    """A client of a scheduler and two workers here, started by the chapter's own commands."""
-    notebook = (Path(__file__).parent.parent / "notebooks" / "07_final_thoughts.ipynb").read_text(
-        encoding="utf-8"
-    )
-    commands = re.findall(r'"(dask (?:scheduler|worker) [^"\\]+)\\n"', notebook)
+    """A client of a scheduler and two workers here, started by the commands of "How to run it"."""
+    page = (Path(__file__).parent.parent / "book" / "run_it.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^(dask (?:scheduler|worker) .+)$", page, re.M)
     assert [c.split()[1] for c in commands] == ["scheduler", "worker", "worker"]
     address = re.search(r"tcp://[\d.:]+", commands[1])[0]
     run = lambda command: subprocess.Popen(

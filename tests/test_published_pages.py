@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -82,6 +83,20 @@ def test_launch_links_of_a_fork(fork):
         r"/src/helpers/figures/final_thoughts\.py#L\d+-L\d+",
         listing.find("a")["href"],
     )
+
+
+def test_a_report_in_a_fork_is_filled_in(fork):
+    """The figure's link opens that repository's form, which knows the figure and its page."""
+    [link] = fork.select("#figure-7-1 .ldn-report")
+    parts = urlsplit(link["href"])
+    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == (
+        "https://github.com/reader/fork/issues/new"
+    )
+    assert parse_qs(parts.query) == {
+        "template": ["wrong-number.yml"],
+        "title": ["Figure 7.1: "],
+        "where": ["Figure 7.1, notebooks/07_final_thoughts.html#figure-7-1"],
+    }
 
 
 @pytest.mark.parametrize("page", CHAPTERS)

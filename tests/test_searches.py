@@ -27,11 +27,11 @@ def texts():
     for path in sorted((ROOT / "src/helpers/self_check").glob("*.toml")):
         for question in tomllib.loads(path.read_text(encoding="utf-8"))["question"]:
             yield path.name, "\n".join(answer["why"] for answer in question["answer"])
-    for folder in ("figures", "controls"):
+    for folder in ("figures", "controls", "models"):
         for path in sorted((ROOT / "src/helpers" / folder).glob("*.py")):
             # Parts of a text on several lines are one text.
             yield path.name, re.sub(r'"\s*\n\s*f?"', "", path.read_text(encoding="utf-8"))
-    for path in ("intro", "glossary", "models"):
+    for path in ("intro", "glossary", "models", "findings", "trials", "verdicts"):
         yield f"{path}.md", (ROOT / f"book/{path}.md").read_text(encoding="utf-8")
     for id, row in evidence.claims().iterrows():
         yield f"claims.csv, {id}", row["reason"]

@@ -138,6 +138,38 @@ BROKEN = {
         ("studies", "FINAL", {"status": "finished"}),
         "studies.csv, row 2, column 'status': 'finished' is none of planned",
     ),
+    "a finding on a row that is not there": (
+        ("findings", "dreams", {"rows": "Nobody-dreams"}),
+        "column 'rows': 'Nobody-dreams', expected ids of trials.csv or outcomes.csv",
+    ),
+    "a finding on nothing": (
+        ("findings", "infections", {"search": ""}),
+        "column 'search': '', expected a search, where there are no rows",
+    ),
+    "a baseline without shares": (
+        ("findings", "dreams", {"baseline": "FINAL-pain"}),
+        "expected shares of people; FINAL-pain has none on control",
+    ),
+    "a register that begins high": (
+        ("findings", "ra_register", {"start": "high"}),
+        "column 'start': 'high', expected 'low' for register study",
+    ),
+    "a number typed into a finding": (
+        ("findings", "dreams", {"says": "24 more people dream vividly."}),
+        "expected words; numbers are computed from the rows",
+    ),
+    "a domain judged twice": (
+        ("certainty", "dreams_imprecision", {"domain": "indirectness"}),
+        "column 'domain': 'indirectness', expected a domain that is not judged already",
+    ),
+    "a step for what could not be judged": (
+        ("certainty", "dreams_risk_of_bias", {"steps": "1"}),
+        "column 'steps': '1', expected 0, for what could not be judged",
+    ),
+    "a finding with a domain left out": (
+        ("certainty", "dreams_imprecision", {"finding": "infections"}),
+        "expected a finding judged in risk of bias",
+    ),
     "people that are no whole number": (
         ("studies", "FINAL", {"planned": "99.5"}),
         "studies.csv, row 2, column 'planned': '99.5' is not a whole number",
@@ -158,7 +190,8 @@ def test_each_rule_is_broken_once():
     words = [rule.__name__ for rule in rules.RULES]
     assert (
         words
-        == "intervals people outcomes_of_studies shares secondary favours derived repeated".split()
+        == "intervals people outcomes_of_studies shares secondary favours derived repeated "
+        "findings certainties".split()
     )
 
 

@@ -13,7 +13,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from helpers import badges, checks, evidence
-from helpers.evidence import ledger
+from helpers.evidence import ledger, summary
 from helpers.figures import intro
 
 MENTION = re.compile(r"\bC\d\d\b")
@@ -33,12 +33,16 @@ def badge_role(name, rawtext, text, lineno, inliner, options=None, content=None)
 
 
 class Meanings(Directive):
-    """What the badges mean: `verdicts` or `provenance`."""
+    """What the badges mean: `verdicts`, `provenance` or `certainty`."""
 
     required_arguments = 1
 
     def run(self):
-        table = {"verdicts": badges.VERDICTS, "provenance": badges.PROVENANCE}
+        table = {
+            "verdicts": badges.VERDICTS,
+            "provenance": badges.PROVENANCE,
+            "certainty": badges.CERTAINTY,
+        }
         chosen = table[checks.known("kind of badges", self.arguments[0], table)]
         items = "".join(
             f"<li>{badges.badge(word)} {entry.meaning}</li>" for word, entry in chosen.items()
@@ -60,6 +64,13 @@ class Ledger(Directive):
 
     def run(self):
         return [raw(ledger.ledger())]
+
+
+class Findings(Directive):
+    """The summary of findings."""
+
+    def run(self):
+        return [raw(summary.findings())]
 
 
 class Map(Directive):
@@ -124,7 +135,7 @@ def publish(app, config):
 
 
 def choose(app, pagename, templatename, context, doctree):
-    if 'class="ldn-ledger"' in context.get("body", ""):
+    if "data-filters=" in context.get("body", ""):
         app.add_js_file("ledger.js", loading_method="defer")
 
 
@@ -134,6 +145,7 @@ def setup(app):
     app.add_directive("badge-meanings", Meanings)
     app.add_directive("claims", Claims)
     app.add_directive("claims-ledger", Ledger)
+    app.add_directive("findings", Findings)
     app.add_directive("mechanism-map", Map)
     app.add_transform(Mentions)
     app.add_post_transform(SourceLinks)

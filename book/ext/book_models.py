@@ -5,11 +5,13 @@ They are written before the table of contents is read.
 The pages are git-ignored; they say what `helpers.models` and `helpers.export` say.
 """
 
+from collections import Counter
 from pathlib import Path
 
 from fingerprint import fingerprint
 
 from helpers import evidence, export, models
+from helpers.models import STATUSES
 
 PAGE = """\
 (model-{name})=
@@ -18,6 +20,10 @@ PAGE = """\
 {text}
 
 The code is `{name}.py` in `src/helpers/models/`: everything on this page comes from it.
+
+## What it may be trusted with
+
+{credibility}
 
 ## Equations
 
@@ -60,6 +66,37 @@ def table(head, rows):
     return f"```{{table}}\n:class: ldn-cards\n\n{body}\n```"
 
 
+# The parts of a statement of credibility, in the words of the page.
+PARTS = {
+    "question": "Question",
+    "use": "Used here",
+    "may": "It may decide",
+    "may_not": "It may not decide",
+    "support": "What speaks for it",
+    "refutation": "What would refute it",
+}
+
+
+def sources(keys):
+    """Links to the sources of `keys` (separated by spaces)."""
+    return ", ".join(map(evidence.markdown, keys.split()))
+
+
+def credibility(model):
+    """The model's statement of credibility as a list of definitions, one sentence a line.
+
+    How many of the parameters are anybody's measurement is counted, and belongs to the support.
+    """
+    statement = model.credibility
+    status = Counter(p.status for p in model.parameters.values())
+    counts = ", ".join(f"{status[word]} {word}" for word in STATUSES if status[word])
+    parts = {words: getattr(statement, name) for name, words in PARTS.items()}
+    parts[PARTS["support"]] += (f"Its {len(model.parameters)} parameters: {counts}.",)
+    if statement.source:
+        parts["Sources"] = (sources(statement.source) + ".",)
+    return "\n\n".join(f"{words}\n: " + "\n  ".join(lines) for words, lines in parts.items())
+
+
 def page(model):
     """The model's page in MyST Markdown."""
     quantities = [
@@ -74,8 +111,7 @@ def page(model):
             unit(p.unit),
             f"{p.low:g} to {p.high:g}",
             p.status,
-            p.note
-            + (f" ({', '.join(map(evidence.markdown, p.source.split()))})" if p.source else ""),
+            p.note + (f" ({sources(p.source)})" if p.source else ""),
         ]
         for name, p in model.parameters.items()
     ]
@@ -83,9 +119,13 @@ def page(model):
         name=model.name,
         title=model.title,
         text=model.module.__doc__.strip(),
+        credibility=credibility(model),
         latex=export.latex(model),
         time={"h": "hours", "1": "units without a name"}.get(model.time, f"{model.time}s"),
-        dose=" and one dose of 4.5 mg" if export.dosed(model) else "",
+        dose=" and one dose of 4.5 mg "
+        "([how to write other doses](../run_it.md#use-a-model-elsewhere))"
+        if export.dosed(model)
+        else "",
         arrow="An arrow is what a dose $D$ (mg of naltrexone hydrochloride) does when it is taken."
         if export.dosed(model)
         else "",

@@ -14,6 +14,10 @@
   // On the search page the words that were looked for are ready to be changed.
   if (/\/search\.html$/.test(location.pathname)) document.querySelector("form.bd-search input")?.select();
 
+  // What a page says from a day on, such as that its search of the literature is old.
+  const today = new Date().toISOString().slice(0, 10);
+  for (const late of document.querySelectorAll("[data-after]")) late.hidden = today <= late.dataset.after;
+
   // Paper is white, whatever the screen is.
   let theme;
   addEventListener("beforeprint", () => {

@@ -1,10 +1,13 @@
-/* Filters and sorts the ledger of claims. Without this script the page shows the whole table. */
+/* Filters and sorts the ledger of claims and the table of studies: what they hold and by what they are filtered
+ * stands in the attributes of the box. Without this script the page shows the whole table. */
 (function () {
   "use strict";
-  const box = document.querySelector(".ldn-ledger");
+  const box = document.querySelector(".ldn-ledger[data-filters]");
   if (!box) return;
-  const body = box.querySelector("tbody");
-  const rows = Array.from(body.rows);
+  // A claim is a row, a study a group of two: its row and its card.
+  const items = Array.from(box.querySelectorAll(":is(tr, tbody)[id]"));
+  const group = items[0].parentElement;
+  const name = box.dataset.items;
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -12,18 +15,18 @@
   };
 
   const text = make("input", { type: "search", id: "ledger-text", autocomplete: "off" });
-  const choices = (name) => {
-    const values = [...new Set(rows.map((row) => row.dataset[name]))];
-    const count = (value) => rows.filter((row) => row.dataset[name] === value).length;
+  const choices = (key) => {
+    const values = [...new Set(items.map((item) => item.dataset[key]))];
+    const count = (value) => items.filter((item) => item.dataset[key] === value).length;
     return make(
       "select",
-      { id: `ledger-${name}` },
-      new Option(`all (${rows.length})`, ""),
+      { id: `ledger-${key}` },
+      new Option(`all (${items.length})`, ""),
       ...values.map((value) => new Option(`${value} (${count(value)})`, value)),
     );
   };
-  const verdict = choices("verdict");
-  const section = choices("section");
+  const filters = box.dataset.filters.split(" ").map((label) => ({ label, key: label.toLowerCase() }));
+  for (const one of filters) one.select = choices(one.key);
   const status = make("p", { className: "ldn-ledger-status" });
   status.setAttribute("role", "status");
   const labelled = (words, control) => make("label", { htmlFor: control.id }, words, control);
@@ -31,23 +34,22 @@
   const form = make(
     "form",
     { className: "ldn-ledger-form" },
-    labelled("Verdict", verdict), labelled("Section", section), labelled("Words", text), reset,
+    ...filters.map((one) => labelled(one.label, one.select)), labelled("Words", text), reset,
   );
-  form.setAttribute("aria-label", "Filter the claims");
+  form.setAttribute("aria-label", `Filter the ${name}`);
   box.prepend(form, status);
 
   function filter() {
     const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
-    for (const row of rows) {
-      const content = row.textContent.toLowerCase();
-      row.hidden =
-        (verdict.value && row.dataset.verdict !== verdict.value) ||
-        (section.value && row.dataset.section !== section.value) ||
+    for (const item of items) {
+      const content = item.textContent.toLowerCase();
+      item.hidden =
+        filters.some((one) => one.select.value && item.dataset[one.key] !== one.select.value) ||
         !words.every((word) => content.includes(word));
-      if (!row.hidden) shown += 1;
+      if (!item.hidden) shown += 1;
     }
-    status.textContent = `${shown} of ${rows.length} claims shown`;
+    status.textContent = `${shown} of ${items.length} ${name} shown`;
   }
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -62,21 +64,25 @@
       const down = heading.getAttribute("aria-sort") !== "ascending";
       headings.forEach((other) => other.removeAttribute("aria-sort"));
       heading.setAttribute("aria-sort", down ? "ascending" : "descending");
-      const key = (row) => row.cells[column].dataset.order || row.cells[column].textContent;
+      const cell = (item) => (item.rows ? item.rows[0] : item).cells[column];
+      const key = (item) => cell(item).dataset.order || cell(item).textContent;
       const order = new Intl.Collator("en", { numeric: true }).compare;
-      rows.sort((a, b) => (down ? 1 : -1) * order(key(a), key(b)) || order(a.id, b.id));
-      body.append(...rows);
+      items.sort((a, b) => (down ? 1 : -1) * order(key(a), key(b)) || order(a.id, b.id));
+      group.append(...items);
     });
   });
 
-  // A link to a claim must reach it even when a filter hides it.
+  // A link to a claim or a study must reach it even when a filter hides it; a study opens its card.
   const reach = () => {
-    const row = document.getElementById(location.hash.slice(1));
-    if (row && row.hidden) {
+    const item = items.find((one) => `#${one.id}` === location.hash);
+    const card = item && item.querySelector("details");
+    if (card) card.open = true;
+    if (item && item.hidden) {
       form.reset();
-      setTimeout(() => row.scrollIntoView());
+      setTimeout(() => item.scrollIntoView());
     }
   };
   addEventListener("hashchange", reach);
   filter();
+  reach();
 })();

@@ -1,4 +1,5 @@
-"""The badges of the book: wording, icon and colour of verdicts and of figures, defined once.
+"""The badges of the book: wording, icon and colour of verdicts, of figures and of certainty,
+defined once.
 
 Colours for light and dark pages are in book/web/book.css under the name of the style;
 `colour` is the light one, for figures drawn with matplotlib.
@@ -68,10 +69,21 @@ PROVENANCE = {
     ),
 }
 
+CERTAINTY = {
+    "high": Badge("●●●●", "quiet", "The true effect very probably lies close to the number."),
+    "moderate": Badge("●●●○", "quiet", "It probably lies close, but may lie well away."),
+    "low": Badge("●●○○", "quiet", "It may well lie far from the number."),
+    "very low": Badge("●○○○", "quiet", "Nobody knows: it probably lies far from the number."),
+    "no study": Badge("○○○○", "quiet", "No study was found, so there is nothing to be sure of."),
+}
+
 
 def badge(word):
-    """HTML of the badge for a verdict or a provenance. Raises UnknownName for any other word."""
-    entry = (VERDICTS | PROVENANCE)[checks.known("badge", word, [*VERDICTS, *PROVENANCE])]
+    """HTML of the badge for a verdict, a provenance or a certainty. Raises UnknownName for any
+    other word.
+    """
+    known = VERDICTS | PROVENANCE | CERTAINTY
+    entry = known[checks.known("badge", word, known)]
     return (
         f'<span class="ldn-badge ldn-badge-{entry.style}" title="{escape(entry.meaning)}">'
         f'<span aria-hidden="true">{entry.icon}</span>&nbsp;{escape(word)}</span>'

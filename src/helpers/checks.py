@@ -50,13 +50,33 @@ def whole(argument, value, low, high):
     return int(value)
 
 
+def several(argument, values):
+    """Return `values` (a list, tuple, array or Series) as a list.
+
+    Raises ValueError if it is none of these, or an array of more than one dimension.
+    """
+    if isinstance(values, (list, tuple)):
+        return list(values)
+    if getattr(values, "ndim", None) == 1:
+        return values.tolist()
+    raise ValueError(f"{argument} must be a list of numbers, got {values!r}")
+
+
+def text(argument, value):
+    """Return `value` if it is text, else raise ValueError."""
+    if not isinstance(value, str):
+        raise ValueError(f"{argument} must be text, got {value!r}")
+    return value
+
+
 def known(kind, name, allowed):
     """Return `name` if it is one of `allowed`.
 
     Raises UnknownName (a KeyError) with the closest match and the whole list otherwise.
     """
     allowed = list(allowed)
-    if name in allowed:
+    # What cannot be a key, a list or an array, is no name; comparing an array would fail.
+    if getattr(name, "__hash__", None) and name in allowed:
         return name
     close = difflib.get_close_matches(str(name), [str(a) for a in allowed], n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""

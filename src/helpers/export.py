@@ -1,6 +1,7 @@
 """One `rhs`, every form a reader may want: equations, Antimony, SBML and JavaScript.
 
 SymPy symbols run through the model's own functions, so nothing here names a particular model.
+`model` is a `helpers.models.Model` or the name of one; UnknownName is raised for another name.
 """
 
 import functools
@@ -12,10 +13,12 @@ from types import SimpleNamespace
 
 import sympy
 
-from helpers import checks
+from helpers import models
+from helpers.simulate import Doses, single
 
 TIME = sympy.Symbol("t")
 AMOUNT = sympy.Symbol("amount")
+ONE_DOSE = single(4.5)  # of the files that the model pages offer
 # Names that would clash with the arguments of the generated JavaScript or with words of Antimony.
 RESERVED = set("t y p d o amount time gamma pi e at var unit model end in is has".split())
 
@@ -26,12 +29,14 @@ def symbols(model):
 
     Raises ValueError if a name of the model is reserved or used twice.
     """
+    model = models.load(model)
     names = [*model.states, *model.parameters, *model.outputs]
     for i, name in enumerate(names):
-        if name in RESERVED or name in names[:i]:
+        reserved = name in RESERVED or name.startswith("dose_")
+        if reserved or name in names[:i]:
             raise ValueError(
                 f"model {model.name!r}: the name {name!r} is "
-                f"{'reserved' if name in RESERVED else 'used twice'}, choose another"
+                f"{'reserved' if reserved else 'used twice'}, choose another"
             )
     state = tuple(sympy.Symbol(name) for name in model.states)
     p = SimpleNamespace(**{name: sympy.Symbol(name) for name in model.parameters})
@@ -56,6 +61,7 @@ def latex(model):
     """The model's equations as one LaTeX `aligned` block: the states' derivatives,
     what a dose D does (←), the outputs.
     """
+    model = models.load(model)
     s = symbols(model)
     written = {
         sympy.Symbol(name): r"\mathrm{" + name.replace("_", r"\,") + "}"
@@ -126,50 +132,31 @@ def _number(number):
     return sympy.Float(number, 4)
 
 
-def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
-    """The model in Antimony (readable SBML), with `count` doses of `amount` mg,
-    `every` hours from time 0.
+def antimony(model, doses=ONE_DOSE, **parameters):
+    """The model in Antimony (readable SBML) under `doses`, any that `helpers.simulate` makes.
 
-    Change `dose_amount`, `dose_every` and `dose_count` in the file for another schedule.
-    Raises as `helpers.models.Model.values` does, and ValueError for a bad dose, interval or count.
+    Equal doses at equal intervals from time 0, of which one alone is a case, come with three
+    numbers that may be changed in the file: dose_amount, dose_every, dose_count.
+    Any others come one by one, as dose_amount_1, dose_time_2, dose_amount_2 and so on.
+    Raises as `helpers.models.Model.values` does, and ValueError for doses of another kind.
     """
-    amount = checks.number("amount", amount, 0, unit="mg")
-    every = checks.number("every", every, 1e-6, unit="h")
-    count = checks.whole("count", count, 1, 1_000_000_000)
+    model = models.load(model)
+    if not isinstance(doses, Doses):
+        raise ValueError(f"doses must come from single(), daily() or schedule(), got {doses!r}")
     values = vars(model.values(**parameters))
     s = symbols(model)
-    given = sympy.Symbol("dose_amount")
-    show = lambda expression: sympy.sstr(expression, full_prec=True).replace("**", "^")
+    given, lines_of_doses, dose_units = _doses(model, s, doses)
     first = dict(zip(s.state, s.initial))
-    after_first = [
-        expression.subs(AMOUNT, given).subs(first, simultaneous=True) for expression in s.dose
-    ]
+    start = s.initial
+    if given is not None:
+        start = [e.subs(AMOUNT, given).subs(first, simultaneous=True) for e in s.dose]
     unit_of = {
         name: q.unit for name, q in (model.parameters | model.states | model.outputs).items()
-    }
-    every_dose = [(x, e.subs(AMOUNT, given)) for x, e in zip(s.state, s.dose) if e != x]
-    if every_dose:
-        unit_of |= {
-            "dose_amount": "mg",
-            "dose_every": model.time,
-            "dose_next": model.time,
-            "dose_count": "1",
-            "dose_given": "1",
-        }
+    } | dose_units
     unit_ids = {
         unit: "unit_" + unit.replace("µ", "u").replace("/", "_per_")
         for unit in sorted(set(unit_of.values()) - {"1"})
     }
-    doses = [
-        "",
-        "  // Doses in mg of naltrexone hydrochloride: "
-        "the first is in the initial values, the event gives the rest",
-        f"  dose_amount = {amount!r}; dose_every = {every!r}; dose_count = {count!r};",
-        "  dose_next = dose_every; dose_given = 1;",
-        "  at (time >= dose_next && dose_given < dose_count), t0=false, persistent=true: "
-        + "".join(f"{x} = {show(e)}, " for x, e in every_dose)
-        + "dose_next = dose_next + dose_every, dose_given = dose_given + 1;",
-    ]
     lines = [
         f"// {model.title}. Time in {'no unit' if model.time == '1' else model.time}.",
         f"model {model.name}_model()",  # an output may have the model's own name
@@ -182,20 +169,67 @@ def antimony(model, amount=4.5, every=24.0, count=1, **parameters):
             f"  // {parameter.unit}, {parameter.status}: {parameter.note}"
             for name, parameter in model.parameters.items()
         ),
-        *(doses if every_dose else []),
+        *lines_of_doses,
         "",
         "  // States",
-        *(f"  {x} = {show(value)};" for x, value in zip(s.state, after_first)),
-        *(f"  {x}' = {show(dx)};" for x, dx in zip(s.state, s.rhs)),
+        *(f"  {x} = {_shown(value)};" for x, value in zip(s.state, start)),
+        *(f"  {x}' = {_shown(dx)};" for x, dx in zip(s.state, s.rhs)),
         "",
         "  // Outputs",
-        *(f"  {name} := {show(value)};" for name, value in zip(model.outputs, s.outputs)),
+        *(f"  {name} := {_shown(value)};" for name, value in zip(model.outputs, s.outputs)),
         "",
         *(f"  {name} has {unit_ids.get(unit, 'dimensionless')};" for name, unit in unit_of.items()),
         *(f'  {name} is "{q.label}";' for name, q in (model.states | model.outputs).items()),
         "end",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _shown(expression):
+    return sympy.sstr(expression, full_prec=True).replace("**", "^")
+
+
+def _doses(model, s, doses):
+    """What a file says of its doses: the symbol of the amount taken at time 0 (None if there is no
+    such dose), the lines, and the units of the names in them.
+    """
+    changed = [(x, e) for x, e in zip(s.state, s.dose) if e != x]
+    if not changed or not doses.times:
+        return None, [], {}
+    lines = [
+        "",
+        "  // Doses in mg of naltrexone hydrochloride; one at time 0 is in the initial values",
+    ]
+    event = lambda when, assigned: f"  at ({when}), t0=false, persistent=true: {assigned};"
+    taken = lambda name: ", ".join(
+        f"{x} = {_shown(e.subs(AMOUNT, sympy.Symbol(name)))}" for x, e in changed
+    )
+    count = len(doses.times)
+    every = doses.times[1] if count > 1 else 24.0
+    evenly = doses.times == tuple(i * every for i in range(count))
+    if evenly and len(set(doses.amounts)) == 1:
+        lines += [
+            f"  dose_amount = {doses.amounts[0]!r};",
+            f"  dose_every = {every!r}; dose_count = {count!r};",
+            "  dose_next = dose_every; dose_given = 1;",
+            event(
+                "time >= dose_next && dose_given < dose_count",
+                taken("dose_amount")
+                + ", dose_next = dose_next + dose_every, dose_given = dose_given + 1",
+            ),
+        ]
+        units = dict.fromkeys(("dose_every", "dose_next"), model.time)
+        units |= {"dose_amount": "mg", "dose_count": "1", "dose_given": "1"}
+        return sympy.Symbol("dose_amount"), lines, units
+    units = {}
+    for i, (time, amount) in enumerate(zip(doses.times, doses.amounts), start=1):
+        lines.append(f"  dose_amount_{i} = {amount!r};")
+        units[f"dose_amount_{i}"] = "mg"
+        if time:
+            lines[-1] += f" dose_time_{i} = {time!r};"
+            lines.append(event(f"time >= dose_time_{i}", taken(f"dose_amount_{i}")))
+            units[f"dose_time_{i}"] = model.time
+    return sympy.Symbol("dose_amount_1") if doses.times[0] == 0 else None, lines, units
 
 
 @functools.cache
@@ -231,12 +265,13 @@ def _antimony_unit(unit):
     return " * ".join(terms)
 
 
-def sbml(model, amount=4.5, every=24.0, count=1, **parameters):
+def sbml(model, doses=ONE_DOSE, **parameters):
     """The model as SBML level 3, made from `antimony` with the same arguments.
 
     Raises ImportError, as `antimony` does, where the extra "sbml" is not installed.
     """
-    text = antimony(model, amount, every, count, **parameters)
+    model = models.load(model)
+    text = antimony(model, doses, **parameters)
     library = _of_extra("antimony")
     library.clearPreviousLoads()
     if library.loadAntimonyString(text) < 0:
@@ -244,7 +279,6 @@ def sbml(model, amount=4.5, every=24.0, count=1, **parameters):
     return library.getSBMLString(f"{model.name}_model")
 
 
-@functools.cache  # every control of a chapter asks for its model's
 def javascript(model):
     """The model as a JavaScript statement that makes it known to the controls of a page.
 
@@ -252,6 +286,11 @@ def javascript(model):
     (parameter values), and the functions initial(p, y), dose(amount, p, y), rhs(t, y, p, d) and
     read(t, y, p, o), which fill their last argument.
     """
+    return _javascript(models.load(model))
+
+
+@functools.cache  # every control of a chapter asks for its model's
+def _javascript(model):
     s = symbols(model)
     parameters = tuple(vars(s.p).values())
 

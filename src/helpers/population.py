@@ -366,11 +366,21 @@ def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
 
 
 def log_normal(parameter, middle, spread, people, rng):
-    """Values of `parameter` (a `models.Parameter`) for so many people, shape (people,).
+    """Values of `parameter` (a `models.Parameter`) for so many people drawn at random,
+    shape (people,): `log_normal_at` random shares. Raises as it does.
+    """
+    people = checks.whole("people", people, 1, 1_000_000_000)
+    return log_normal_at(parameter, middle, spread, rng.random(people))
 
-    Log-normal with the median `middle`, and `spread` the standard deviation of the log;
-    values outside the range are not drawn.
-    Raises ValueError unless the middle is above 0 and in the range, and the spread above 0.
+
+def log_normal_at(parameter, middle, spread, shares):
+    """The values of `parameter` (a `models.Parameter`) that so large `shares` of people
+    do not reach, shape of `shares`.
+
+    Log-normal with the median `middle`, and `spread` the standard deviation of the log,
+    cut off at the ends of the parameter's range.
+    Raises ValueError unless the middle is above 0 and in the range, the spread above 0,
+    and the shares from 0 to 1.
     """
     from scipy.stats import truncnorm  # slow to load
 
@@ -378,10 +388,12 @@ def log_normal(parameter, middle, spread, people, rng):
         "middle", middle, max(parameter.low, 1e-300), parameter.high, parameter.unit
     )
     spread = checks.number("spread", spread, 1e-9)
-    people = checks.whole("people", people, 1, 1_000_000_000)
+    shares = np.asarray(shares, float)
+    if not ((0 <= shares) & (shares <= 1)).all():
+        raise ValueError(f"shares must be numbers from 0 to 1, got {shares!r}")
     with np.errstate(divide="ignore"):  # a range that starts at 0 has no lower end on this scale
         low, high = (
             np.log(parameter.low / middle) / spread,
             np.log(parameter.high / middle) / spread,
         )
-    return middle * np.exp(spread * truncnorm.rvs(low, high, size=people, random_state=rng))
+    return middle * np.exp(spread * truncnorm.ppf(shares, low, high))

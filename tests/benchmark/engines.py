@@ -11,8 +11,9 @@ import numpy as np
 import roadrunner
 from tqdm import tqdm
 
-from helpers import export, models, population
+from helpers import export, population
 from helpers.analysis import virtual_trial
+from helpers.simulate import daily
 
 DOSE, DAYS, WEEK = 4.5, 90, 7
 OUTPUT = "less_pain"
@@ -94,7 +95,7 @@ def scipy(patients):
 
 
 def _sbml():
-    return export.sbml(models.load(virtual_trial.MODEL), DOSE, 24.0, DAYS)
+    return export.sbml(virtual_trial.MODEL, daily(DOSE, DAYS))
 
 
 def libroadrunner(patients):

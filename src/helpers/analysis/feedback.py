@@ -1,6 +1,7 @@
 """The opioid rebound: the signal's mean over a day under the `opioid_feedback` model.
 
-Over doses (a dose–response curve), premises and random parameter sets.
+Over doses (a dose–response curve), premises and random parameter sets; and, for the theorem of
+chapter 3, under blockade that is switched between levels, where the mean is exact.
 """
 
 import numpy as np
@@ -65,6 +66,48 @@ def one_site(doses, n, seed=1):
     repeated = {name: np.repeat(values, len(doses)) for name, values in sets.items()}
     mean = mean_signal(np.tile(doses, n), **repeated).reshape(n, len(doses))
     return pd.DataFrame(mean.T, index=pd.Index(doses, name="dose_mg"))
+
+
+def switched(gain, memory, pieces):
+    """One site, linear feedback, and blockade that jumps between levels, over and over.
+
+    gain: at least 0, also beyond the range of `opioid_feedback`. memory: of the sensor.
+    pieces: (share blocked, duration) in their order. Times are in units of the mean life of the
+    body's opioids, 1/k. Once the cycles repeat, the model is linear within a piece, so that matrix
+    exponentials solve it exactly.
+    Returns (mean signal, mean of opioid level × blocked, lowest opioid level), the lowest of 200
+    samples a piece. Raises ValueError for values out of range, ArithmeticError if the cycles do not
+    come to repeat.
+    """
+    from scipy.linalg import expm  # slow to load
+
+    gain, memory = checks.number("gain", gain, 0, 1000), checks.number("memory", memory, 1e-3, 1e3)
+    rates, spans = [], []
+    for i, (share, span) in enumerate(pieces):
+        share = checks.number(f"share blocked [{i}]", share, 0, 1)
+        spans.append(checks.number(f"duration [{i}]", span, 1e-3, 1e3))
+        # Opioid level, remembered shortfall, 1, and the integrals of signal and of level × blocked.
+        rate = np.zeros((5, 5))
+        rate[0, :3] = -1, gain, 1
+        rate[1, :3] = -(1 - share) / memory, -1 / memory, 1 / memory
+        rate[3, 0], rate[4, 0] = 1 - share, share
+        rates.append(rate)
+    if not rates:
+        raise ValueError(f"pieces must be a list of at least one piece, got {pieces!r}")
+    cycle = np.eye(5)
+    for rate, span in zip(rates, spans):
+        cycle = expm(rate * span) @ cycle
+    if not np.isfinite(cycle).all() or np.abs(np.linalg.eigvals(cycle[:2, :2])).max() >= 1:
+        raise ArithmeticError(f"with gain {gain:g} the cycles grow and do not come to repeat")
+    start = np.linalg.solve(np.eye(2) - cycle[:2, :2], cycle[:2, 2])
+    state, lowest = np.array([*start, 1.0, 0.0, 0.0]), start[0]
+    for rate, span in zip(rates, spans):
+        step = expm(rate * span / 200)
+        for _ in range(200):
+            state = step @ state
+            lowest = min(lowest, state[0])
+    signal, taken = state[3:] / sum(spans)
+    return float(signal), float(taken), float(lowest)
 
 
 def gain_from_rise(rise, blocked):

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.polynomial import Polynomial
 
 from helpers import checks, models, population
-from helpers.simulate import runge_kutta
+from helpers.simulate import runge_kutta, to_rest
 
 MODEL = "synovial_cytokines"
 P = Polynomial([0.0, 1.0])
@@ -62,11 +62,16 @@ def _positive(polynomial):
     return np.sort(found)
 
 
+def _rise(anti, pro, p):
+    """How much faster inflammation grows, for each unit more of it."""
+    return 2 * p.amplification * pro / (1 + pro**2) ** 2 / (1 + anti**2) - p.clearance
+
+
 def _describe(pro, p):
     anti = p.calming * pro**2 / (p.sensitivity**2 + pro**2)
     brake = 1 + anti**2
     produced = p.background + p.amplification * pro**2 / (1 + pro**2)
-    rise = 2 * p.amplification * pro / (1 + pro**2) ** 2 / brake - p.clearance
+    rise = _rise(anti, pro, p)
     answer = 2 * p.calming * p.sensitivity**2 * pro / (p.sensitivity**2 + pro**2) ** 2
     damping = -2 * anti * produced / brake**2
     return Steady(pro, anti, rise - 1, -rise - answer * damping)
@@ -148,52 +153,75 @@ def onsets(**parameters):
     return found
 
 
-def cycle(start=(0.05, 1.0), settle=200.0, rtol=1e-9, **parameters):
-    """The lasting oscillation from `start` (anti, pro): (period, lowest, highest inflammation),
-    or None if it dies out.
+@dataclass(frozen=True)
+class Cycle:
+    """A lasting oscillation: its period, its lowest, highest and mean inflammation,
+    and its multiplier, the share of a small disturbance that is left after one turn.
+    """
 
-    The period is the mean of the last ten returns through the mean level,
-    found by the solver's event detection.
-    Raises ValueError if there are no two returns within `settle`.
+    period: float
+    lowest: float
+    highest: float
+    mean: float
+    multiplier: float
+
+
+def cycle(settle=5000.0, rtol=1e-9, **parameters):
+    """The lasting oscillation that the model reaches from its start, or None if it comes to rest.
+
+    rtol: accuracy of the solver. The oscillation is followed until all turns still to come would
+    move neither its highest nor its lowest inflammation by more than a millionth of the distance
+    between the two, or ten times rtol if that is more.
+    A turn leaves the share exp(∮ trace dt) of what is still to come (Liouville's formula).
+    Raises ValueError for ageing above 0, under which nothing lasts,
+    and if to settle takes longer than `settle`, in the model's unit of time.
     """
     from scipy.integrate import solve_ivp  # slow to load
 
     model = models.load(MODEL)
     p = model.values(**parameters)
-    rhs = lambda t, y: model.module.rhs(t, (*y, 0.0), p)[:2]
+    if p.ageing:
+        raise ValueError(f"ageing must be 0 for an oscillation to last, got {p.ageing!r}")
     settle = checks.number("settle", settle, 1, 1e6)
     rtol = checks.number("rtol", rtol, 1e-12, 0.1)
-    calm_down = solve_ivp(rhs, (0, settle), start, method="LSODA", rtol=rtol, atol=1e-3 * rtol)
-    tail = solve_ivp(
-        rhs,
-        (0, settle),
-        calm_down.y[:, -1],
-        method="LSODA",
-        rtol=rtol,
-        atol=1e-3 * rtol,
-        max_step=0.05,
-    )
-    low, high = tail.y[1].min(), tail.y[1].max()
-    if high - low < 1e-4 * high:
-        return None
-    level = (low * high) ** 0.5
-    crossing = lambda t, y: y[1] - level
-    crossing.direction = 1
-    found = solve_ivp(
-        rhs,
-        (0, settle),
-        calm_down.y[:, -1],
-        method="LSODA",
-        rtol=rtol,
-        atol=1e-3 * rtol,
-        events=crossing,
-    )
-    times = found.t_events[0][-11:]
-    if len(times) < 2:
-        raise ValueError(
-            f"settle must be long enough for two turns of the oscillation, got {settle:g}"
+    calm = [state for state in steady_states(**parameters) if state.kind == "stable"]
+
+    def rhs(t, y):  # with the integrals of inflammation and of the trace
+        anti, pro, *_ = y.tolist()
+        d_anti, d_pro, _ = model.module.rhs(t, (anti, pro, 0.0), p)
+        return d_anti, d_pro, pro, _rise(anti, pro, p) - 1
+
+    turns = [lambda t, y: rhs(t, y)[1], lambda t, y: rhs(t, y)[1]]
+    turns[0].direction, turns[1].direction = -1, 1  # at the highest, and at the lowest
+    now, state = 0.0, np.array([p.anti_start, p.pro_start, 0.0, 0.0])
+    tops, bottoms = np.empty((0, 5)), np.empty((0, 5))  # time and state
+    while now < settle:
+        run = solve_ivp(
+            rhs,
+            (now, min(now + 50, settle)),
+            state,
+            method="DOP853",
+            rtol=rtol,
+            atol=1e-3 * rtol,
+            events=turns,
         )
-    return float((times[-1] - times[0]) / (len(times) - 1)), float(low), float(high)
+        now, state = run.t[-1], run.y[:, -1]
+        tops, bottoms = (
+            np.vstack([before[-3:], *(np.append(t, y) for t, y in zip(times, states))])
+            for before, times, states in zip((tops, bottoms), run.t_events, run.y_events)
+        )
+        if any(abs(state[:2] / (rest.anti, rest.pro) - 1).max() < 1e-4 for rest in calm):
+            return None
+        if len(tops) < 2 or len(bottoms) < 2:
+            continue
+        period, _, _, area, trace = tops[-1] - tops[-2]
+        highest, lowest = tops[-1, 2], bottoms[-1, 2]
+        multiplier = np.exp(trace)
+        last = max(abs(highest - tops[-2, 2]), abs(lowest - bottoms[-2, 2]))
+        to_come = last * multiplier / (1 - multiplier) if multiplier < 1 else np.inf
+        if to_come <= max(1e-6, 10 * rtol) * (highest - lowest):
+            return Cycle(*map(float, (period, lowest, highest, area / period, multiplier)))
+    raise ValueError(f"settle must be long enough for the oscillation to settle, got {settle:g}")
 
 
 # ---------------------------------------------------------------- virtual patients
@@ -202,8 +230,11 @@ BLOCKED = tuple(round(0.1 * i, 1) for i in range(10))
 WAYS = {"blocks production": 0, "speeds up clearance": 1}
 COURSES = (5.0, 20.0, 60.0)
 RESPONSES = ("well, stays well", "well while treated", "still inflamed")
-BEGIN, AFTER = 10.0, 60.0
+BEGIN = 10.0
 WELL = 0.1
+# Middle and standard deviation of the logarithm of what differs between patients; assumed.
+SPREADS = {"amplification": (12.0, 0.3), "calming": (3.5, 0.15), "clearance": (1.25, 0.1)}
+LONGEST = 10_000.0  # to wait for a joint that comes to rest
 
 
 @functools.cache
@@ -213,13 +244,14 @@ def random_patients(n=400, seed=2):
     Amplification, calming and clearance scatter log-normally around Baker's model (assumed spreads
     30%, 15% and 10%); only those with a stable inflamed state are patients,
     and they start in it (anti_start, pro_start).
+    Raises ValueError for an n or a seed that is not a whole number in range.
     """
+    n, seed = checks.whole("n", n, 1, 100_000), checks.whole("seed", seed, 0, 2**53)
     rng = np.random.default_rng(seed)
     model = models.load(MODEL)
-    spreads = {"amplification": (12.0, 0.3), "calming": (3.5, 0.15), "clearance": (1.25, 0.1)}
     drawn = {
         name: population.log_normal(model.parameters[name], *spread, 4 * n, rng)
-        for name, spread in spreads.items()
+        for name, spread in SPREADS.items()
     }
     people = []
     for i in range(4 * n):
@@ -227,9 +259,31 @@ def random_patients(n=400, seed=2):
         inflamed = [s for s in steady_states(**one) if s.kind == "stable" and s.pro > WELL]
         if inflamed:
             people.append(one | {"anti_start": inflamed[-1].anti, "pro_start": inflamed[-1].pro})
-    if len(people) < n:
-        raise ArithmeticError(f"only {len(people)} of {n} patients have lasting inflammation")
-    return {name: np.array([one[name] for one in people[:n]]) for name in people[0]}
+        if len(people) == n:
+            return {name: np.array([one[name] for one in people]) for name in people[0]}
+    raise ArithmeticError(f"only {len(people)} of {n} patients have lasting inflammation")
+
+
+def healthy(people):
+    """Each patient's healthy state: anti_healthy and pro_healthy, shape (n,), nan where none is.
+
+    people: parameter name → values, shape (n,), as from `random_patients`.
+    """
+    rows = []
+    for values in zip(*(people[name] for name in SPREADS)):
+        first = steady_states(**dict(zip(SPREADS, map(float, values))))[0]
+        well = first.kind == "stable" and first.pro < WELL
+        rows.append((first.anti, first.pro) if well else (np.nan, np.nan))
+    return dict(zip(("anti_healthy", "pro_healthy"), np.array(rows).T))
+
+
+def _resting(state, p):
+    """Which joints are within 1% of their healthy state or of the one in which they started."""
+    anti, pro, *_ = state
+    near = lambda x, rest: np.abs(x - rest) < 0.01 * rest
+    return (near(anti, p.anti_healthy) & near(pro, p.pro_healthy)) | (
+        near(anti, p.anti_start) & near(pro, p.pro_start)
+    )
 
 
 @functools.cache
@@ -238,27 +292,35 @@ def courses(n=400, seed=2, step=0.1):
 
     Blocking a share b of production and clearing 1 / (1 - b) times as fast hold the joint at the
     same level when steady, so the two ways are compared at equal b.
-    Fourth-order Runge-Kutta, step `step`.
+    Well is who is below `WELL`: while treated, when the course ends; for good, where the joint
+    comes to rest afterwards, followed until it is within 1% of a stable state.
+    Fourth-order Runge-Kutta, step `step`, at most 0.2.
+    Raises ArithmeticError if a joint does not come to rest, ValueError for other numbers.
     """
+    step = checks.number("step", step, 1e-6, 0.2)
     people = random_patients(n, seed)
     model = models.load("synovial_treatment")
-    grid = [(b, w, c) for b in BLOCKED for w in WAYS.values() for c in COURSES]
-    spread = lambda values: np.repeat(np.array(values, float), n)
-    p = vars(model.values(begin=BEGIN))
-    p |= {name: np.tile(values, len(grid)) for name, values in people.items()}
-    p["blocked"] = spread([b if w == 0 else 0 for b, w, c in grid])
-    p["removal"] = spread([1 / (1 - b) if w == 1 else 1 for b, w, c in grid])
-    p["course"] = spread([c for b, w, c in grid])
-    p = SimpleNamespace(**p)
-    state = tuple(np.zeros(n * len(grid)) + x for x in model.module.initial(p))
-    end = BEGIN + p.course
-    quiet = np.zeros(n * len(grid))
-    for i in range(int((BEGIN + max(COURSES) + AFTER) / step)):
-        state = runge_kutta(model.module.rhs, state, p, step)
-        now = (i + 1) * step
-        quiet = np.where(now <= end, state[1], quiet)  # the level when treatment ends
-    well_treated, well_after = quiet < WELL, state[1] < WELL
-    outcome = np.where(well_treated & well_after, 0, np.where(well_treated, 1, 2)).reshape(
-        len(BLOCKED), len(WAYS), len(COURSES), n
-    )
+    drugs = [(b, w) for b in BLOCKED for w in WAYS.values()]
+    each = lambda values: np.repeat(np.array(values, float), n)
+    drawn = people | healthy(people)
+    given = {name: np.tile(values, len(drugs)) for name, values in drawn.items()} | {
+        "blocked": each([b if w == 0 else 0 for b, w in drugs]),
+        "removal": each([1 / (1 - b) if w == 1 else 1 for b, w in drugs]),
+    }
+    outcomes = []
+    for course in COURSES:
+        p = SimpleNamespace(**vars(model.values(begin=BEGIN, course=course)) | given)
+        state = model.module.initial(p)
+        for _ in range(round((BEGIN + course) / step)):
+            state = runge_kutta(model.module.rhs, state, p, step)
+        treated = state[1] < WELL
+        end = to_rest(model.module.rhs, state, p, step, LONGEST, _resting)
+        if not end.at_rest.all():
+            raise ArithmeticError(
+                f"{(~end.at_rest).sum()} of {n} patients under {len(drugs)} treatments "
+                f"have not come to rest {LONGEST:g} after a course of {course:g}"
+            )
+        outcome = np.where(end.state[1] < WELL, 0, np.where(treated, 1, 2))
+        outcomes.append(outcome.reshape(len(BLOCKED), len(WAYS), n))
+    outcome = np.stack(outcomes, axis=2)
     return np.stack([(outcome == k).mean(axis=-1) for k in range(3)], axis=-1)

@@ -13,54 +13,34 @@ import pandas as pd
 
 from helpers import checks
 
+ALL = -9.0  # standard deviations; below it nobody is
 GRID = {
     "people": (4, 8, 16, 32, 64),
     "cytokines": (1, 5, 17),
     "correlation": (0.0, 0.3, 0.6, 0.9),
-    "entry": (-9.0, 0.0, 1.0),
+    "entry": (ALL, 0.0, 1.0),
     "control": (0, 1),
     "correction": (0, 1),
 }
 # Share of a measurement's variance that lasts; assumed.
 LASTING = 0.5
-REPEATS, POOL = 2000, 12000
-
-
-@functools.lru_cache(maxsize=64)
-def _pool(cytokines, correlation, entry, seed):
-    """Changes (people, cytokines) of those who enter, in standard deviations of one measurement;
-    a third of POOL at least.
-    """
-    rng = np.random.default_rng(
-        [seed, cytokines, int(100 * correlation), int(100 * max(entry, -1)) + 100]
-    )
-    kept, found = [], 0
-    while found < POOL // 3:
-        shared = rng.standard_normal((3, POOL, 1))
-        own = rng.standard_normal((3, POOL, cytokines))
-        level, first, second = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own
-        before = np.sqrt(LASTING) * level + np.sqrt(1 - LASTING) * first
-        change = np.sqrt(LASTING) * level + np.sqrt(1 - LASTING) * second - before
-        # The average of correlated cytokines varies less than one of them;
-        # the limit is in its own standard deviations.
-        spread = np.sqrt(correlation + (1 - correlation) / cytokines)
-        enters = before.mean(axis=1) > entry * spread
-        kept.append(change[enters])
-        found += int(enters.sum())
-    return np.concatenate(kept).astype(np.float32)
+REPEATS = 10_000
+AT_ONCE = 200_000  # numbers drawn at once; they stay in the processor's cache
 
 
 def falls(
-    people, cytokines, correlation, entry=-9.0, control=0, correction=0, repeats=REPEATS, seed=5
+    people, cytokines, correlation, entry=ALL, control=0, correction=0, repeats=REPEATS, seed=1
 ):
     """How many cytokines fall significantly in each of `repeats` studies of a drug without effect:
-    integers, shape (repeats,).
+    integers, shape (repeats,). Every study has its own people.
 
     people: in each group, at least 3. cytokines: at least 1.
     correlation: from 0 to 1 between cytokines.
     entry: least average of the first measurement, in standard deviations (-9 lets all in).
     control: 1 for a second group without drug, with which changes are compared.
     correction: 1 divides the 5% by the number of cytokines (Bonferroni).
+    Other settings with the same seed, people and cytokines meet the same chances,
+    so that they differ by the setting alone.
     Raises ValueError for other values.
     """
     from scipy import stats  # slow to load
@@ -69,58 +49,129 @@ def falls(
     cytokines = checks.whole("cytokines", cytokines, 1, 200)
     control = checks.whole("control", control, 0, 1)
     correlation = checks.number("correlation", correlation, 0, 1)
-    entry = checks.number("entry", entry, -9, 2)
-    statistic = _statistic(
-        people,
-        cytokines,
-        correlation,
-        entry,
-        control,
-        checks.whole("repeats", repeats, 1, 1_000_000),
-        seed,
-    )
+    entry = checks.number("entry", entry, ALL, 2)
     level = 0.05 / cytokines if checks.whole("correction", correction, 0, 1) else 0.05
+    repeats = checks.whole("repeats", repeats, 1, 1_000_000)
+    seed = checks.whole("seed", seed, 0, 2**53)
+    mean, variance = _changes(people, cytokines, correlation, entry, repeats, seed)
+    if control:
+        difference, variance = mean[0] - mean[1], variance[0] + variance[1]
+    else:
+        difference, variance = mean[0], variance[0]
+    statistic = difference / np.sqrt(variance / people)
     freedom = 2 * people - 2 if control else people - 1
     return (statistic < stats.t.ppf(level / 2, freedom)).sum(axis=1)
 
 
-@functools.lru_cache(maxsize=512)
-def _statistic(people, cytokines, correlation, entry, control, repeats, seed):
-    pool = _pool(cytokines, correlation, entry, seed)
-    rng = np.random.default_rng([seed, people, cytokines, control])
-    groups = pool[rng.integers(len(pool), size=(1 + control, repeats, people))]
-    mean = groups.mean(axis=2)
-    variance = groups.var(axis=2, ddof=1)
-    error = np.sqrt(variance.sum(axis=0) / people)
-    return (mean[0] - (mean[1] if control else 0)) / error
+def _changes(people, cytokines, correlation, entry, repeats, seed):
+    """Mean and variance over the people of each change, in two groups:
+    arrays (2, repeats, cytokines), in standard deviations of one measurement.
+
+    A person's change is what all cytokines share plus what is a cytokine's own.
+    """
+    average, length = _shared(people, entry, repeats, seed)
+    first, second, rest = _own(people, cytokines, repeats, seed)
+    # The average of correlated cytokines varies less than one of them.
+    spread = np.sqrt(correlation + (1 - correlation) / cytokines)
+    scale = np.sqrt(2 * (1 - LASTING) * (1 - correlation))
+    mean = spread * average + scale * first / np.sqrt(people)
+    squares = (spread * length + scale * second) ** 2 + scale**2 * rest
+    return mean, squares / (people - 1)
+
+
+@functools.lru_cache(maxsize=len(GRID["entry"]))
+def _shared(people, entry, repeats, seed):
+    """What a person's cytokines share, their average change: its mean over the people,
+    and the length of what deviates from it; arrays (2, repeats, 1), before they are scaled.
+    """
+    from scipy.special import ndtr, ndtri  # slow to load
+
+    rng = np.random.default_rng([seed, 1])
+    shape = (2, repeats, people)
+    # The first average of those who enter: normal, without what lies below `entry`.
+    before = -ndtri(ndtr(-entry) * (1 - rng.random(shape)))
+    new = rng.standard_normal(shape)
+    change = np.sqrt(1 - LASTING**2) * new - (1 - LASTING) * before
+    mean = change.mean(axis=2, keepdims=True)
+    return mean, np.sqrt(np.square(change - mean).sum(axis=2, keepdims=True))
+
+
+@functools.lru_cache(maxsize=1)
+def _own(people, cytokines, repeats, seed):
+    """What is a cytokine's own in a person's changes, which adds up to zero over the cytokines:
+    its parts along two directions among the people, and the sum of squares along the others;
+    arrays (2, repeats, cytokines), before they are scaled.
+
+    Normal numbers are alike along all directions that are at right angles. So the first may be
+    that of the mean over the people, and the second that in which what is shared deviates,
+    whichever that is; who enters makes no difference.
+    """
+    rng = np.random.default_rng([seed, 2])
+    blocks = []
+    size = max(1, AT_ONCE // (2 * people * cytokines))
+    for start in range(0, repeats, size):
+        shape = (2, min(size, repeats - start), people, cytokines)
+        own = rng.standard_normal(shape, dtype=np.float32)
+        own -= own.mean(axis=3, keepdims=True)
+        rest = np.einsum("grij,grij->grj", own[:, :, 2:], own[:, :, 2:])
+        blocks.append((own[:, :, 0], own[:, :, 1], rest))
+    return [np.concatenate(part, axis=1) for part in zip(*blocks)]
+
+
+def mean_by_chance(cytokines, correction=0):
+    """How many cytokines fall on average where all may enter, exactly:
+    a fortieth of them, or a fortieth of one with the correction, whatever the other settings.
+    """
+    cytokines = checks.whole("cytokines", cytokines, 1, 200)
+    return 0.025 if checks.whole("correction", correction, 0, 1) else 0.025 * cytokines
 
 
 def describe_falls(counts, cytokines):
-    """Of the counts of `falls`: shares of studies with none, some (fewer than half), half or more,
-    all; any; and its Monte-Carlo error.
+    """Of the counts of `falls`, an array of at least two: shares of studies with none,
+    some (fewer than half), half or more, all; any; the mean;
+    and the Monte-Carlo standard errors of any and of the mean.
+
+    The error of any is that of Agresti and Coull, which is not zero where the share is 0 or 1.
+    Raises ValueError for other counts, or a bad number of cytokines.
     """
-    share = counts / cytokines
+    cytokines, counts = checks.whole("cytokines", cytokines, 1, 200), np.asarray(counts)
+    if (
+        counts.ndim != 1
+        or counts.dtype.kind not in "iu"
+        or len(counts) < 2
+        or counts.min() < 0
+        or counts.max() > cytokines
+    ):
+        raise ValueError(
+            f"counts must be at least two whole numbers from 0 to {cytokines}, got {counts!r}"
+        )
+    share, studies = counts / cytokines, len(counts)
     parts = {
         "none": (share == 0).mean(),
         "some": ((share > 0) & (share < 0.5)).mean(),
         "half": ((share >= 0.5) & (share < 1)).mean(),
         "all": (share == 1).mean(),
     }
-    any_fall = 1 - parts["none"]
+    likely = ((share > 0).sum() + 2) / (studies + 4)
     return parts | {
-        "any": any_fall,
-        "error": np.sqrt(any_fall * (1 - any_fall) / len(counts)),
+        "any": 1 - parts["none"],
+        "error": np.sqrt(likely * (1 - likely) / (studies + 4)),
         "mean": counts.mean(),
+        "mean_error": counts.std(ddof=1) / np.sqrt(studies),
     }
 
 
 @functools.cache
 def table():
-    """`describe_falls` at every point of `GRID`: a DataFrame in the order of the grid,
-    the last control running fastest.
+    """`describe_falls` at every point of `GRID`, with the exact mean where all may enter:
+    a DataFrame in the order of the grid, the last control running fastest.
     """
     grid = pd.MultiIndex.from_product(GRID.values(), names=GRID)
-    return pd.DataFrame([describe_falls(falls(*point), point[1]) for point in grid], index=grid)
+    table = pd.DataFrame([describe_falls(falls(*point), point[1]) for point in grid], index=grid)
+    for point in grid[grid.get_level_values("entry") == ALL]:
+        exact = mean_by_chance(point[1], point[5])
+        table.loc[point, ["mean", "mean_error"]] = exact, 0.0
+    return table
 
 
 def chance_of_one(p, outcomes):

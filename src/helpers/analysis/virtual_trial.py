@@ -1,4 +1,8 @@
-"""A trial with virtual patients, and what its result depends on.
+"""Virtual patients: what a hypothesis predicts for them, what trials of it would find,
+and what that depends on.
+
+`patients` are spread evenly, so that means over them say what the hypothesis predicts, with little
+noise; `trial` draws people at random, as a real trial does.
 
 Chunks of patients run one after the other, or wherever joblib is told to run them;
 the call stays the same:
@@ -10,32 +14,132 @@ Random numbers belong to the chunk, not to the process, so that the numbers are 
 """
 
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
 from helpers import checks, models
-from helpers.population import log_normal, means
+from helpers.analysis import trial_power
+from helpers.models import naltrexone, virtual_patient
+from helpers.population import log_normal_at, means
 from helpers.simulate import LARGEST
 
-CHUNK = 2500  # patients; the arrays of one step then stay in the processor's cache
+EVEN = 256  # patients spread evenly together; sets of them differ as chance lets them
+CHUNK = 8 * EVEN  # the arrays of one step then stay in the processor's cache
 MODEL = "virtual_patient"
 ARMS = ("placebo", "LDN without effect", "LDN as supposed")
+# What is not known of the patients: name → arguments of `patients`.
+SUPPOSITIONS = {
+    "as supposed": {},
+    "clearance 140 L/h": naltrexone.SCENARIOS["Dunbar 2007, F 12.7%"],
+    "clearance 211 L/h": naltrexone.SCENARIOS["Licko 1981, F 19.1%"],
+    "people differ more": {"spreads": virtual_patient.FROM_SCANS},
+    "one site": {"one_site": 1.0},
+}
 
 
-def patients(people, seed=1):
+def patients(people, seed=1, spreads=None, **middles):
     """Virtual patients of `MODEL`: a DataFrame of `people` rows,
-    one column a parameter that differs between people.
+    one column a parameter that differs between people or is given.
 
-    Log-normal around the model's default with the model's `BETWEEN_PEOPLE`,
-    within the parameter's range.
-    Raises ValueError for a number of people or a seed that is not a whole number in range.
+    Log-normal around the model's default, or the median in `middles`, with the model's
+    `BETWEEN_PEOPLE`, or the standard deviation of the log in `spreads` (name → number),
+    within the parameter's range. A given parameter that is not among those is the same for all.
+    The patients are not drawn at random but spread evenly (scrambled Sobol points, `EVEN` at a
+    time), so that their means hardly depend on the seed.
+    Raises ValueError for a number of people or a seed that is not a whole number in range,
+    for a median or spread out of range (a median of 0 has no logarithm) and for spreads that are
+    no dict; UnknownName for the name of no such parameter.
     """
+    if not isinstance(spreads, dict | None):
+        raise ValueError(f"spreads must be a dict of name → number, got {spreads!r}")
     people = checks.whole("people", people, 1, 1_000_000_000)
-    return pd.concat(
-        [_draw(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)],
-        ignore_index=True,
+    shares = [_even(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)]
+    return pd.DataFrame(_people(np.concatenate(shares), spreads or {}, middles))
+
+
+def summary(found):
+    """What a hypothesis predicts, and how far other patients would move that.
+
+    found: from `simulate_patients` on `patients`, at least two times `EVEN` of them.
+    Returns a Series: benefit (mean relief, points of 10), worse (share in whom pain gets worse),
+    spread (standard deviation of relief between people), and people (randomised to LDN or placebo
+    to find the difference with 80% power, with `sd` and `dropout` of the model `trial_power`);
+    benefit_error and worse_error, 95% half-widths, and people_low and people_high (infinite where
+    nothing can be found), from the differences between the sets of `EVEN` patients.
+    """
+    from scipy import stats  # slow to load
+
+    relief = found["less_pain"].to_numpy()
+    count = len(relief) // EVEN
+    if count < 2 or len(relief) % EVEN:
+        raise ValueError(f"found must have 2 or more times {EVEN} rows, got {len(relief)}")
+    sets = relief.reshape(count, EVEN)
+    reach = stats.t.isf(0.025, count - 1) / np.sqrt(count)
+    benefit, worse, spread = relief.mean(), (relief < 0).mean(), relief.std(ddof=1)
+    error = reach * sets.mean(axis=1).std(ddof=1)
+    # Rule of three: sets that agree, as where nobody gets worse, still leave 3 in all of them.
+    unseen = 3 / len(relief)
+    usual = models.load("trial_power").values()
+    sd = _pooled(usual.sd, spread)
+    needed = lambda effect: (
+        trial_power.people_needed("parallel", effect, sd, dropout=usual.dropout)
+        if effect > 1e-6
+        else np.inf
     )
+    return pd.Series(
+        {
+            "benefit": benefit,
+            "benefit_error": error,
+            "worse": worse,
+            "worse_error": max(unseen, reach * (sets < 0).mean(axis=1).std(ddof=1)),
+            "spread": spread,
+            "people": needed(abs(benefit)),
+            "people_low": needed(abs(benefit) + error),
+            "people_high": needed(abs(benefit) - error),
+        }
+    )
+
+
+def results(found, sizes):
+    """What trials of LDN against placebo would find: a DataFrame, one row a size and arm.
+
+    found: as for `summary`. sizes: people randomised.
+    For LDN without effect and as supposed: middle, low and high, within which 95% of trials find
+    the difference (change of pain beyond placebo, below 0: less pain), and power.
+    No trial is played: means of so many people are as good as normally distributed.
+    """
+    usual = models.load("trial_power").values()
+    rows = []
+    for people in (checks.number("size", size, 10, 1e6) for size in sizes):
+        for arm, relief in zip(ARMS[1:], (np.zeros(1), found["less_pain"].to_numpy())):
+            sd = _pooled(usual.sd, relief.std())
+            reach = 1.96 * sd * np.sqrt(4 / (people * (1 - usual.dropout)))
+            power = trial_power.power(
+                "parallel", people, max(abs(relief.mean()), 1e-6), sd, dropout=usual.dropout
+            )
+            middle = 0.0 - relief.mean()
+            rows.append((people, arm, middle, middle - reach, middle + reach, power))
+    return pd.DataFrame(rows, columns=["people", "arm", "middle", "low", "high", "power"])
+
+
+def on_day_four(table, hour=4.0):
+    """The receptors blocked in patients on the fourth day of 50 mg a day, what
+    Weerts2008differences measured: a DataFrame of shares mu and delta, one row a patient.
+
+    table: from `patients`, or any with the columns ED50 (mg) and retention (h).
+    hour: of the scan after the dose, 0 to 24; the paper's abstract does not say.
+    """
+    hour = checks.number("hour", hour, 0, 24, "h")
+    model = models.load("receptor_occupancy")
+    p = SimpleNamespace(
+        **vars(model.values()) | {n: table[n].to_numpy() for n in ("ED50", "retention")}
+    )
+    retained = sum(50 * 2 ** (-(24 * day + hour) / p.retention) for day in range(4))
+    state = [retained if name == "retained" else 0.0 for name in model.states]
+    blocked = dict(zip(model.outputs, model.module.outputs(72 + hour, state, p)))
+    return pd.DataFrame({name: blocked[f"{name}_retained"] for name in ("mu", "delta")})
 
 
 def simulate_patients(table, amount, **options):
@@ -116,35 +220,45 @@ def compare_arms(result):
     )
 
 
-def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, **options):
-    """Sobol indices (global sensitivity, by SALib) of `output`,
-    over half to double each parameter that differs between people.
+def varied(points=256, dose=4.5, seed=1, **options):
+    """`means` of `MODEL` over half to double each parameter that differs between people,
+    all at once and evenly: a DataFrame of points × (parameters + 2) rows, made for `sensitivity`.
 
-    points: a power of 2; the model runs points × (parameters + 2) times.
-    Returns a DataFrame, one row a parameter, largest total first:
-    S1 and ST with their 95% half-widths.
-    Raises ValueError for another number of points, UnknownName for another output.
+    points: a power of 2. options: what `means` takes.
+    Raises ValueError for another number of points.
     """
-    from SALib.analyze import sobol as sobol_indices  # slow to load
-    from SALib.sample import sobol as sobol_points
+    from SALib.sample import sobol as sobol_points  # slow to load
 
     if points not in [2**k for k in range(3, 21)]:
         raise ValueError(f"points must be a power of 2 from 8 to {2**20}, got {points!r}")
-    seed = checks.whole("seed", seed, 0, 2**32 - 1)
-    loaded = models.load(MODEL)
-    checks.known("output", output, loaded.outputs)
-    names = list(loaded.module.BETWEEN_PEOPLE)
-    ranges = [loaded.parameters[name] for name in names]
-    problem = {
-        "num_vars": len(names),
-        "names": names,
-        "bounds": [[max(q.low, q.value / 2), min(q.high, q.value * 2)] for q in ranges],
-    }
+    seed, problem = checks.whole("seed", seed, 0, 2**32 - 1), _problem()
     table = pd.DataFrame(
-        sobol_points.sample(problem, points, calc_second_order=False, seed=seed), columns=names
+        sobol_points.sample(problem, points, calc_second_order=False, seed=seed),
+        columns=problem["names"],
     )
-    found = simulate_patients(table, dose, **options)[output].to_numpy()
-    indices = sobol_indices.analyze(problem, found, calc_second_order=False, seed=seed)
+    return simulate_patients(table, dose, **options)
+
+
+def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, runs=None, **options):
+    """Sobol indices (global sensitivity, by SALib) of `output` over what `varied` varies.
+
+    runs: what `varied` returned for the same arguments, where that is at hand.
+    Returns a DataFrame, one row a parameter, largest total first:
+    S1 and ST with their 95% half-widths.
+    Raises as `varied` does, UnknownName for another output,
+    ValueError for another number of runs than belong to `points`.
+    """
+    from SALib.analyze import sobol as sobol_indices  # slow to load
+
+    checks.known("output", output, models.load(MODEL).outputs)
+    problem = _problem()
+    names = problem["names"]
+    runs = varied(points, dose, seed, **options) if runs is None else runs
+    if len(runs) != points * (len(names) + 2):
+        raise ValueError(f"runs must have {points} × {len(names) + 2} rows, got {len(runs)}")
+    indices = sobol_indices.analyze(
+        problem, runs[output].to_numpy(), calc_second_order=False, seed=seed
+    )
     columns = {"S1": "S1", "S1_error": "S1_conf", "ST": "ST", "ST_error": "ST_conf"}
     return pd.DataFrame(
         {name: indices[key] for name, key in columns.items()},
@@ -160,20 +274,60 @@ def _chunks(people, seed):
     ]
 
 
-def _draw(people, rng):
-    loaded = models.load(MODEL)
-    known = loaded.parameters
-    return pd.DataFrame(
-        {
-            name: log_normal(known[name], known[name].value, spread, people, rng)
-            for name, spread in loaded.module.BETWEEN_PEOPLE.items()
-        }
-    )
+def _even(people, rng):
+    """Shares from 0 to 1 for so many people, one column a parameter that differs between them;
+    each set of `EVEN` fills the space evenly.
+    """
+    from scipy.stats import qmc  # slow to load
+
+    differ = len(virtual_patient.BETWEEN_PEOPLE)
+    sets = [qmc.Sobol(differ, seed=rng).random(EVEN) for _ in range(-(-people // EVEN))]
+    return np.concatenate(sets)[:people]
+
+
+def _people(shares, spreads, middles):
+    """The parameters at those shares: name → values, or the number that all have."""
+    known = models.load(MODEL).parameters
+    usual = virtual_patient.BETWEEN_PEOPLE
+    for name in spreads:
+        checks.known("parameter that differs between people", name, usual)
+    models.load(MODEL).values(**middles)
+    drawn = {
+        name: log_normal_at(
+            known[name],
+            middles.get(name, known[name].value),
+            spreads.get(name, spread),
+            shares[:, i],
+        )
+        for i, (name, spread) in enumerate(usual.items())
+    }
+    return {name: value for name, value in middles.items() if name not in usual} | drawn
+
+
+def _pooled(sd, spread):
+    """The standard deviation of the change in both groups of a trial,
+    if relief adds its `spread` to it in one of them.
+    """
+    return np.sqrt(sd**2 + spread**2 / 2)
+
+
+def _problem():
+    """What SALib asks for: the parameters that differ, and half to double their defaults."""
+    known = models.load(MODEL).parameters
+    names = list(virtual_patient.BETWEEN_PEOPLE)
+    return {
+        "num_vars": len(names),
+        "names": names,
+        "bounds": [
+            [max(q.low, q.value / 2), min(q.high, q.value * 2)] for q in map(known.get, names)
+        ],
+    }
 
 
 def _trial(key, people, dose, placebo, sd, options):
     rng = np.random.default_rng(key)
-    given = dict(_draw(people, rng).items()) | options
+    shares = rng.random((people, len(virtual_patient.BETWEEN_PEOPLE)))
+    given = _people(shares, {}, {}) | options
     arm = rng.permutation(np.arange(people) % len(ARMS))
     given["sensitivity"] = np.where(arm == 1, 0.0, given["sensitivity"])
     found = means(MODEL, np.where(arm == 0, 0.0, dose), **given)

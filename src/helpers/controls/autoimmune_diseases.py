@@ -15,6 +15,7 @@ def explore_selection():
     shown = [round(100 * share) for share in tolerance.SHOWN]
     worlds = tolerance.selection()
     mean = worlds.mean(axis=0)
+    error = worlds.std(axis=0, ddof=1) / np.sqrt(len(worlds))
     low, high = worlds.min(axis=0), worlds.max(axis=0)
     flat = lambda shares: np.round(shares, 3).ravel().tolist()
     # A curve over all thresholds stands at each setting of the slider.
@@ -29,9 +30,12 @@ def explore_selection():
         "missed_low": curve(low, missed),
         "missed_high": curve(high, missed),
         "here": flat(np.moveaxis(mean, 2, 0)),
+        "error": flat(np.moveaxis(error, 2, 0)),
     }
-    x = dict.fromkeys(series, thresholds) | {"here": [0, 1, 2]}
+    bars = {"here": [0, 1, 2], "error": [0, 1, 2]}
+    x = dict.fromkeys(series, thresholds) | bars
     share = partial(explorer.table_measure, "here", percent=True)
+    noise = partial(explorer.table_measure, "error", percent=True)
     return explorer.Explorer(
         id="explore-selection",
         title="A threshold, not a list",
@@ -121,11 +125,15 @@ def explore_selection():
             "survive": share(survive),
             "escape": share(escape),
             "missed": share(missed),
+            "survive_error": noise(survive),
+            "escape_error": noise(escape),
+            "missed_error": noise(missed),
         },
         status="Threshold {threshold}, {peptides} of self, {shown} of them "
-        "shown: {survive} of the receptors survive, {escape} of the "
-        "survivors can attack self, {missed} of foreign peptides are "
-        "missed.",
+        "shown: {survive} ± {survive_error} of the receptors survive, "
+        "{escape} ± {escape_error} of the survivors can attack self, "
+        "{missed} ± {missed_error} of foreign peptides are missed (mean of "
+        "12 random worlds ± standard error).",
     )
 
 

@@ -12,8 +12,9 @@ def explore_uncontrolled():
     """Control: chance findings in studies of a drug that does nothing."""
     table, grid = uncontrolled.table(), uncontrolled.GRID
     bars = table[["none", "some", "half", "all"]].to_numpy().round(4)
-    facts = table[["any", "error", "mean"]].to_numpy().round(4)
-    facts[:, 1] *= 100  # the error is shown in per cent
+    # The error is shown in per cent.
+    facts = table.assign(error=100 * table["error"])
+    facts = facts[["any", "error", "mean", "mean_error"]].to_numpy()
     slide = lambda name, label, value, low, high, **scale: explorer.slider(
         name, label, value, low, high, "", marks=list(grid[name]), **scale
     )
@@ -67,10 +68,10 @@ def explore_uncontrolled():
                 {"control": name, "values": list(values)}
                 for name, values in grid.items()
             ],
-            "x": {"shares": [0, 1, 2, 3], "facts": [0, 1, 2]},
+            "x": {"shares": [0, 1, 2, 3], "facts": [0, 1, 2, 3]},
             "series": {
                 "shares": bars.ravel().tolist(),
-                "facts": facts.ravel().tolist(),
+                "facts": facts.round(5).ravel().tolist(),
             },
         },
         panels=[
@@ -90,13 +91,15 @@ def explore_uncontrolled():
         ],
         measures={
             "found": explorer.table_measure("facts", 0, percent=True),
-            "noise": explorer.table_measure("facts", 1, unit="%"),
-            "number": explorer.table_measure("facts", 2, digits=2),
+            "noise": explorer.table_measure("facts", 1, unit="%", digits=1),
+            "number": explorer.table_measure("facts", 2, digits=3),
+            "spread": explorer.table_measure("facts", 3, digits=1),
         },
         status="{people} people, {cytokines} cytokines, correlation "
         "{correlation}, entry {entry}, control group: {control}, "
         "correction: {correction}. At least one falls in {found} of "
-        "studies (Monte-Carlo error {noise}); the mean is {number}.",
+        "studies (Monte-Carlo error {noise}); the mean is {number} "
+        "(± {spread}).",
     )
 
 
@@ -185,7 +188,7 @@ def explore_defence():
         },
         status="{damping} of the signal and {calming_loss} of the calming "
         "production taken away, severity {feedback}, killing {killing}, "
-        "germs {start_germ}: the signal ends at {end} (without drug "
+        "germs {start_germ}: at time 40 the signal is {end} (without drug "
         "{plain}); germs at time 5: {five} (without {five_plain}).",
     )
 

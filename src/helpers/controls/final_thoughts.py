@@ -18,27 +18,37 @@ def explore_pooling():
     """
     correlations = np.linspace(0, 0.9, 19).round(2)
     trials = [*meta_analysis.PARALLEL, *meta_analysis.CROSSOVER]
-    names = ("mean", "low", "high", "inconsistency")
+    names = ("mean", "low", "high", "inconsistency", "any", "more")
     rows = []
+    tables = [meta_analysis.standardised(rho) for rho in correlations]
     for out in ([], *([trial] for trial in trials)):
-        tables = [
-            meta_analysis.standardised(rho).drop(out)
-            for rho in correlations
+        kept = [table.drop(out) for table in tables]
+        pairs = [
+            (
+                meta_analysis.pool(t["d"], t["se"]),
+                meta_analysis.posterior(t["d"], t["se"]),
+            )
+            for t in kept
         ]
-        found = [meta_analysis.pool(t["d"], t["se"]) for t in tables]
-        rows += [(p.mean, p.low, p.high, p.i2) for p in found]
-        rows += [(p.mean, p.plain_low, p.plain_high, p.i2) for p in found]
+        same = [(p.i2, q.below(0), q.below(-0.3)) for p, q in pairs]
+        ends = (
+            [(p.mean, p.low, p.high) for p, _ in pairs],
+            [(p.mean, p.plain_low, p.plain_high) for p, _ in pairs],
+            [(q.mean, *map(q.quantile, (0.025, 0.975))) for _, q in pairs],
+        )
+        rows += [a + b for three in ends for a, b in zip(three, same)]
     series = {
         name: np.round(values, 5).tolist()
         for name, values in zip(names, zip(*rows))
     }
-    studies = meta_analysis.standardised()["study"]
+    studies = tables[0]["study"]
     left_out = {"no trial": 0}
     left_out |= {studies[id]: i for i, id in enumerate(trials, start=1)}
-    intervals = {"Hartung–Knapp": 0, "usual": 1}
-    axes = {"out": list(left_out.values()), "interval": [0, 1]}
+    intervals = {"Hartung–Knapp": 0, "usual": 1, "posterior": 2}
+    axes = {"out": list(left_out.values()), "interval": [0, 1, 2]}
     correlation = explorer.axis("Correlation of the two periods", 0, 0.9)
     mark = explorer.rule("x", "at", "your mark")
+    half = partial(explorer.table_measure, at=0.5)
     return explorer.Explorer(
         id="explore-pooling",
         title="One answer from four trials?",
@@ -74,6 +84,15 @@ def explore_pooling():
                 mark,
             ),
             explorer.panel(
+                "Chance that the mean is a benefit (posterior)",
+                correlation,
+                explorer.axis("Chance", 0, 1),
+                explorer.line("any benefit", 2, series="any"),
+                explorer.line("more than 0.3 SD", 1, series="more"),
+                mark,
+                percent=True,
+            ),
+            explorer.panel(
                 "Scatter beyond chance (I²)",
                 correlation,
                 explorer.axis("Share of the scatter", 0, 1),
@@ -82,7 +101,11 @@ def explore_pooling():
                 percent=True,
             ),
         ],
-        status="Left out: {out}. Interval: {interval}. Correlation "
+        measures={name: half(name) for name in names[:3]}
+        | {name: half(name, percent=True) for name in names[4:]},
+        status="Left out: {out}. At a correlation of 0.5 the mean is "
+        "{mean} SDs, {low} to {high} ({interval}); the chance of any "
+        "benefit is {any}, of more than 0.3 SD {more}. Correlation "
         "marked: {at}.",
     )
 

@@ -195,8 +195,8 @@ def explore_course():
         },
         status="Amplification {amplification}; {blocked} of production "
         "blocked and clearance {removal} times as fast, for {course}: "
-        "inflammation falls to {during} and ends at {end}; damage {damage} "
-        "instead of {damage_none}.",
+        "inflammation falls to {during} and is {end} at time 120; damage "
+        "{damage} instead of {damage_none}.",
     )
 
 

@@ -164,7 +164,9 @@ def explore_occupancy():
         id="explore-occupancy",
         title="How much is blocked",
         hint="Slide the dose to 1.5, 4.5 and 50 mg. Then move the "
-        "half-blocking dose over its uncertainty, about 4 to 7 mg.",
+        "half-blocking dose over its uncertainty, about 4 to 7 mg, and "
+        "kappa's multiple from 2 to 4: 2 is from affinities, a scan at 100 "
+        "mg a day suggests 2.5 to 4.",
         badge="Fit",
         model=model,
         controls=[
@@ -247,12 +249,14 @@ def explore_duration():
     ]
     series = evidence.occupancy().query("study == 'Lee 1988'")
     value, error = series["value"] / 100, series["dispersion"] / 100
+    unseen = evidence.occupancy().loc["weerts_mu", "value"] / 100
     return explorer.Explorer(
         id="explore-duration",
         title="How long is “brief”?",
         hint="Compare one dose with daily doses. Then slide the half-life "
         "in the brain and watch the second picture: which values still "
-        "meet the measured points?",
+        "meet the measured points? The third picture is of a study that "
+        "the fit never saw.",
         badge="Fit",
         model=model,
         controls=[
@@ -290,6 +294,7 @@ def explore_duration():
             "once": run("dose", 24, samples=49),
             "week": run("dose", 168, 24, 7, 15),
             "check": run(50, 168, samples=169),
+            "fourth": run(50, 96, 24, 4, 97, since=72),
         },
         panels=[
             explorer.panel(
@@ -313,6 +318,14 @@ def explore_duration():
                     (value + error).tolist(),
                     series["study"].tolist(),
                 ),
+                percent=True,
+            ),
+            explorer.panel(
+                "Not used in the fit: 50 mg a day, fourth day",
+                explorer.axis("Hours after the first dose", 72, 96),
+                explorer.axis("mu receptors blocked", 0, 1),
+                *curves("fourth"),
+                explorer.rule("y", unseen, "measured, hour not seen"),
                 percent=True,
             ),
         ],

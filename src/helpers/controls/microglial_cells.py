@@ -167,7 +167,7 @@ def explore_switch():
                 ),
             ),
             explorer.panel(
-                "Where it ends, against the trigger, with the drug",
+                "After 60 lifetimes, against the trigger, with the drug",
                 explorer.axis("Trigger", 0, 0.5),
                 activity,
                 explorer.line(
@@ -179,7 +179,7 @@ def explore_switch():
                 explorer.rule("x", "trigger", "your trigger"),
             ),
             explorer.panel(
-                "Where an active cell ends, against dose",
+                "An active cell after 60 lifetimes, against dose",
                 DOSE_AXIS,
                 activity,
                 explorer.line(
@@ -197,6 +197,6 @@ def explore_switch():
         },
         status="{dose}, half-block at {IC50}, brain to blood "
         "{accumulation}: {share} of TLR4 blocked. Trigger {trigger}, "
-        "threshold {threshold}: an active cell ends at {end}, without the "
-        "drug at {plain}.",
+        "threshold {threshold}: after 60 lifetimes an active cell is at "
+        "{end}, without the drug at {plain}.",
     )

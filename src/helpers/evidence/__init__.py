@@ -54,7 +54,8 @@ class TableError(ValueError):
 
 def occupancy():
     """Receptor occupancy after naltrexone: seven PET scans, the dual-detector series, both arms of
-    the study of 12.5 mg and of 50 or 100 mg, daily 50 mg, and kappa receptors on 100 mg a day.
+    the study of 12.5 mg and of 50 or 100 mg, daily 50 mg, how long heroin was blocked, and kappa
+    receptors on 100 mg a day.
 
     `value` in per cent, `dose_mg` (empty where the source pools two doses), `time_h` (empty where
     it was not seen); rows with only a test result have `finding` and no value.
@@ -202,6 +203,24 @@ def trials():
             f"trials.csv, column 'study': {strangers[0]!r} is not in studies.csv; add it there"
         )
     return table.join(of_study[list(OF_STUDY)], on="study")
+
+
+def findings():
+    """What all studies of an outcome say together, one row an outcome: the `rows` that speak to it
+    (ids of `trials` and `outcomes`), the row of the joint `estimate` and those of the `baseline`.
+
+    `says` holds the words; numbers and certainty are computed, see `summary`.
+    """
+    return read("findings")
+
+
+def certainty():
+    """Why the certainty of a finding was lowered, after GRADE: one row a `finding` and `domain`.
+
+    `judged` says whether it could be judged at all by what was read; where it could not, `steps`
+    are those that are certain.
+    """
+    return read("certainty")
 
 
 def searches():

@@ -25,7 +25,8 @@ class ClaimList:
             f'<a href="../{LEDGER}#{claim.Index}"><strong>{claim.Index}</strong></a> '
             f'<a href="#about-{claim.Index}">{escape(claim.claim)}</a> '
             f"{badge(claim.verdict)}</p><p>{escape(claim.reason)} "
-            f'<span class="ldn-sources">Sources: {evidence.cite(claim.references)}.</span></p></li>'
+            f'<span class="ldn-sources">Sources: {evidence.cite(claim.references)}. '
+            f"<!-- report claim {claim.Index} --></span></p></li>"
             for claim in self.table.itertuples()
         )
         return f'<ul class="ldn-claims">{items}</ul>'
@@ -70,8 +71,8 @@ def ledger():
             f'<span class="ldn-sources">{escape(claim["section"])}</span></td>'
             f'<td role="cell" data-order="{order[claim["verdict"]]}">{badge(claim["verdict"])}</td>'
             f'<td role="cell">{escape(claim["reason"])} '
-            f'<span class="ldn-sources">Sources: {evidence.cite(claim["references"])}.</span>'
-            "</td></tr>"
+            f'<span class="ldn-sources">Sources: {evidence.cite(claim["references"])}. '
+            f"<!-- report claim {id} --></span></td></tr>"
         )
     # On narrow screens the table is shown as cards; the roles keep it a table for screen readers.
     head = "".join(
@@ -79,7 +80,8 @@ def ledger():
         for name in ("Id", "Claim", "Verdict", "Why, and sources")
     )
     return (
-        '<div class="ldn-ledger"><table role="table">'
+        '<div class="ldn-ledger" data-items="claims" data-filters="Verdict Section">'
+        '<table role="table">'
         "<caption>The article's claims, in our words, with verdicts</caption>"
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'

@@ -16,6 +16,8 @@ from helpers import evidence
 SHARES = ("percentage-point difference", "share of one group", "risk ratio")
 # Where a row rests on the source's judgement, without p or interval, its note says so.
 IN_WORDS = "by the source's words"
+# What a finding's estimate may be that is no row.
+JOINT = ("pooled", "meta_analysis")
 
 
 class Row(dict):
@@ -251,6 +253,58 @@ def repeated(tables):
         seen.setdefault(key, row.number)
 
 
+def findings(tables):
+    """A finding rests on rows that are there, or on a search; it types no number."""
+    known = {row["id"]: row for name in ("trials", "outcomes") for row in tables[name]}
+    studies = {row["study"]: row for row in tables["studies"]}
+    searches = {row["id"] for row in tables["searches"]}
+    for row in tables["findings"]:
+        ids = row["rows"].split()
+        if not ids and not row["search"]:
+            yield row.wrong("search", "a search, where there are no rows")
+        if row["search"] and row["search"] not in searches:
+            yield row.wrong("search", "a search of searches.csv")
+        for column, special in (("rows", ()), ("estimate", JOINT), ("baseline", ())):
+            for id in row[column].split():
+                if id not in known and id not in special:
+                    yield row.wrong(column, "ids of trials.csv or outcomes.csv")
+        for id in row["baseline"].split():
+            if known.get(id, {}).get("unit") != "%" or not known[id]["arm_control"]:
+                yield row.wrong("baseline", f"shares of people; {id} has none on control")
+        kinds = {studies[known[id]["study"]]["kind"] for id in ids if _of_study(known, studies, id)}
+        randomised = kinds <= {"randomised trial", "review"}
+        start = ("high" if randomised else "low") if ids else ""
+        if row["start"] != start:
+            yield row.wrong("start", f"{start!r} for {', '.join(sorted(kinds)) or 'no rows'}")
+        if any(letter.isdigit() for letter in row["says"]):
+            yield row.wrong("says", "words; numbers are computed from the rows")
+
+
+def _of_study(known, studies, id):
+    return id in known and known[id]["study"] in studies
+
+
+def certainties(tables):
+    """Each finding with rows is judged once in each of the five domains; steps are certain."""
+    domains = evidence.fields("certainty")["domain"]["constraints"]["enum"]
+    findings = {row["id"]: row for row in tables["findings"]}
+    judged = {}
+    for row in tables["certainty"]:
+        if not findings.get(row["finding"], {}).get("rows"):
+            yield row.wrong("finding", "a finding of findings.csv that has rows")
+        if row["domain"] in judged.setdefault(row["finding"], []):
+            yield row.wrong("domain", "a domain that is not judged already")
+        judged[row["finding"]].append(row["domain"])
+        if row["judged"] == "no" and row["steps"] != "0":
+            yield row.wrong("steps", "0, for what could not be judged")
+        if any(letter.isdigit() for letter in row["reason"]):
+            yield row.wrong("reason", "words; numbers are computed from the rows")
+    for id, row in findings.items():
+        expected = domains if row["rows"] else []
+        if set(judged.get(id, [])) != set(expected):
+            yield row.wrong("id", f"a finding judged in {', '.join(expected) or 'no domain'}")
+
+
 RULES = (
     intervals,
     people,
@@ -260,6 +314,8 @@ RULES = (
     favours,
     derived,
     repeated,
+    findings,
+    certainties,
 )
 
 
@@ -280,7 +336,8 @@ def risk_ratio(a, n, b, m):
     return (a / n) / (b / m)
 
 
-def _risk_ratio_end(sign, a, n, b, m):
+def risk_ratio_end(sign, a, n, b, m):
+    """An end of its 95% interval, by the normal distribution of its logarithm: sign -1 or 1."""
     error = math.sqrt(1 / a - 1 / n + 1 / b - 1 / m)
     return risk_ratio(a, n, b, m) * math.exp(sign * 1.959964 * error)
 
@@ -325,8 +382,8 @@ def calculate(expression, row, rows):
 
     functions = {
         "risk_ratio": risk_ratio,
-        "risk_ratio_low": lambda *counts: _risk_ratio_end(-1, *counts),
-        "risk_ratio_high": lambda *counts: _risk_ratio_end(1, *counts),
+        "risk_ratio_low": lambda *counts: risk_ratio_end(-1, *counts),
+        "risk_ratio_high": lambda *counts: risk_ratio_end(1, *counts),
         "fisher": fisher,
         "reach": reach,
         "round": lambda x, digits=0: round(x, int(digits)),

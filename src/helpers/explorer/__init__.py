@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 import anywidget
+import numpy as np
 import traitlets
 
 from helpers import checks, models
@@ -56,6 +57,8 @@ def slider(name, label, value, low, high, unit, scale="linear", step=None, marks
     checks.known("scale", scale, ("linear", "log"))
     if scale == "log":
         checks.number(f"low of control {name!r} on a log scale", low, 1e-300)
+    checks.number(f"low of control {name!r}", low)
+    checks.number(f"high of control {name!r}", high, low)
     checks.number(f"value of control {name!r}", value, low, high, unit)
     return {
         "name": name, "label": label, "kind": "range", "value": value, "low": low, "high": high,
@@ -74,7 +77,9 @@ def parameter_slider(model, parameter, label, low=None, high=None, **options):
 
 def choice(name, label, value, options):
     """A drop-down list; `options` maps the words shown to numbers."""
-    if value not in options.values():
+    if not isinstance(options, dict):
+        raise ValueError(f"options of control {name!r} must be words to numbers, got {options!r}")
+    if np.ndim(value) or value not in options.values():
         raise ValueError(
             f"value of control {name!r} must be one of {list(options.values())}, got {value!r}"
         )
@@ -98,7 +103,8 @@ def run(dose, until, every=0, count=1, samples=241, since=0, **parameters):
 
 def sweep(run, over, values):
     """The run of that name again, with `over` ("dose", "parameters.<name>") at each of `values`."""
-    return {"run": run, "over": over, "values": [float(v) for v in values]}
+    values = [checks.number("values", v) for v in checks.several("values", values)]
+    return {"run": run, "over": over, "values": values}
 
 
 def axis(label, low, high, scale="linear"):
@@ -147,7 +153,7 @@ def measure(output, reduce, window, run="main", unit="", digits=2, percent=False
     """A number read off a run: max, min, mean, integral over `window` (h), or at window[0]."""
     checks.known("reduction", reduce, REDUCTIONS)
     return {
-        "run": run, "output": output, "reduce": reduce, "window": list(window),
+        "run": run, "output": output, "reduce": reduce, "window": checks.several("window", window),
         "unit": unit, "digits": digits, "percent": percent,
     }  # fmt: skip
 

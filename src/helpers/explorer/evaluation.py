@@ -6,8 +6,9 @@ that the tests compare with the browser's.
 
 import numpy as np
 
+from helpers import checks
 from helpers.explorer.spec_checks import check_values
-from helpers.simulate import schedule, simulate
+from helpers.simulate import MOST, schedule, simulate
 
 
 def evaluate(spec, values=None, rtol=1e-8):
@@ -17,7 +18,7 @@ def evaluate(spec, values=None, rtol=1e-8):
     {"x", "y"}}), measures (name → number), status (text).
     Raises UnknownName for a control that does not exist, ValueError for a value it cannot take.
     """
-    values = check_values(spec, values or {})
+    values = check_values(spec, {} if values is None else values)
     runs = {name: _run(spec, run, values, rtol) for name, run in spec["runs"].items()}
     sweeps = {
         name: _sweep(spec, sweep, _marks_of(spec, "sweep", name), values, rtol)
@@ -52,13 +53,13 @@ def table_series(spec, name, values):
 def _run(spec, run, values, rtol):
     given = lambda item: values[item] if isinstance(item, str) else item
     amount, every, until = given(run["dose"]), given(run["every"]), run["until"]
-    count = int(given(run["count"])) if every > 0 else 1
+    count = checks.whole("count of a run", given(run["count"]), 1, MOST) if every > 0 else 1
     times = [i * every for i in range(count) if i == 0 or i * every < until]
     parameters = {name: given(item) for name, item in run["parameters"].items()}
     frame = simulate(
         spec["model_name"],
         schedule(times, [amount] * len(times)),
-        np.linspace(run["since"], until, run["samples"]),
+        np.linspace(run["since"], until, int(run["samples"])),
         rtol,
         **parameters,
     )
@@ -150,10 +151,15 @@ def _quantity(value, digits, unit):
 
 
 def number(value, digits):
-    """`value` with so many significant digits, as LDN.format writes it: 0.012, 1.2 × 10⁻⁵."""
+    """`value` with so many significant digits, as LDN.format writes it: 0.012, 1.2 × 10⁻⁵.
+
+    digits: 1 to 15. Raises ValueError for other digits, or a value that is no finite number.
+    """
+    value = checks.number("value", value)
+    digits = checks.whole("digits", digits, 1, 15)
     rounded = float(f"{value:.{digits}g}")
     if rounded == 0 or 0.001 <= abs(rounded) < 1e5:
         return np.format_float_positional(rounded, trim="-")
-    mantissa, power = f"{rounded:e}".split("e")
+    mantissa, power = f"{rounded:.{digits - 1}e}".split("e")
     raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{np.format_float_positional(float(mantissa), trim='-')} × 10{raised}"

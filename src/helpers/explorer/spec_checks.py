@@ -8,6 +8,7 @@ import string
 import numpy as np
 
 from helpers import checks, models
+from helpers.simulate import LATEST, MOST
 from helpers.style import LOOKS
 
 MOST_MAIN = 2  # inputs that a phone shows beside the first picture
@@ -34,6 +35,10 @@ def check_spec(spec):
     Raises UnknownName if a part refers to a control, run, sweep, output, measure or series that is
     not there, ValueError for any other value that the part cannot have.
     """
+    for key in ("id", "title", "hint", "status"):
+        checks.text(f"{key} of the control", spec[key])
+    _check_lists("of the control", spec, "controls", "panels", "presets")
+    _check_tables("of the control", spec, "runs", "sweeps", "measures")
     controls = _check_controls(spec["controls"])
     names = [*controls, *spec["measures"], *spec["phrases"]]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -47,27 +52,61 @@ def check_spec(spec):
     _check_runs(spec, controls, model)
     for name, measure in spec["measures"].items():
         checks.known(f"reduction of measure {name!r}", measure["reduce"], REDUCTIONS)
+        checks.text(f"unit of measure {name!r}", measure["unit"])
+        checks.whole(f"digits of measure {name!r}", measure["digits"], 1, 15)
+        _check_flag(f"percent of measure {name!r}", measure["percent"])
         _check_source(f"measure {name!r}", measure, spec, model, table)
     for name, phrase in spec["phrases"].items():
         _check_phrase(name, phrase, spec["measures"])
     for panel in spec["panels"]:
         _check_panel(panel, spec, model, table, controls)
-    for row in spec["readout"]["rows"] if spec["readout"] else ():
-        for name in row["measures"]:
-            checks.known("measure of the readout", name, spec["measures"])
-    for _, name, *_ in string.Formatter().parse(spec["status"]):
-        if name is not None:
-            checks.known(
-                "name in the status", name, [*controls, *spec["measures"], *spec["phrases"]]
-            )
+    if spec["readout"]:
+        _check_readout(spec["readout"], spec["measures"])
+    _check_status(spec["status"], names)
     if not 1 <= len(spec["main"]) <= MOST_MAIN:
         raise ValueError(f"main must name one to {MOST_MAIN} controls, got {spec['main']!r}")
     for name in spec["main"]:
         checks.known("main control", name, controls)
     check_values(spec, {})
     for preset in spec["presets"]:
+        checks.text("label of a preset", preset["label"])
         check_values(spec, preset["values"])
     return spec
+
+
+def _check_lists(where, item, *keys):
+    for key in keys:
+        if not isinstance(item[key], (list, tuple)):
+            raise ValueError(f"{key} {where} must be a list, got {item[key]!r}")
+
+
+def _check_tables(where, item, *keys):
+    for key in keys:
+        if not isinstance(item[key], dict):
+            raise ValueError(f"{key} {where} must be a dictionary, got {item[key]!r}")
+
+
+def _check_flag(argument, value):
+    if not isinstance(value, bool):
+        raise ValueError(f"{argument} must be True or False, got {value!r}")
+
+
+def _check_readout(readout, measures):
+    checks.text("caption of the readout", readout["caption"])
+    _check_lists("of the readout", readout, "columns", "rows")
+    for row in readout["rows"]:
+        checks.text("label of a row of the readout", row["label"])
+        for name in row["measures"]:
+            checks.known("measure of the readout", name, measures)
+
+
+def _check_status(status, known):
+    try:
+        names = [name for _, name, *_ in string.Formatter().parse(status) if name is not None]
+    except ValueError as error:  # a brace too many
+        raise ValueError(f"status must hold names in braces, got {status!r}: {error}") from error
+    for name in names:
+        checks.known("name in the status", name, known)
 
 
 def check_values(spec, values):
@@ -76,6 +115,8 @@ def check_values(spec, values):
     Raises UnknownName for a control that does not exist, ValueError for a value it cannot take.
     """
     controls = {control["name"]: control for control in spec["controls"]}
+    if not isinstance(values, dict):
+        raise ValueError(f"values must be a dictionary by control, got {values!r}")
     for name in values:
         checks.known(f"control of {spec['id']!r}", name, controls)
     complete = {}
@@ -83,7 +124,7 @@ def check_values(spec, values):
         value = values.get(name, control["value"])
         if control["kind"] == "choice":
             allowed = [option["value"] for option in control["options"]]
-            if value not in allowed:
+            if isinstance(value, bool) or np.ndim(value) or value not in allowed:
                 raise ValueError(f"control {name!r} must be one of {allowed}, got {value!r}")
         else:
             low, high, unit = control["low"], control["high"], control["unit"]
@@ -109,15 +150,28 @@ def _check_controls(controls):
     found = {}
     for control in controls:
         name = control["name"]
-        if not name or name in found:
-            raise ValueError(f"names of controls must differ and not be empty, got {name!r}")
+        if not isinstance(name, str) or not name.isidentifier() or name in found:
+            raise ValueError(f"name of a control must be a word that no other has, got {name!r}")
         found[name] = control
         checks.known(f"kind of control {name!r}", control["kind"], ("range", "choice"))
+        checks.text(f"label of control {name!r}", control["label"])
         if control["kind"] == "range":
             _check_range(f"of control {name!r}", control)
             checks.whole(f"digits of control {name!r}", control["digits"], 1, 15)
+            checks.text(f"unit of control {name!r}", control["unit"])
+            if control["step"] is not None:
+                width = control["high"] - control["low"]
+                checks.number(f"step of control {name!r}", control["step"], 1e-9 * width, width)
+            if control["marks"] is not None:
+                for mark in checks.several(f"marks of control {name!r}", control["marks"]):
+                    low, high = control["low"], control["high"]
+                    checks.number(f"marks of control {name!r}", mark, low, high)
         elif not control["options"]:
             raise ValueError(f"options of control {name!r} must be one or more, got none")
+        else:
+            for option in control["options"]:
+                checks.text(f"options of control {name!r}", option["text"])
+                checks.number(f"options of control {name!r}", option["value"])
     return found
 
 
@@ -160,26 +214,31 @@ def _check_runs(spec, controls, model):
     if spec["runs"] and not model:
         raise ValueError("runs must have a model, got model None")
     for name, run in spec["runs"].items():
-        until = checks.number(f"until of run {name!r}", run["until"], 1e-300)
+        until = checks.number(f"until of run {name!r}", run["until"], 1e-3, LATEST)
         since = checks.number(f"since of run {name!r}", run["since"], 0, until)
         if since == until:
             below = f"must be below until ({until:g})"
             raise ValueError(f"since of run {name!r} {below}, got {since:g}")
-        checks.whole(f"samples of run {name!r}", run["samples"], 2, 1_000_000)
+        checks.whole(f"samples of run {name!r}", run["samples"], 2, 100_000)
         for parameter in run["parameters"]:
             checks.known(f"parameter in run {name!r}", parameter, model.parameters)
         doses = {key: run[key] for key in ("dose", "every", "count")}
         for key, value in (doses | run["parameters"]).items():
             if isinstance(value, str):
                 checks.known(f"control in run {name!r}", value, controls)
+            elif key == "count":
+                checks.whole(f"count of run {name!r}", value, 1, MOST)
             else:
-                checks.number(f"{key} of run {name!r}", value, 0 if key == "dose" else -np.inf)
+                checks.number(f"{key} of run {name!r}", value, 0 if key in doses else -np.inf)
     for name, sweep in spec["sweeps"].items():
         checks.known("run of a sweep", sweep["run"], spec["runs"])
         over = ["dose", *(f"parameters.{parameter}" for parameter in model.parameters)]
         checks.known("over of a sweep", sweep["over"], over)
-        if not sweep["values"]:
+        values = checks.several(f"values of sweep {name!r}", sweep["values"])
+        if not values:
             raise ValueError(f"values of sweep {name!r} must be one or more, got none")
+        for value in values:
+            checks.number(f"values of sweep {name!r}", value)
 
 
 def _check_phrase(name, phrase, measures):
@@ -195,7 +254,10 @@ def _check_phrase(name, phrase, measures):
 
 
 def _check_panel(panel, spec, model, table, controls):
-    where = f"of panel {panel['title']!r}"
+    where = f"of panel {checks.text('title of a panel', panel['title'])!r}"
+    _check_flag(f"percent {where}", panel["percent"])
+    for letter in "xy":
+        checks.text(f"label of the {letter} axis {where}", panel[letter]["label"])
     kinds = {mark["kind"] for mark in panel["marks"]}
     for kind in kinds:
         checks.known(f"kind of mark {where}", kind, SOURCES)
@@ -221,21 +283,34 @@ def _check_mark(where, mark, spec, model, table, controls):
         expected = ", or ".join(" and ".join(sorted(keys)) for keys in allowed)
         raise ValueError(f"{where} must have {expected}, got {' and '.join(sorted(given)) or None}")
     if mark["kind"] == "rule":
+        checks.text(f"label of {where}", mark["label"])
         checks.known(f"axis of {where}", mark["axis"], ("x", "y"))
         if isinstance(mark["at"], str):
             checks.known("control of a rule", mark["at"], controls)
         else:
             checks.number(f"at of {where}", mark["at"])
         return
-    if not mark["label"]:
+    if not checks.text(f"label of a {where}", mark["label"]):
         raise ValueError(f"label of a {where} must not be empty")
     checks.whole(f"style of {where}", mark["style"], 0, len(LOOKS) - 1)
     if mark["kind"] == "points":
-        for key in ("y", "low", "high", "names"):
-            if mark[key] is not None and len(mark[key]) != len(mark["x"]):
-                length, wanted = len(mark[key]), len(mark["x"])
+        if (mark["low"] is None) != (mark["high"] is None):
+            raise ValueError(f"low and high of {where} must both be given, or neither")
+        for key in ("x", "y", "low", "high", "names"):
+            if mark[key] is None and key not in "xy":
+                continue
+            values = checks.several(f"{key} of {where}", mark[key])
+            if len(values) != len(mark["x"]):
+                length, wanted = len(values), len(mark["x"])
                 raise ValueError(f"{key} of {where} must have {wanted} items as x, got {length}")
-    elif mark["kind"] == "bars" and "measures" in mark:
+            check = checks.text if key == "names" else checks.number
+            for value in values:
+                check(f"{key} of {where}", value)
+    elif mark["kind"] == "bars":
+        for name in checks.several(f"names of {where}", mark["names"]):
+            checks.text(f"names of {where}", name)
+    if "measures" in mark:
+        checks.several(f"measures of {where}", mark["measures"])
         if len(mark["measures"]) != len(mark["names"]):
             length, wanted = len(mark["measures"]), len(mark["names"])
             raise ValueError(f"measures of {where} must be {wanted} as its names, got {length}")
@@ -271,8 +346,11 @@ def _check_window(item, spec, table):
     else:
         name = item["run"] if "run" in item else spec["sweeps"][item["sweep"]]["run"]
         run = spec["runs"][name]
-        x = np.linspace(run["since"], run["until"], run["samples"])
-    first, last = item["window"]
+        x = np.linspace(run["since"], run["until"], int(run["samples"]))
+    ends = checks.several("window", item["window"])
+    if len(ends) != 2:
+        raise ValueError(f"window must be its two ends, got {ends!r}")
+    first, last = (checks.number("window", end) for end in ends)
     if not x[0] - 1e-9 <= first <= last <= x[-1] + 1e-9:
         outside = first if not x[0] - 1e-9 <= first <= x[-1] + 1e-9 else last
         raise ValueError(f"window must lie within {x[0]:g} to {x[-1]:g}, got {outside!r}")

@@ -49,6 +49,7 @@ class Figure:
             f"<figcaption>{badge(self.provenance)} "
             f"<strong>Figure {self.number}.</strong> {self.caption} "
             f'<span class="ldn-sources">{sources_line(self.sources)}{data}'
+            f"<!-- report figure {self.id} -->"
             "</span></figcaption></figure>"
         )
 

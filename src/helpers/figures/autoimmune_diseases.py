@@ -224,6 +224,11 @@ def symptom_mixes(people=24, seed=4):
     has = np.random.default_rng(seed).random((people, len(rows))) < share
     has = has[np.lexsort(has.T)]
     distinct = len({tuple(row) for row in has})
+    # Over all draws: every mix counts by its chance to come up at all.
+    chances = np.ones(1)
+    for p in share:
+        chances = np.concatenate([chances * p, chances * (1 - p)])
+    usual = np.sum(1 - (1 - chances) ** people)
     figure, ax = canvas(height=3.9)
     ax.plot(*np.nonzero(has), **ORANGE.marks, ms=8)
     ax.plot(*np.nonzero(~has), ls="", marker=".", ms=3, color=MUTED)
@@ -241,8 +246,9 @@ def symptom_mixes(people=24, seed=4):
         provenance="Illustration",
         caption="The published frequencies, drawn as if each manifestation "
         f"came independently of the others: {distinct} different mixes "
-        f"among {people} people. That assumption is ours and surely not "
-        "exact: in real people some manifestations go together.",
+        f"among {people} people in this draw, {usual:.0f} on average over "
+        "all draws. That assumption is ours and surely not exact: in real "
+        "people some manifestations go together.",
         sources="Cervera2003morbidity",
         alt=f"A grid with {people} columns, one for each virtual person, "
         "and nine rows, one for each manifestation of lupus. Squares mark "

@@ -121,7 +121,7 @@ def chance_findings():
     }
     rows = {}
     for name, given in settings.items():
-        fell = uncontrolled.falls(8, 17, 0.6, repeats=4000, **given)
+        fell = uncontrolled.falls(8, 17, 0.6, **given)
         rows[name] = uncontrolled.describe_falls(fell, 17)
     data = pd.DataFrame(rows).T
     figure, ax = canvas(height=3.9)
@@ -162,11 +162,11 @@ def chance_findings():
     return Figure(
         number="4.2",
         provenance="Illustration",
-        caption="Four thousand imagined studies of a drug that does "
-        "nothing, for each way of doing the study: eight people, seventeen "
-        "cytokines with a correlation of 0.6, half of the variation "
-        "lasting. On a “bad day” a person’s own cytokines were, on "
-        "average, at least one standard deviation high at the first "
+        caption=f"{uncontrolled.REPEATS:,} imagined studies of a drug that "
+        "does nothing, for each way of doing the study: eight people, "
+        "seventeen cytokines with a correlation of 0.6, half of the "
+        "variation lasting. On a “bad day” a person’s own cytokines were, "
+        "on average, at least one standard deviation high at the first "
         "measurement; people are really chosen by symptoms, so this is the "
         "worst case. Monte-Carlo error at most "
         f"{100 * data['error'].max():.1f} percentage points. All settings "
@@ -177,7 +177,7 @@ def chance_findings():
         "cent. If people enter only on a bad day, some fall in about 90 "
         "per cent and half or more in about 30 per cent. Correcting for "
         "the number of tests brings this to under 40 per cent, a control "
-        "group to under 20.",
+        "group to about 20.",
         canvas=figure,
         data=data.reset_index(names="design"),
     )
@@ -312,7 +312,8 @@ def windows(early, late):
         ("germs come later", late, ORANGE, 0.011, "//"),
     ):
         share = np.histogram(sets["width"], edges)[0] / len(sets)
-        any_window = 100 * (sets["width"] > 0).mean()
+        has = (sets["width"] > 0).mean()
+        error = np.sqrt(has * (1 - has) / len(sets))
         ax.bar(
             100 * (middle + aside),
             100 * share,
@@ -321,7 +322,7 @@ def windows(early, late):
             hatch=hatch,
             edgecolor=TEXT,
             lw=0.6,
-            label=f"{name}: a window in {any_window:.0f}%",
+            label=f"{name}: a window in {has:.0%} (± {100 * error:.0f})",
         )
         data = {"germs": name, "width": middle.round(2), "share": share}
         parts.append(pd.DataFrame(data).assign(sets=len(sets)))
@@ -333,6 +334,7 @@ def windows(early, late):
     ax.set_xticks([0, *widths], ["none", *[f"{w}%" for w in widths]])
     ax.tick_params(axis="x", labelsize=10)
     percent_axis(ax.yaxis)
+    ax.set_ylim(top=1.25 * ax.get_ylim()[1])  # room for the legend
     ax.legend(fontsize=10)
     return Figure(
         number="4.5",
@@ -341,12 +343,12 @@ def windows(early, late):
         "Random parameter sets of the toy, by the width of the range that "
         "does both. Where there is a window it is narrow, and if germs "
         "come after the joint has calmed down it is narrower still. "
-        "Blocking cleared the germs in no set.",
+        "Blocking cleared the germs in no set. ± is the standard error.",
         sources="Baker2013mathematical",
         alt="Histogram of the width of the useful range of damping. Three "
-        "in ten sets have no window if germs come with the drug, four in "
-        "ten if they come later; most others have a width of 5 to 15 per "
-        "cent, and few are wider.",
+        "in ten sets have no window if germs come with the drug, over "
+        "four in ten if they come later; most others have a width of 5 to "
+        "15 per cent, and few are wider.",
         canvas=figure,
         data=pd.concat(parts),
     )

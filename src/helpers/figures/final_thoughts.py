@@ -18,7 +18,6 @@ from helpers.style import (
     DASHES,
     GREEN,
     GREY,
-    LOOKS,
     MUTED,
     ORANGE,
     TEXT,
@@ -172,43 +171,54 @@ def forest(table, pooled):
     low, high = rows["d"] - half, rows["d"] + half
     rows = rows.assign(value=rows["d"], low=low, high=high)
     looks = [DESIGN_LOOKS[design] for design in table["design"]]
-    places = [*np.arange(len(table) + 4, 4, -1), 0.8]
-    figure, ax = canvas(height=4.4)
+    places = [*np.arange(len(table) + 4, 4, -1), 0.2]
+    figure, ax = canvas(height=4.7)
     interval_rows(ax, rows, [*looks, GREY], places=places)
-    names = ["mean, Hartung–Knapp", "mean, usual interval", "prediction"]
-    summary = pd.DataFrame(
-        {
-            "study": names,
-            "d": pooled.mean,
-            "low": [pooled.low, pooled.plain_low, pooled.prediction_low],
-            "high": [
-                pooled.high,
-                pooled.plain_high,
-                pooled.prediction_high,
-            ],
-            "seen": "derived",
-        }
-    )
-    # A prediction has no mean of its own.
-    means = summary.assign(value=[pooled.mean, pooled.mean, np.nan])
-    looks = [replace(GREEN, marker="D", dash=dash) for dash in DASHES[:3]]
-    below = [3.6, 2.8, 2.0]
+    belief = meta_analysis.posterior(table["d"], table["se"])
+    names = {
+        "mean, Hartung–Knapp": (pooled.mean, pooled.low, pooled.high),
+        "mean, usual interval": (
+            pooled.mean,
+            pooled.plain_low,
+            pooled.plain_high,
+        ),
+        "mean, posterior": (
+            belief.mean,
+            belief.quantile(0.025),
+            belief.quantile(0.975),
+        ),
+        # A prediction has no mean of its own.
+        "prediction": (
+            np.nan,
+            pooled.prediction_low,
+            pooled.prediction_high,
+        ),
+    }
+    summary = pd.DataFrame(names.values(), columns=["d", "low", "high"])
+    summary = summary.assign(study=names, seen="derived")
+    means = summary.rename(columns={"d": "value"})
+    looks = [replace(GREEN, marker="D", dash=dash) for dash in DASHES[:4]]
+    below = [3.6, 2.8, 2.0, 1.2]
     interval_rows(ax, means, looks, places=below, dashed=True)
     labels = [*(table["study"] + " (" + table["design"] + ")"), *names]
     labels.append("arthritis, kept apart")
-    ax.set_yticks([*places[:-1], *below, 0.8], labels, fontsize=10)
+    ax.set_yticks([*places[:-1], *below, 0.2], labels, fontsize=10)
     ax.axvline(0, color=TEXT, lw=1)
     ax.axhline(4.4, color=MUTED, lw=0.8)
-    ax.axhline(1.4, color=MUTED, lw=0.8)
+    ax.axhline(0.7, color=MUTED, lw=0.8)
     ax.set(xlim=(-1.5, 1.3), xlabel=SCALE)
     trials = columns(rows, "id", "study", "design", "n", "d", "low", "high")
     mean, low, high = pooled.mean, pooled.low, pooled.high
     new_low, new_high = pooled.prediction_low, pooled.prediction_high
+    share, *ends = (
+        f"{100 * x:.0f}" for x in (pooled.i2, pooled.i2_low, pooled.i2_high)
+    )
     return Figure(
         number="7.3",
         provenance="Fit",
         caption="Pain in fibromyalgia, LDN against placebo, four blind "
-        f"trials, pooled with random effects (I² {100 * pooled.i2:.0f}%). "
+        f"trials, pooled with random effects (I² {share}%, "
+        f"{' to '.join(ends)}%). "
         "Sizes of the crossovers are calculated from p values and assume "
         "a correlation of 0.5 between a person's two periods; Bested "
         "2023 counts all who were randomised, for those analysed are not "
@@ -224,8 +234,10 @@ def forest(table, pooled):
         "Bested 2023 at -0.11 across zero, Younger 2013 at -0.47 left of "
         "zero, INNOVA at 0.24 across zero to the right. Their mean is "
         f"{mean:.2f}; the Hartung-Knapp interval runs from {low:.2f} to "
-        f"{high:.2f}, the prediction interval from {new_low:.2f} to "
-        f"{new_high:.2f}. The arthritis trial lies to the right of zero.",
+        f"{high:.2f}, the posterior from {belief.quantile(0.025):.2f} to "
+        f"{belief.quantile(0.975):.2f}, the prediction interval from "
+        f"{new_low:.2f} to {new_high:.2f}. The arthritis trial lies to "
+        "the right of zero.",
         canvas=figure,
         data=pd.concat([trials, summary]),
     )
@@ -340,7 +352,7 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
             )
         share, error = np.array(found).T
         exact = np.array(exact)
-        label = f"{design}, statsmodels"
+        label = f"{design}, formula"
         ax.plot(sizes, 100 * exact, **look.curve, label=label)
         label = f"{design}, 2,000 trials simulated"
         ax.errorbar(
@@ -378,7 +390,8 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
         alt="Power against the number of people. The crossover curve "
         f"climbs past 80 per cent at about {needed['crossover']} people, "
         f"the parallel curve at about {needed['parallel']}. Simulated "
-        "trials lie on both curves within their small error bars.",
+        "trials lie on both curves, nearly all within their small error "
+        "bars.",
         canvas=figure,
         data=pd.concat(parts),
     )
@@ -458,56 +471,87 @@ def existing_trials():
     )
 
 
-def virtual_arms(result):
-    """The change of pain in the three groups of a virtual trial.
+def virtual_patients(found):
+    """What LDN does to the pain of virtual patients, by what is supposed.
 
-    result: from `helpers.analysis.virtual_trial.trial`.
+    And what trials of those as supposed would find, by their size.
+    found: name → what `helpers.analysis.virtual_trial.simulate_patients`
+    returns, one for each of `virtual_trial.SUPPOSITIONS`.
     """
-    table = virtual_trial.compare_arms(result)
-    figure, ax = canvas(height=3.0)
-    places = (3, 2, 1)
     rows = []
-    for arm, place, look in zip(virtual_trial.ARMS, places, LOOKS):
-        found = table.loc[arm]
-        change = result.loc[result["arm"] == arm, "change"]
-        shares = np.percentile(change, [2.5, 25, 75, 97.5])
-        low, quarter, three, high = shares
-        error = 1.96 * found["sd"] / np.sqrt(found["people"])
-        color = look.color
-        ax.hlines(place, low, high, color=color, lw=1.6)
-        ax.hlines(place, quarter, three, color=color, lw=9, alpha=0.45)
-        mark = {"marker": look.marker, "ms": 7, "capsize": 3, "lw": 1.4}
-        ax.errorbar(found["change"], place, xerr=error, color=TEXT, **mark)
-        names = ("low_95", "low_50", "high_50", "high_95")
-        rows.append({"arm": arm, **found, **dict(zip(names, shares))})
-    ax.axvline(0, color=TEXT, lw=1)
-    breaks = {" without": "\nwithout", " as ": "\nas "}
-    labels = pd.Series(virtual_trial.ARMS)
-    for words, broken in breaks.items():
-        labels = labels.str.replace(words, broken, regex=False)
-    ax.set_yticks(places, list(labels))
-    ax.set(
-        ylim=(0.5, 3.5),
-        xlabel="change of pain, points of 10 (below 0: less pain)",
+    for name, table in found.items():
+        shares = np.percentile(-table["less_pain"], [2.5, 25, 75, 97.5])
+        ends = zip(("low_95", "low_50", "high_50", "high_95"), shares)
+        summary = virtual_trial.summary(table)
+        rows.append({"supposed": name, **summary, **dict(ends)})
+    rows = pd.DataFrame(rows)
+    figure, (patients, trials) = canvas(
+        2, 1, height=5.8, height_ratios=[5, 6]
     )
-    ax.grid(axis="y", visible=False)
-    placebo, idle, supposed = table.loc[list(virtual_trial.ARMS), "change"]
+    places = np.arange(len(rows), 0, -1)
+    for column, lw, alpha in (("95", 1.6, 1), ("50", 9, 0.45)):
+        look = {"color": BLUE.color, "lw": lw, "alpha": alpha}
+        ends = rows[f"low_{column}"], rows[f"high_{column}"]
+        patients.hlines(places, *ends, **look)
+    patients.plot(-rows["benefit"], places, **BLUE.marks, ms=7)
+    worse = [f"{100 * share:.0f}" for share in rows["worse"]]
+    labels = [
+        f"{name}:\n{share} of 100 get worse"
+        for name, share in zip(rows["supposed"], worse)
+    ]
+    patients.set_yticks(places, labels, fontsize=9.5)
+    patients.grid(axis="y", visible=False)
+    results = virtual_trial.results(found["as supposed"], (100, 300, 1000))
+    idle = results["arm"] == virtual_trial.ARMS[1]
+    labels = [
+        f"{people:,.0f} people, {'no effect' if none else 'as supposed'}"
+        for people, none in zip(results["people"], idle)
+    ]
+    interval_rows(
+        trials,
+        results.rename(columns={"middle": "value"}),
+        [GREY if none else BLUE for none in idle],
+        labels=labels,
+        fontsize=9.5,
+        lw=3,
+    )
+    for ax in (patients, trials):
+        ax.axvline(0, color=TEXT, lw=1)
+        ax.margins(y=0.1)
+    patients.set(title="Patients: 95% and half of them", xlim=(-4.5, 6.5))
+    trials.set(
+        title="Trials: 95% of their results",
+        xlim=(-1.5, 1),
+        xlabel="← less pain · points of 10 · more pain →",
+    )
+    changes = ", ".join(
+        f"{name} {-benefit:.2f}"
+        for name, benefit in zip(rows["supposed"], rows["benefit"])
+    )
+    points = rows["benefit_error"].max()
+    hundredths = 100 * rows["worse_error"].max()
+    small = results[~idle].iloc[0]
     return Figure(
         number="7.8",
         provenance="Illustration",
-        caption=f"{len(result):,} virtual patients in three groups. Thin "
-        "line: 95% of the people; thick: half of them; mark: the mean "
-        "with its 95% interval. The placebo response is that of the FINAL "
-        "trial; the rest is assumed. The second group shows what placebo "
-        "and chance do alone; the third gets back the hypothesis that was "
-        "put in.",
-        sources="Bruun2024naltrexone",
-        alt="Three overlapping horizontal spreads of the change of pain, "
-        f"each about seven points wide. Means: placebo {placebo:.2f}, LDN "
-        f"without effect {idle:.2f}, LDN as supposed {supposed:.2f}. The "
-        "difference of the means is small beside the spread.",
+        caption="Above: what LDN does to the pain of virtual patients "
+        f"beyond placebo, {len(found['as supposed']):,} of them for each "
+        "thing supposed; thin line: 95% of them, thick: half, mark: the "
+        f"mean (± {points:.2f} or less; the counts ± {hundredths:.0f} or "
+        "less). Below: where 95% of trials would find the difference "
+        "between LDN and placebo, if 15% are lost. Most of it is assumed, "
+        "the story first of all.",
+        sources="Meyer1984bioequivalence Dunbar2007population "
+        "Licko1981overview Weerts2008differences",
+        alt="Two panels of horizontal intervals; left is less pain. "
+        f"Above, the mean change of pain is: {changes}; of a hundred "
+        f"patients {', '.join(worse)} get worse, in the same order. "
+        "Below, results of trials: with 100 people they run from "
+        f"{small['low']:.1f} to {small['high']:.1f} points if the story "
+        "holds, and overlap widely with those of a drug that does "
+        "nothing; with 1,000 people they hardly overlap.",
         canvas=figure,
-        data=pd.DataFrame(rows),
+        data=pd.concat([rows, results.rename(columns={"people": "size"})]),
     )
 
 
@@ -544,7 +588,10 @@ def what_decides(indices):
     ax.set(xlim=(-0.02, None), xlabel="share of the variance of relief")
     ax.grid(axis="y", visible=False)
     ax.legend(fontsize=10, loc="lower right")
-    first, second = indices["ST"].iloc[:2]
+    first, second = (
+        f"{row.ST:.2f} ± {row.ST_error:.2f}"
+        for row in indices.iloc[:2].itertuples()
+    )
     known = models.load(virtual_trial.MODEL).parameters
     status = [known[name].status for name in indices.index]
     return Figure(
@@ -556,7 +603,7 @@ def what_decides(indices):
         "is about the model; what is not in it cannot show.",
         sources="",
         alt=f"Paired horizontal bars, longest first: {labels[0]} "
-        f"{first:.2f} and {labels[1]} {second:.2f} of the variance, "
+        f"{first} and {labels[1]} {second} of the variance, "
         f"interactions included; at the bottom {labels[-2]} and "
         f"{labels[-1]} near zero.",
         canvas=figure,

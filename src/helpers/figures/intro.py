@@ -41,7 +41,7 @@ class Map:
         return (
             f'<figure class="ldn-figure ldn-map" id="mechanism-map">'
             f"{self.picture}<figcaption>{badge('Illustration')} {caption}"
-            "</figcaption></figure>"
+            "<!-- report figure mechanism-map --></figcaption></figure>"
             f'<ol class="ldn-arrows">{self.items}</ol>'
         )
 

@@ -10,7 +10,7 @@ either, nobody has measured in a joint. All numbers of the germ are
 invented. Time is in lifetimes of the cytokines, so it has no unit.
 """
 
-from helpers.models import Parameter, Quantity
+from helpers.models import Credibility, Parameter, Quantity
 
 TITLE = "Inflammation against defence"
 
@@ -20,7 +20,7 @@ TIME = "1"
 STATES = {
     "inflaming": Quantity("1", "pro-inflammatory cytokines"),
     "calming": Quantity("1", "anti-inflammatory cytokines"),
-    "germ": Quantity("1", "germs, relative to the most the joint can hold"),
+    "germ": Quantity("1", "germs, relative to the most the joint can hold", traces=True),
 }
 
 PARAMETERS = {
@@ -48,6 +48,29 @@ OUTPUTS = {
     "germs": Quantity("1", "germs"),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "Can damping inflammation heal a joint and still clear a germ?",
+    ),
+    use=("Chapter 4 makes the article's idea of balance precise with it.",),
+    may=(
+        "That in a switch a partial push can do both, over a range that differs from one set of numbers to the next.",
+    ),
+    may_not=(
+        "Whether LDN damps anything.",
+        "The risk of infection under any drug: all numbers of the germ are invented.",
+    ),
+    support=(
+        "The cytokines are a published model with one number raised so that disease can exist; the tests find its healthy state again.",
+        "Germ and drug are inventions of this book.",
+        'The equations know no last germ, so "cleared" is a line that we drew.',
+    ),
+    refutation=(
+        "Infected joints in animals that clear their germs equally well at every degree of blockade.",
+    ),
+    source="Baker2013mathematical",
+)
 
 
 def initial(p):

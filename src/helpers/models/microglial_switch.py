@@ -12,7 +12,7 @@ the numbers. Time is counted in lifetimes of the activity, so it has no
 unit.
 """
 
-from helpers.models import Parameter, Quantity
+from helpers.models import Credibility, Parameter, Quantity
 
 TITLE = "Microglia as an on/off switch"
 
@@ -21,7 +21,7 @@ TIME = "1"
 # fmt: off
 STATES = {
     "activity": Quantity("1", "activity of the cell"),
-    "passing": Quantity("1", "share of the trigger that passes, or of TLR4 left free"),
+    "passing": Quantity("1", "share of the trigger that passes, or of TLR4 left free", high=1.0),
 }
 
 PARAMETERS = {
@@ -42,6 +42,30 @@ OUTPUTS = {
     "half_dose": Quantity("mg", "dose whose peak would block half"),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "Could blocking a little TLR4 tip a microglial cell from active to calm?",
+    ),
+    use=("Chapter 5 works out what would have to be true for that.",),
+    may=(
+        "How far the level in blood is from the concentration that blocks half of TLR4 in a cell line.",
+        "That such a switch does not make a tiny blockade large, unless the cell stands at its tipping point.",
+    ),
+    may_not=(
+        "Whether microglia are such a switch.",
+        "Whether LDN calms microglia, or helps anyone.",
+    ),
+    support=(
+        "The peak in blood and the unbound share were measured in people, the half-blocking concentration for the mirror image in mouse cells.",
+        "Every number of the cell is assumed.",
+    ),
+    refutation=(
+        "Free naltrexone in human spinal fluid thousands of times above that in blood.",
+        "A test in human microglia that finds TLR4 blocked at nanomolar concentrations.",
+    ),
+    source="Johnson2010relative FDArevia Wang2016pharmacological Indand2026fibromyalgia",
+)
 
 
 def initial(p):

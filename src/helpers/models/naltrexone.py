@@ -6,7 +6,7 @@ between a central and a tissue compartment and are cleared. Everything is
 linear in the dose, as Meyer 1984 found from 50 to 200 mg.
 """
 
-from helpers.models import Parameter, Quantity
+from helpers.models import Credibility, Parameter, Quantity
 
 TITLE = "Naltrexone and 6β-naltrexol after a swallowed dose"
 
@@ -49,6 +49,34 @@ SCENARIOS = {
     "Licko 1981, F 19.1%": {"CL": 211.0, "F": 0.1908},
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "How much naltrexone and 6β-naltrexol is in blood at each hour after swallowed doses?",
+    ),
+    use=(
+        "Chapter 3 sets the short stay in blood against the long blockade in the brain.",
+        "The models of receptors, of opioids beside naltrexone and of virtual patients take the level in blood from here.",
+    ),
+    may=(
+        "The order of size of a level after a dose, and that most of the drug has left the blood within a day.",
+    ),
+    may_not=(
+        "The level in one person: the model is one curve, and people differ.",
+        "The late hours after a dose: the published clearances differ by more than a factor of two.",
+        "What anyone should take, or when.",
+    ),
+    support=(
+        "Peak and exposure at 2.4 mg, the half-lives and the metabolite's peak were put in, so they are no test.",
+        "The peak after 50 mg was not put in; chapter 3 prints it beside the published ones.",
+        "Exposure was proportional to the dose from 50 to 200 mg, as in the model.",
+    ),
+    refutation=(
+        "Levels after 1 to 6 mg in many people, at known hours, that do not follow it.",
+        "There is a warning already: the levels that one trial measured on 4.5 mg a day lie above its peak, at hours that we do not know.",
+    ),
+    source="Johnson2010relative Meyer1984bioequivalence Licko1981overview Brewer2018doubleblinded",
+)
 
 
 def initial(p):

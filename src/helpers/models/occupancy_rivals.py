@@ -12,7 +12,7 @@ against the retained reading.
 - *cooperative*: as the retained reading, with a free Hill coefficient.
 """
 
-from helpers.models import Parameter, Quantity, naltrexone
+from helpers.models import Credibility, Parameter, Quantity, naltrexone
 from helpers.models.receptor_occupancy import LN2
 
 TITLE = "Opioid receptor occupancy, rival structures"
@@ -52,6 +52,30 @@ OUTPUTS = {
     "mu_cooperative": Quantity("1", "mu receptors blocked, cooperative structure", high=1.0),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "Could another way from a dose to blocked receptors explain the scans as well?",
+    ),
+    use=(
+        "Chapter 3 ranks these structures together with the three readings.",
+    ),
+    may=(
+        "Which structures the scans and the four later points speak against.",
+    ),
+    may_not=(
+        "Which structure is true: eleven points rank ideas.",
+        "The value of a parameter: these points leave several of them open, and one fit ends at the edge of its range.",
+    ),
+    support=(
+        "The same eleven points as for the three readings, by the same fit; no other data were held against them.",
+        "Slow binding has evidence against it: in the test tube the drug leaves the receptor within minutes.",
+    ),
+    refutation=(
+        "Scans of the same people at several hours after a low dose, and after several doses.",
+    ),
+    source="Trostheim2023opioid Lee1988duration Cassel2005alvimopan",
+)
 
 
 def initial(p):

@@ -10,7 +10,12 @@ left (the plasma reading is therefore a little too low). A picture of why
 the two drugs must not meet, with assumed numbers for the opioid.
 """
 
-from helpers.models import Parameter, Quantity, receptor_occupancy
+from helpers.models import (
+    Credibility,
+    Parameter,
+    Quantity,
+    receptor_occupancy,
+)
 
 TITLE = "An opioid against naltrexone"
 
@@ -36,6 +41,30 @@ OUTPUTS = {
     "shift_delta": Quantity("1", "the same for an opioid that acts on delta receptors, retained reading"),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "How far does naltrexone on the receptors weaken an opioid?",
+    ),
+    use=("Chapter 6 shows with it why the two drugs exclude each other.",),
+    may=(
+        "The direction: the more receptors are blocked, the weaker an opioid acts.",
+    ),
+    may_not=(
+        "That any opioid, any dose or any hour is safe with naltrexone: the label forbids the two together.",
+        "How long anyone would have to wait: that is planned with the prescriber.",
+        "How strong a real opioid still is: its dose is assumed, and its reserve of receptors is left out.",
+    ),
+    support=(
+        "Its equations are the rule for two drugs that compete for one place, which the tests find again.",
+        "Naltrexone swallowed with morphine weakened its effects.",
+        "The blockade comes from the model of receptor occupancy, with all its doubts.",
+    ),
+    refutation=(
+        "A supervised study in which an opioid's effect at several hours after a low dose of naltrexone does not follow the curve.",
+    ),
+    source="FDArevia Setnik2013abuse",
+)
 
 
 def initial(p):

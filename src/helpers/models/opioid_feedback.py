@@ -7,12 +7,15 @@ sensor and the place where opioids act (the effector) may see different
 blockade: equal half-lives mean one site, a long one for the sensor and a
 short one for the effector mean two. Whatever its half-life, each place
 agrees with the scans at the hour at which they were made. Opioid level and
-signal are relative to normal, which is 1.
+signal are relative to normal, which is 1. With one site and feedback both
+ways the mean signal cannot exceed 1 while the opioid level stays above 0;
+linear feedback does not force that, but in the ranges below no schedule
+that breaks it was found.
 """
 
 from math import inf
 
-from helpers.models import Parameter, Quantity
+from helpers.models import Credibility, Parameter, Quantity
 from helpers.models.receptor_occupancy import LN2
 
 TITLE = "Opioid signal with feedback"
@@ -22,7 +25,8 @@ STATES = {
     "at_sensor": Quantity("mg", "dose equivalent at the sensor"),
     "at_effector": Quantity("mg", "dose equivalent at the effector"),
     "shortfall": Quantity("1", "remembered shortfall of the signal", low=-inf),
-    "opioid": Quantity("1", "the body's own opioids, relative to normal"),
+    # Linear feedback can overshoot below 0, where it no longer means anything.
+    "opioid": Quantity("1", "the body's own opioids, relative to normal", low=-inf),
 }
 
 PARAMETERS = {
@@ -40,10 +44,31 @@ PARAMETERS = {
 OUTPUTS = {
     "sensor_blocked": Quantity("1", "receptors blocked at the sensor", high=1.0),
     "effector_blocked": Quantity("1", "receptors blocked at the effector", high=1.0),
-    "opioid_level": Quantity("1", "the body's own opioids, relative to normal"),
-    "signal": Quantity("1", "net opioid signal at the effector, relative to normal"),
+    "opioid_level": Quantity("1", "the body's own opioids, relative to normal", low=-inf),
+    "signal": Quantity("1", "net opioid signal at the effector, relative to normal", low=-inf),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "Can blocking opioid receptors raise the body's own opioid signal?",
+    ),
+    use=("Chapter 3 asks which premises a net gain needs.",),
+    may=("Under which premises the day's mean signal can rise at all.",),
+    may_not=(
+        "Whether it rises in people, or by how much.",
+        "Anything about immunity, pain or another symptom.",
+    ),
+    support=(
+        "The half-life of beta-endorphin in plasma was measured.",
+        "The gain follows from one comparison of people on full-dose naltrexone with others who differed in more than that.",
+        "All else about the feedback is assumed, and so is the blockade outside the brain.",
+    ),
+    refutation=(
+        "Opioid peptides over 24 hours on daily LDN, against placebo: no peak after the blockade falls means no rebound.",
+    ),
+    source="Foley1979betaendorphin Kosten1986preliminary Trostheim2023opioid",
+)
 
 
 def initial(p):

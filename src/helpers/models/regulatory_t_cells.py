@@ -8,7 +8,7 @@ cells. Equations and values are those of BioModels 289 (numbers of cells and
 of units of antigen).
 """
 
-from helpers.models import Parameter, Quantity
+from helpers.models import Credibility, Parameter, Quantity
 
 TITLE = "Tolerance to self with regulatory T cells"
 
@@ -16,10 +16,10 @@ TIME = "day"
 
 # fmt: off
 STATES = {
-    "presenting": Quantity("1", "mature presenting cells (A)"),
-    "regulatory": Quantity("1", "regulatory T cells of the same specificity (R)"),
-    "effector": Quantity("1", "effector T cells that attack self (E)"),
-    "antigen": Quantity("1", "free self antigen (G)"),
+    "presenting": Quantity("1", "mature presenting cells (A)", traces=True),
+    "regulatory": Quantity("1", "regulatory T cells of the same specificity (R)", traces=True),
+    "effector": Quantity("1", "effector T cells that attack self (E)", traces=True),
+    "antigen": Quantity("1", "free self antigen (G)", traces=True),
 }
 
 PARAMETERS = {
@@ -46,6 +46,30 @@ OUTPUTS = {
     "lasting": Quantity("1", "effector cells in the lasting state, its corner at R0 = 1 rounded"),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "When does a passing trigger leave a lasting attack on the body's own tissue?",
+    ),
+    use=(
+        "Chapter 1 shows with it in which sense an autoimmune process is hard to stop.",
+    ),
+    may=(
+        "What follows from the published equations: a threshold at R0 = 1, and what enters R0.",
+    ),
+    may_not=(
+        "Anything about a disease, a person or a treatment: no number of it was measured in one.",
+        "The fate of a few cells, where chance decides; the equations have none.",
+    ),
+    support=(
+        "Equations and values are those of the paper; the tests find its threshold and its two fates again.",
+        "The authors chose the values as plausible.",
+    ),
+    refutation=(
+        "A reaction whose growth after a known release of self antigen, with and without regulatory cells of other specificities, is not what R0 says.",
+    ),
+    source="Alexander2011selftolerance",
+)
 
 
 def initial(p):

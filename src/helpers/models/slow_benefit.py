@@ -6,7 +6,7 @@ come by its last week. Everything is assumed; no LDN trial has measured an
 onset.
 """
 
-from helpers.models import Parameter, Quantity
+from helpers.models import Credibility, Parameter, Quantity
 from helpers.models.receptor_occupancy import LN2
 
 TITLE = "A benefit that builds up"
@@ -32,6 +32,29 @@ OUTPUTS = {
     "difference": Quantity("1", "difference between drug and placebo, points"),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "How much of a benefit that comes slowly has a trial of so many weeks seen?",
+    ),
+    use=(
+        "Chapter 4 shows with it why short trials say little against a slow benefit, and why slow improvement does not prove one.",
+    ),
+    may=(
+        "The share of a benefit that has come by a given week, if its half-time were known.",
+    ),
+    may_not=(
+        "Whether LDN has a benefit, or when it would come: both are assumed.",
+        "Whether one person's improvement comes from the drug.",
+    ),
+    support=(
+        "It is arithmetic with two half-times, which the tests compare with the closed form.",
+        "All its numbers are assumed.",
+    ),
+    refutation=(
+        "Symptoms recorded every week in a trial against placebo, whose course is no such curve.",
+    ),
+)
 
 
 def initial(p):

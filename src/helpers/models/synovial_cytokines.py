@@ -9,7 +9,7 @@ those of the paper, as in BioModels 550; with `ageing` above zero those of
 the values; nobody measured them.
 """
 
-from helpers.models import Parameter, Quantity
+from helpers.models import Credibility, Parameter, Quantity
 
 TITLE = "Pro- and anti-inflammatory cytokines in the joint"
 
@@ -42,6 +42,28 @@ OUTPUTS = {
     "brake_needed": Quantity("1", "the brake at which this much inflammation stays as it is"),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "Can inflammation in a joint keep itself going, or flare, without a new cause?",
+    ),
+    use=(
+        "Chapter 2 shows with it two states of rest, the threshold between them, and flares.",
+    ),
+    may=("What such a loop can do.",),
+    may_not=(
+        "Whether a joint works like this.",
+        "When anyone will have a flare, or what would prevent it.",
+    ),
+    support=(
+        "Equations and values are those of the paper; the tests find its states of rest and its oscillation again.",
+        "The authors chose the values, and nobody measured them.",
+    ),
+    refutation=(
+        "Repeated samples from joints through a flare that show a smooth dial and not two clusters.",
+    ),
+    source="Baker2013mathematical",
+)
 
 
 def initial(p):

@@ -7,7 +7,12 @@ up over time. Treatment and damage are this book's additions, not the
 paper's.
 """
 
-from helpers.models import Parameter, Quantity, synovial_cytokines
+from helpers.models import (
+    Credibility,
+    Parameter,
+    Quantity,
+    synovial_cytokines,
+)
 
 TITLE = "Joint cytokines under a course of treatment"
 
@@ -31,6 +36,30 @@ OUTPUTS = {
     "treated": Quantity("1", "treatment, from 0 (off) to 1 (on)", high=1.0),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "What happens in such a joint during a course of treatment, and after it?",
+    ),
+    use=(
+        "Chapter 2 lets a course begin and end, in one joint and in 400 virtual ones.",
+    ),
+    may=(
+        "That one and the same treatment can leave some joints well for good, some only while it lasts, and some ill.",
+    ),
+    may_not=(
+        "How many people get well: it is calibrated to no trial.",
+        "Whether anyone's treatment can be reduced, which only the prescriber and the patient decide together.",
+    ),
+    support=(
+        "With treatment off it is the published model, which a test proves.",
+        "Treatment and damage are additions of this book, with assumed numbers.",
+    ),
+    refutation=(
+        "A trial in which mild long courses and hard short ones of equal product do equally well.",
+    ),
+    source="Baker2013mathematical",
+)
 
 
 def initial(p):

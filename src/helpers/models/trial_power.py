@@ -13,7 +13,7 @@ each person is compared with themselves, are taken off first.
 `helpers.analysis.trial_power` has the exact powers of the t tests.
 """
 
-from helpers.models import Parameter, Quantity
+from helpers.models import Credibility, Parameter, Quantity
 
 TITLE = "Power of a trial"
 TIME = "1"
@@ -45,6 +45,30 @@ OUTPUTS = {
     "crossover_seen": Quantity("1", "smallest difference found with 80% power in a crossover, points"),
 }
 # fmt: on
+
+CREDIBILITY = Credibility(
+    question=(
+        "How likely is a trial of so many people to find a benefit that is really there?",
+    ),
+    use=(
+        "Chapter 7 shows with it what design, size, scatter and losses do to a trial.",
+    ),
+    may=(
+        "How these compare; a test holds it against the exact power of the t tests.",
+    ),
+    may_not=(
+        "Whether there is a benefit.",
+        "The size of a real trial, which needs its own scatter, its own losses and a statistician.",
+    ),
+    support=(
+        "The exact powers, and trials played out at random, agree with it over the ranges of its parameters.",
+        "The placebo response is that of one trial; the scatter follows from two; the rest is assumed.",
+    ),
+    refutation=(
+        "Trials whose scatter or losses lie outside these ranges, or whose results are far from a normal distribution.",
+    ),
+    source="Bruun2024naltrexone",
+)
 
 
 def initial(p):
