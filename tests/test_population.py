@@ -19,7 +19,7 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from helpers import checks, evidence, models, population
-from helpers.analysis import trial_power, virtual_trial
+from helpers.analysis import fits, trial_power, virtual_trial
 from helpers.figures import final_thoughts
 from helpers.models import virtual_patient
 from helpers.simulate import daily, simulate
@@ -232,9 +232,13 @@ def test_what_is_supposed():
     )
     found = {name: simulated(**how) for name, how in virtual_trial.SUPPOSITIONS.items()}
     table = pd.DataFrame({name: virtual_trial.summary(x) for name, x in found.items()}).T
-    first, middle, fast, differ, one = table["benefit"]
-    assert one < -2 < 0.2 < differ < first < middle < fast < 1
-    assert (table["worse"].drop("one site") > 0.05).all() and table.loc["one site", "worse"] > 0.99
+    first, middle, fast, low, high, differ, one = table["benefit"]
+    assert one < -2 < low < -1 < 0.2 < differ < first < middle < fast < 1 < high
+    assert (table["worse"].drop("EC50 1.8 ng/mL") > 0.05).all()
+    assert (table.loc[["one site", "EC50 0.05 ng/mL"], "worse"] > 0.9).all()
+    left = fits.region("plasma")["EC50"]
+    supposed = [virtual_trial.SUPPOSITIONS[f"EC50 {end} ng/mL"]["EC50"] for end in (0.05, 1.8)]
+    assert supposed == pytest.approx([left.min(), left.max()], rel=0.1)
     # Relief follows the link to pain in proportion.
     half = simulated(sensitivity=2.5)["less_pain"].mean()
     assert half == pytest.approx(first / 2, rel=0.01)

@@ -29,11 +29,14 @@ EVEN = 256  # patients spread evenly together; sets of them differ as chance let
 CHUNK = 8 * EVEN  # the arrays of one step then stay in the processor's cache
 MODEL = "virtual_patient"
 ARMS = ("placebo", "LDN without effect", "LDN as supposed")
-# What is not known of the patients: name → arguments of `patients`.
+# What is not known of the patients: name → arguments of `patients`. EC50: what the scans leave,
+# their hour open (`fits.region`).
 SUPPOSITIONS = {
     "as supposed": {},
     "clearance 140 L/h": naltrexone.SCENARIOS["Dunbar 2007, F 12.7%"],
     "clearance 211 L/h": naltrexone.SCENARIOS["Licko 1981, F 19.1%"],
+    "EC50 0.05 ng/mL": {"EC50": 0.05},
+    "EC50 1.8 ng/mL": {"EC50": 1.8},
     "people differ more": {"spreads": virtual_patient.FROM_SCANS},
     "one site": {"one_site": 1.0},
 }

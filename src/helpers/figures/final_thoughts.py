@@ -486,7 +486,7 @@ def virtual_patients(found):
         rows.append({"supposed": name, **summary, **dict(ends)})
     rows = pd.DataFrame(rows)
     figure, (patients, trials) = canvas(
-        2, 1, height=5.8, height_ratios=[5, 6]
+        2, 1, height=6.6, height_ratios=[7, 6]
     )
     places = np.arange(len(rows), 0, -1)
     for column, lw, alpha in (("95", 1.6, 1), ("50", 9, 0.45)):
@@ -547,8 +547,8 @@ def virtual_patients(found):
         f"Above, the mean change of pain is: {changes}; of a hundred "
         f"patients {', '.join(worse)} get worse, in the same order. "
         "Below, results of trials: with 100 people they run from "
-        f"{small['low']:.1f} to {small['high']:.1f} points if the story "
-        "holds, and overlap widely with those of a drug that does "
+        f"{small['low']:.1f} to {small['high']:.1f} points as "
+        "supposed, and overlap widely with those of a drug that does "
         "nothing; with 1,000 people they hardly overlap.",
         canvas=figure,
         data=pd.concat([rows, results.rename(columns={"people": "size"})]),
