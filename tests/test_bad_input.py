@@ -1,9 +1,7 @@
 """Bad input meets an error that names the argument, the value and what was expected."""
 
 import csv
-import functools
 import math
-import numbers
 
 import numpy as np
 import pandas as pd
@@ -12,22 +10,14 @@ from hypothesis import given, settings, strategies as st
 
 from helpers import badges, evidence, explorer, export, models, population, self_check
 from helpers.analysis import (
-    defence,
     feedback,
     fits,
-    meta_analysis,
-    microglia,
-    rare_events,
     synovium,
-    tolerance,
-    trial_power,
-    uncontrolled,
-    validation,
     virtual_trial,
 )
 from helpers.checks import UnknownName
 from helpers.evidence import ledger
-from helpers.simulate import check_arrays, daily, runge_kutta, schedule, simulate, single
+from helpers.simulate import daily, schedule, simulate, single
 
 NOT_NUMBERS = ["4.5", None, "a lot", [1], True, 1j]
 NOT_FINITE = [math.nan, math.inf, -math.inf]
@@ -348,202 +338,3 @@ def test_controls_refuse_bad_values(bad):
     with pytest.raises(ValueError, match="control 'dose'"):
         control.values = {"dose": bad}
     assert control.values == {"dose": 4.5}
-
-
-# ---------------------------------------------------------------- whatever anyone may pass
-
-
-def advanced(h):
-    """One step of a model under the Runge-Kutta rule, as an array."""
-    model = models.load("inflammation_defence")
-    state = (np.ones(3), np.ones(3), np.zeros(3))
-    # What a step beyond all sense gives need not be finite.
-    with np.errstate(all="ignore"):
-        moved = np.array(runge_kutta(model.module.rhs, state, model.values(), h))
-    return moved if h < 1 else None
-
-
-EC50 = models.load("receptor_occupancy").parameters["EC50"]
-RNG = lambda: np.random.default_rng(1)
-RESULT = pd.DataFrame({"gain": [1.0]})
-windows = functools.partial(defence.random_windows, settle=1, until=1)
-# Public functions by the argument that is tried, the others being good; the last word is the
-# name in the error.
-# Numbers that would be fine and take hours stand back for a small one; absurd ones must be refused.
-modest = lambda x: 7 if isinstance(x, numbers.Real) and 200 < abs(x) < 1e10 else x
-ENTRANCES = {
-    "single amount": lambda x: single(x).amounts,
-    "single time": lambda x: single(1, at=x).times,
-    "daily amount": lambda x: daily(x, 1).amounts,
-    "daily days": lambda x: daily(1, modest(x)).times,
-    "daily every": lambda x: daily(1, 1, every=modest(x)).times,
-    "schedule time": lambda x: schedule([x], [1]).times,
-    "simulate time": lambda x: simulate("naltrexone", single(1), [x]).to_numpy(),
-    "simulate rtol": lambda x: simulate("naltrexone", single(1), [1.0], rtol=x).to_numpy(),
-    "simulate model": lambda x: simulate(x, single(1), [1.0]).to_numpy(),
-    "simulate ka": lambda x: simulate("naltrexone", single(1), [1.0], ka=x).to_numpy(),
-    "load model": lambda x: models.load(x).name,
-    "antimony doses": lambda x: export.antimony("naltrexone", x),
-    "antimony ka": lambda x: export.antimony("naltrexone", ka=x),
-    "means amount": lambda x: population.means("opioid_feedback", x, days=1, over=1).to_numpy(),
-    "means days": lambda x: population.means("naltrexone", 1.0, days=modest(x), over=1).to_numpy(),
-    "means over": lambda x: population.means("naltrexone", 1.0, days=1, over=x).to_numpy(),
-    "means hour": lambda x: population.means(
-        "naltrexone", 1.0, days=1, over=1, hours=[x]
-    ).to_numpy(),
-    "means gain": lambda x: population.means(
-        "opioid_feedback", 1.0, days=1, over=1, gain=x
-    ).to_numpy(),
-    "means steps": lambda x: population.means(
-        "naltrexone", 1.0, days=1, over=1, steps=modest(x)
-    ).to_numpy(),
-    "log_normal middle": lambda x: population.log_normal(EC50, x, 0.1, 3, RNG()),
-    "log_normal spread": lambda x: population.log_normal(EC50, 1.0, modest(x), 3, RNG()),
-    "log_normal people": lambda x: population.log_normal(EC50, 1.0, 0.1, modest(x), RNG()),
-    "patients people": lambda x: virtual_trial.patients(modest(x)).to_numpy(),
-    "patients seed": lambda x: virtual_trial.patients(3, seed=x).to_numpy(),
-    "simulate_patients table": lambda x: virtual_trial.simulate_patients(x, 4.5).to_numpy(),
-    "simulate_patients amount": lambda x: virtual_trial.simulate_patients(
-        RESULT, x, days=1, over=1
-    ).to_numpy(),
-    "trial people": lambda x: virtual_trial.trial(modest(x), days=1, over=1)["change"],
-    "trial dose": lambda x: virtual_trial.trial(9, dose=x, days=1, over=1)["change"],
-    "trial seed": lambda x: virtual_trial.trial(9, seed=x, days=1, over=1)["change"],
-    "trial placebo": lambda x: virtual_trial.trial(
-        9, placebo=0 if x is None else x, days=1, over=1
-    )["change"],
-    "trial sd": lambda x: virtual_trial.trial(9, sd=1 if x is None else x, days=1, over=1)[
-        "change"
-    ],
-    "sensitivity points": lambda x: virtual_trial.sensitivity(modest(x), days=1, over=1)["ST"],
-    "sensitivity seed": lambda x: virtual_trial.sensitivity(8, seed=x, days=1, over=1)["ST"],
-    "sensitivity output": lambda x: virtual_trial.sensitivity(8, output=x)["ST"],
-    "check_arrays gain": lambda x: check_arrays(models.load("opioid_feedback"), {"gain": x}),
-    "runge_kutta h": advanced,
-    "region level": lambda x: fits.region("plasma", level=x)["EC50"],
-    "fit_occupancy hour": lambda x: fits.fit_occupancy("plasma", hour=x).chi2,
-    "blocked ratio": lambda x: fits.blocked("retained", single(1), [1.0], ratio=x),
-    "ratio_seen hour": validation.ratio_seen,
-    "switched gain": lambda x: feedback.switched(x, 1, [(0, 1)]),
-    "switched memory": lambda x: feedback.switched(1, x, [(0, 1)]),
-    "half_life state": lambda x: fits.half_life("naltrexone", [x]),
-    "steady_states amplification": lambda x: [
-        s.pro for s in synovium.steady_states(amplification=x)
-    ],
-    "amplification_at pro": synovium.amplification_at,
-    "cycle settle": lambda x: synovium.cycle(settle=modest(x)),
-    "cycle rtol": lambda x: synovium.cycle(settle=20.0, rtol=x),
-    "cycle ageing": lambda x: synovium.cycle(settle=20.0, ageing=x),
-    "reproduction priming": lambda x: tolerance.reproduction(priming=x),
-    "lasting priming": lambda x: tolerance.lasting(priming=x),
-    "mean_signal amount": lambda x: feedback.mean_signal(x, days=1),
-    "one_site n": lambda x: feedback.one_site([1.0], modest(x)).to_numpy(),
-    "one_site seed": lambda x: feedback.one_site([1.0], 1, seed=x).to_numpy(),
-    "gain_from_rise rise": lambda x: feedback.gain_from_rise(x, 0.9),
-    "gain_from_rise blocked": lambda x: feedback.gain_from_rise(1.5, x),
-    "power design": lambda x: trial_power.power(x, 100, 1, 1),
-    "power people": lambda x: trial_power.power("parallel", x, 1, 1),
-    "power effect": lambda x: trial_power.power("parallel", 100, x, 1),
-    "power sd": lambda x: trial_power.power("crossover", 100, 1, x),
-    "power correlation": lambda x: trial_power.power("crossover", 100, 1, 1, correlation=x),
-    "power dropout": lambda x: trial_power.power("parallel", 100, 1, 1, dropout=x),
-    "power arms": lambda x: trial_power.power("parallel", 100, 1, 1, arms=x),
-    "simulated_power people": lambda x: trial_power.simulated_power(
-        "parallel", modest(x), 1, 1, repeats=3
-    ),
-    "simulated_power repeats": lambda x: trial_power.simulated_power(
-        "parallel", 9, 1, 1, repeats=modest(x)
-    ),
-    "simulated_power seed": lambda x: trial_power.simulated_power(
-        "parallel", 9, 1, 1, repeats=3, seed=x
-    ),
-    "people_needed goal": lambda x: trial_power.people_needed("parallel", 1, 1, goal=x),
-    "detectable people": lambda x: trial_power.detectable("crossover", x),
-    "standardised correlation": lambda x: meta_analysis.standardised(correlation=x)["d"],
-    "pool effect": lambda x: meta_analysis.pool([x, 1.0], [1.0, 1.0]).mean,
-    "pool error": lambda x: meta_analysis.pool([1.0, 1.0], [x, 1.0]).mean,
-    "upper_limit events": lambda x: rare_events.upper_limit(x, 100),
-    "upper_limit years": lambda x: rare_events.upper_limit(1, x),
-    "upper_limit confidence": lambda x: rare_events.upper_limit(1, 100, x),
-    "power_to_see factor": lambda x: rare_events.power_to_see(x, 0.1, 100),
-    "power_to_see rate": lambda x: rare_events.power_to_see(2, x, 100),
-    "years_needed factor": lambda x: rare_events.years_needed(x, 0.1),
-    "years_needed power": lambda x: rare_events.years_needed(2, 0.1, x),
-    "poisson_interval count": rare_events.poisson_interval,
-    "poisson_interval level": lambda x: rare_events.poisson_interval(3, level=x),
-    "random_windows n": lambda x: windows(n=modest(x)) is None,
-    "random_windows seed": lambda x: windows(n=1, seed=x) is None,
-    "chance_of_one p": lambda x: uncontrolled.chance_of_one(x, 3),
-    "chance_of_one outcomes": lambda x: uncontrolled.chance_of_one(0.05, x),
-    "outcome damping": lambda x: defence.outcome(x, settle=1, until=1).to_numpy(),
-    "outcome settle": lambda x: defence.outcome(0.5, settle=modest(x), until=1).to_numpy(),
-    "outcome until": lambda x: defence.outcome(0.5, settle=1, until=modest(x)).to_numpy(),
-    "outcome step": lambda x: defence.outcome(0.5, settle=1, until=1, step=modest(x)).to_numpy(),
-    "outcome start_calming": lambda x: defence.outcome(
-        0.5, settle=1, until=1, start_calming=x
-    ).to_numpy(),
-    "falls people": lambda x: uncontrolled.falls(x, 1, 0.0, repeats=3),
-    "falls cytokines": lambda x: uncontrolled.falls(3, x, 0.0, repeats=3),
-    "falls correlation": lambda x: uncontrolled.falls(3, 1, x, repeats=3),
-    "falls control": lambda x: uncontrolled.falls(3, 1, 0.0, control=x, repeats=3),
-    "falls correction": lambda x: uncontrolled.falls(3, 1, 0.0, correction=x, repeats=3),
-    "falls repeats": lambda x: uncontrolled.falls(3, 1, 0.0, repeats=modest(x)),
-    "folds threshold": lambda x: microglia.switch_points(x),
-    "block_needed trigger": lambda x: microglia.block_needed(x, 0.7),
-    "quote number": lambda x: evidence.quote(x),
-    "reference reference": lambda x: evidence.reference(x),
-    "cite reference": lambda x: evidence.cite(x),
-    "show chapter": lambda x: ledger.show(x)._repr_html_(),
-    "badge badge": lambda x: badges.badge(x),
-    "self_check self-check": lambda x: self_check.self_check(x)._repr_html_(),
-    "slider value": lambda x: explorer.slider("a", "A", x, 0, 1, "h")["value"],
-    "slider scale": lambda x: explorer.slider("a", "A", 0.5, 0, 1, "h", scale=x)["scale"],
-    "measure reduction": lambda x: explorer.measure("signal", x, (0, 1))["reduce"],
-}
-STRANGE = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.text(max_size=12),
-    st.floats(),
-    st.integers(-5, 40),
-    st.complex_numbers(),
-    st.sampled_from(
-        [
-            0,
-            -0.0,
-            -1,
-            1e-300,
-            1e300,
-            10**400,
-            math.nan,
-            math.inf,
-            "4.5",
-            "naltrexone",
-            [],
-            [1.0],
-            {},
-            b"x",
-            object(),
-        ]
-    ),
-)
-
-
-def finite(value):
-    """Whether a result holds no number that is none: text, or finite numbers."""
-    if isinstance(value, (str, type(None))):
-        return True
-    return bool(np.isfinite(np.asarray(value, float)).all())
-
-
-@pytest.mark.parametrize("entrance", ENTRANCES)
-@settings(max_examples=30, deadline=None)
-@given(value=STRANGE)
-def test_anything_passed_is_refused_by_name_or_used(entrance, value):
-    argument = entrance.split()[-1]
-    try:
-        result = ENTRANCES[entrance](value)
-    except (ValueError, UnknownName, ArithmeticError) as error:
-        assert argument in str(error), f"{entrance}: the error does not name it: {error}"
-    else:
-        assert finite(result), f"{entrance} made of {value!r}: {result!r}"

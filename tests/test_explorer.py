@@ -60,7 +60,7 @@ SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
         (with_run(since=24), r"since of run 'main' must be below until \(24\), got 24"),
         (with_run(samples=1), "samples of run 'main' must be"),
         (with_run(dose=-1), "dose of run 'main' must be a finite number of at least 0"),
-        (with_run(every=float("nan")), "every of run 'main' must be a finite number of at least 0, got nan"),
+        (with_run(every=float("nan")), "every of run 'main' must be a finite number of at"),
         ({"sweeps": {"s": explorer.sweep("main", "dose", [])}}, "values of sweep 's' must be one"),
         (with_mark({"kind": "pie", "label": "a", "style": 0}), "kind of mark of panel 'P' 'pie'"),
         (with_mark(explorer.line("a", 0, run="main")), "must have output and run, .* got run"),

@@ -12,6 +12,7 @@ import numpy as np
 import pint
 import pytest
 from conftest import ROOT  # it also makes the book's own extensions importable
+from scipy.integrate import solve_ivp
 
 from helpers import evidence, export, models, population
 from helpers.simulate import daily, simulate, single
@@ -199,3 +200,57 @@ def test_the_same_model_on_arrays(name):
         for output in model.outputs:
             mean = np.trapezoid(alone[output], t) / 24
             np.testing.assert_allclose(together[output][i], mean, rtol=2e-4, atol=1e-8)
+
+
+def exact_germ(p, times):
+    """Germs by their logarithm, which no solver can lose; a second way to the same equations."""
+    module = models.load("inflammation_defence").module
+
+    def rhs(t, y):
+        inflaming, calming, germ = module.rhs(t, (y[0], y[1], np.exp(y[2])), p)
+        signal = (1 - p.damping) * y[0]
+        killed = p.killing * signal / (p.signal_half + signal) + p.other_killing
+        return inflaming, calming, p.growth * (1 - np.exp(y[2])) - killed
+
+    start = [p.start_inflaming, p.start_calming, np.log(p.start_germ)]
+    span = (0, times[-1])
+    found = solve_ivp(rhs, span, start, "LSODA", t_eval=times, rtol=1e-11, atol=1e-12)
+    return np.exp(found.y[2])
+
+
+def test_germs_grow_again_from_however_few():
+    """They fall to 1e-70, far below any error of the solver, and come back when the joint heals."""
+    given = {
+        "damping": 0.2942, "killing": 4.3827, "growth": 1.9534, "other_killing": 0.0,
+        "feedback": 11.0621, "start_germ": 0.0872,
+    }  # fmt: skip
+    times = np.linspace(0, 1000, 101)
+    found = simulate("inflammation_defence", single(0), times, **given)["germ"].to_numpy()
+    expected = exact_germ(models.load("inflammation_defence").values(**given), times)
+    assert 0 < expected.min() < 1e-50 and expected[-1] > 1e-5
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+def test_what_is_left_of_cells_decides_when_they_come_back():
+    given = {"uptake": 5.1e-4, "maturing": 9.6e-5, "release": 14620.0, "recruiting": 0.275,
+             "suppression_other": 3.76, "loss_effector": 1.39, "presenting_start": 8490.0,
+             "antigen_start": 2.4e9, "loss_presenting": 0.51, "loss_regulatory": 0.46}  # fmt: skip
+    times = np.linspace(0, 470, 48)
+    coarse, fine = (
+        simulate("regulatory_t_cells", single(0), times, rtol=rtol, **given)["effectors"]
+        for rtol in (1e-7, 1e-11)
+    )
+    assert fine.min() >= 0
+    np.testing.assert_allclose(coarse, fine, rtol=1e-3)
+
+
+def test_noise_is_no_cell_and_no_tail():
+    """What the solver's error alone leaves is nothing; all that is shown is right to a per cent."""
+    times = np.linspace(0, 400, 81)
+    found = simulate("naltrexone", single(4.5), times)
+    exact = simulate("naltrexone", single(4.5), times, rtol=1e-12)
+    for column in found:
+        shown = found[column] != 0
+        assert (found[column] >= 0).all()
+        np.testing.assert_allclose(found[column][shown], exact[column][shown], rtol=0.01)
+    assert found["gut"].iloc[-1] == 0

@@ -137,7 +137,7 @@ def test_shares_of_people():
     ends = population.log_normal_at(ED50, 5.0, 0.8, [0, 1])
     assert ends == pytest.approx([ED50.low, ED50.high])
     # Cut off as far above as below, so that the median stays.
-    alike = models.Parameter(2.0, "1", 0.5, 8.0, "assumed", "", "", "")
+    alike = models.Parameter(2.0, "1", 0.5, 8.0, "assumed", "", "a number", "x")
     assert population.log_normal_at(alike, 2.0, 1.0, 0.5) == pytest.approx(2.0)
     with pytest.raises(ValueError, match="shares must be numbers from 0 to 1"):
         population.log_normal_at(ED50, 5.0, 0.8, [0.5, 1.5])

@@ -100,10 +100,14 @@ def _linear(change, inside, variables):
     return bool(constant[0].is_zero)
 
 
-@lru_cache
 def split(name):
     """The `Split` of the model of that name. Raises UnknownName if there is none."""
-    return Split(models.load(name))
+    return _split(models.load(name))
+
+
+@lru_cache
+def _split(model):
+    return Split(model)
 
 
 def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
@@ -123,6 +127,7 @@ def means(model, amount, days=90, over=7, hours=(0.0,), steps=8, **parameters):
 
     model = models.load(model)
     amount, p = _checked(model, amount, parameters)
+    hours = checks.several("hours", hours)
     hours = [checks.number(f"hour [{i}]", h, 0, 24 - 1e-9, "h") for i, h in enumerate(hours)]
     if sorted(set(hours)) != hours:
         raise ValueError(f"hours must increase strictly, got {hours}")
@@ -190,9 +195,7 @@ def _checked(model, amount, parameters):
     """The doses, shape (n,), and the values of all parameters in the model's order,
     each checked.
     """
-    shapes = {"amount": np.shape(amount)} | {
-        name: np.shape(value) for name, value in parameters.items()
-    }
+    shapes = {name: _shape(value) for name, value in ({"amount": amount} | parameters).items()}
     lengths = {shape[0] for shape in shapes.values() if shape} or {1}
     if max(map(len, shapes.values())) > 1 or len(lengths - {1}) > 1 or 0 in lengths:
         raise ValueError(
@@ -205,6 +208,13 @@ def _checked(model, amount, parameters):
     )
     check_arrays(model, parameters)
     return amount, [np.array(v, float) for v in (vars(model.values()) | parameters).values()]
+
+
+def _shape(value):
+    try:
+        return np.shape(value)
+    except ValueError:  # lists within lists, of unequal length
+        return (0, 0)
 
 
 def _alike(coarse, fine):
@@ -366,10 +376,12 @@ def exact_means(model, amount, days=90, over=7, rtol=1e-10, **parameters):
 
 
 def log_normal(parameter, middle, spread, people, rng):
-    """Values of `parameter` (a `models.Parameter`) for so many people drawn at random,
-    shape (people,): `log_normal_at` random shares. Raises as it does.
+    """Values of `parameter` (a `models.Parameter`) for so many people drawn at random by `rng`,
+    a numpy Generator; shape (people,): `log_normal_at` random shares. Raises as it does.
     """
     people = checks.whole("people", people, 1, 1_000_000_000)
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a numpy Generator, got {rng!r}")
     return log_normal_at(parameter, middle, spread, rng.random(people))
 
 
@@ -379,21 +391,23 @@ def log_normal_at(parameter, middle, spread, shares):
 
     Log-normal with the median `middle`, and `spread` the standard deviation of the log,
     cut off at the ends of the parameter's range.
-    Raises ValueError unless the middle is above 0 and in the range, the spread above 0,
-    and the shares from 0 to 1.
+    Raises ValueError unless the middle is above 0 and in the range, the spread from 1e-9 to 100,
+    and the shares (a list or array) from 0 to 1.
     """
     from scipy.stats import truncnorm  # slow to load
 
+    if not isinstance(parameter, models.Parameter):
+        raise ValueError(f"parameter must be a Parameter of a model, got {parameter!r}")
     middle = checks.number(
         "middle", middle, max(parameter.low, 1e-300), parameter.high, parameter.unit
     )
-    spread = checks.number("spread", spread, 1e-9)
-    shares = np.asarray(shares, float)
-    if not ((0 <= shares) & (shares <= 1)).all():
-        raise ValueError(f"shares must be numbers from 0 to 1, got {shares!r}")
+    spread = checks.number("spread", spread, 1e-9, 100)
+    given = np.asarray(shares)  # of millions of people: looked at together
+    if given.ndim != 1 or given.dtype.kind not in "iuf" or not ((0 <= given) & (given <= 1)).all():
+        raise ValueError(f"shares must be a list of numbers from 0 to 1, got {shares!r}")
     with np.errstate(divide="ignore"):  # a range that starts at 0 has no lower end on this scale
         low, high = (
             np.log(parameter.low / middle) / spread,
             np.log(parameter.high / middle) / spread,
         )
-    return middle * np.exp(spread * truncnorm.ppf(shares, low, high))
+    return middle * np.exp(spread * truncnorm.ppf(given, low, high))

@@ -192,16 +192,21 @@ def _without_noise(model, states, error, rtol):
 
 
 def check_arrays(model, parameters):
-    """Raise as `Model.values` does, for parameters that are arrays:
+    """Raise as `Model.values` does, for parameters that are arrays, name -> numbers:
     of numbers it looks at the ends, else at every entry.
     """
+    model = models.load(model)
+    if not isinstance(parameters, dict):
+        raise ValueError(f"parameters must be a dictionary by name, got {parameters!r}")
     for name, value in parameters.items():
-        array = np.asarray(value)
-        for one in (
-            (array.min(), array.max())
-            if array.size and array.dtype.kind in "iuf"
-            else array.ravel().tolist()
-        ):
+        try:
+            array = np.asarray(value)
+        except ValueError:  # lists within lists, of unequal length
+            array = np.array([None])
+        if not array.size:
+            raise ValueError(f"parameter {name!r} must be at least one number, got {value!r}")
+        numbers = array.dtype.kind in "iuf"
+        for one in (array.min(), array.max()) if numbers else array.ravel().tolist():
             model.values(**{name: one})
 
 

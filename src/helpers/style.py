@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import NullLocator
 
+from helpers import checks
 from helpers.badges import VERDICTS
 
 # Safe for colour-blind readers; always paired with a dash or a marker.
@@ -89,7 +90,16 @@ mpl.rcParams.update(RC)  # matplotlib reads many of these only while drawing
 
 
 def canvas(rows=1, columns=1, width=5.4, height=3.4, **options):
-    """An empty figure in the book's style: (figure, axes as `Figure.subplots` gives them)."""
+    """An empty figure in the book's style: (figure, axes as `Figure.subplots` gives them).
+
+    rows, columns: 1 to 20. width, height: inches, 0.5 to 50.
+    Raises ValueError for other numbers.
+    """
+    rows, columns = checks.whole("rows", rows, 1, 20), checks.whole("columns", columns, 1, 20)
+    width, height = (
+        checks.number(name, value, 0.5, 50, "inches")
+        for name, value in (("width", width), ("height", height))
+    )
     figure = Canvas(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
 

@@ -37,7 +37,11 @@ def mean_signal(doses, days=28, **parameters):
 
 
 def premises(doses):
-    """Mean signal for each of `PREMISES`: DataFrame, index dose (mg), one column a premise."""
+    """Mean signal for each of `PREMISES`: DataFrame, index dose (mg), one column a premise.
+
+    Raises as `mean_signal` does.
+    """
+    doses = checks.several("doses", doses)
     return pd.DataFrame(
         {name: mean_signal(doses, **p) for name, p in PREMISES.items()},
         index=pd.Index(doses, name="dose_mg"),
@@ -52,6 +56,7 @@ def one_site(doses, n, seed=1):
     Returns a DataFrame, index dose (mg), one column a set.
     Raises ValueError for an n or a seed that is not a whole number in range.
     """
+    doses = checks.several("doses", doses)
     n, seed = checks.whole("n", n, 1, 1_000_000), checks.whole("seed", seed, 0, 2**53)
     rng = np.random.default_rng(seed)
     log_uniform = lambda low, high: np.exp(rng.uniform(np.log(low), np.log(high), n))
@@ -83,7 +88,8 @@ def switched(gain, memory, pieces):
 
     gain, memory = checks.number("gain", gain, 0, 1000), checks.number("memory", memory, 1e-3, 1e3)
     rates, spans = [], []
-    for i, (share, span) in enumerate(pieces):
+    for i, piece in enumerate(checks.several("pieces", pieces)):
+        share, span = _pair(i, piece)
         share = checks.number(f"share blocked [{i}]", share, 0, 1)
         spans.append(checks.number(f"duration [{i}]", span, 1e-3, 1e3))
         # Opioid level, remembered shortfall, 1, and the integrals of signal and of level × blocked.
@@ -108,6 +114,12 @@ def switched(gain, memory, pieces):
             lowest = min(lowest, state[0])
     signal, taken = state[3:] / sum(spans)
     return float(signal), float(taken), float(lowest)
+
+
+def _pair(i, piece):
+    if not isinstance(piece, (list, tuple)) or len(piece) != 2:
+        raise ValueError(f"pieces [{i}] must be (share blocked, duration), got {piece!r}")
+    return piece
 
 
 def gain_from_rise(rise, blocked):

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks, evidence, models
-from helpers.simulate import check_arrays, simulate, single
+from helpers.simulate import Doses, check_arrays, simulate, single
 
 # Hours after the dose at which the seven scans may have been made: the paper says within 8 hours.
 # What depends on the hour does so steadily, so that the ends and the middle are enough.
@@ -171,8 +171,12 @@ def blocked(reading, doses, times, ratio=1.0, **parameters):
     mu's. parameters: of the model `receptor_occupancy`, numbers or arrays of shape (n,).
     Returns shape (times, n). Between doses the model is linear: its states, as sums of
     exponentials, are exact.
+    Raises UnknownName or ValueError for anything else.
     """
     output = READINGS[checks.known("reading", reading, READINGS)]
+    if not isinstance(doses, Doses):
+        raise ValueError(f"doses must come from single(), daily() or schedule(), got {doses!r}")
+    times = [checks.number("times", t, 0, 1e6, "h") for t in checks.several("times", times)]
     ratio = checks.number("ratio", ratio, 1e-3, 1e3)
     model = models.load("receptor_occupancy")
     check_arrays(model, parameters)
@@ -199,8 +203,9 @@ def blocked(reading, doses, times, ratio=1.0, **parameters):
 def misfit(reading, hour, **parameters):
     """χ² of one of `READINGS` with parameters as arrays of shape (n,), as `fit_occupancy` has it.
 
-    hour: of the seven scans.
+    hour: of the seven scans, 1 to 8. Raises UnknownName or ValueError for anything else.
     """
+    hour = checks.number("hour", hour, 1, 8, "h")
     scans, series = _scans(), _series()
     observed, sd = _measured()
     at_scan = {
@@ -260,6 +265,8 @@ def predict(reading, doses, times, ratio=1.0):
     Columns: `value`, the best fit with the scans at `SCAN_HOUR`; `low` and `high`, the 95%
     profile-likelihood interval with the hour of the scans free (`region`). Arguments: `blocked`.
     """
+    checks.known("reading", reading, READINGS)
+    times = checks.several("times", times)
     best = fit_occupancy(reading).estimates
     possible = region(reading).drop(columns="hour")
     [value] = 100 * blocked(reading, doses, times, ratio, **best).T
@@ -270,8 +277,13 @@ def predict(reading, doses, times, ratio=1.0):
 
 
 def half_life(model, states, **parameters):
-    """Slowest half-life (h) among `states` of `model`, linear and driven by themselves only."""
+    """Slowest half-life (h) among `states` of `model`, linear and driven by themselves only.
+
+    Raises UnknownName or ValueError for other states, none of them, or other parameters.
+    """
     model = models.load(model)
+    if not checks.several("states", states):
+        raise ValueError("states must be one or more, got none")
     p = model.values(**parameters)
     names = list(model.states)
     indices = [names.index(checks.known("state", state, names)) for state in states]

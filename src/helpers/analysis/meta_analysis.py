@@ -124,10 +124,16 @@ def pool(effects, errors):
     from statsmodels.stats.meta_analysis import combine_effects
 
     effects = np.array(
-        [checks.number(f"effect [{i}]", x, -1e6, 1e6) for i, x in enumerate(effects)]
+        [
+            checks.number(f"effect [{i}]", x, -1e6, 1e6)
+            for i, x in enumerate(checks.several("effects", effects))
+        ]
     )
     errors = np.array(
-        [checks.number(f"standard error [{i}]", x, 1e-9, 1e6) for i, x in enumerate(errors)]
+        [
+            checks.number(f"standard error [{i}]", x, 1e-9, 1e6)
+            for i, x in enumerate(checks.several("errors", errors))
+        ]
     )
     if len(effects) != len(errors) or len(effects) < 2:
         raise ValueError(
@@ -165,6 +171,8 @@ def _i2_interval(effects, errors):
     """
     from scipy import optimize, stats  # slow to load
 
+    effects = effects - effects[0]  # so that equal ones do not scatter by rounding
+
     def scatter(tau2):
         w = 1 / (errors**2 + tau2)
         return np.sum(w * (effects - np.sum(w * effects) / w.sum()) ** 2)
@@ -176,8 +184,8 @@ def _i2_interval(effects, errors):
     ends = []
     for share in (0.975, 0.025):
         limit = stats.chi2.ppf(share, k - 1)
-        # At the upper end even the unweighted scatter is below the limit.
-        end = np.sum((effects - effects.mean()) ** 2) / limit
+        # At the upper end even twice the unweighted scatter is below the limit.
+        end = 2 * np.sum((effects - effects.mean()) ** 2) / limit
         tau2 = 0.0 if scatter(0) <= limit else optimize.brentq(excess, 0, end, (limit,))
         ends.append(float(tau2 / (tau2 + typical)))
     return ends
@@ -227,9 +235,17 @@ def posterior(effects, errors, scale=0.5):
     Raises ValueError for numbers out of range and for unequal lengths.
     """
     scale = checks.number("scale", scale, 1e-3, 10)
-    effects = np.array([checks.number(f"effect [{i}]", x, -10, 10) for i, x in enumerate(effects)])
+    effects = np.array(
+        [
+            checks.number(f"effect [{i}]", x, -10, 10)
+            for i, x in enumerate(checks.several("effects", effects))
+        ]
+    )
     errors = np.array(
-        [checks.number(f"standard error [{i}]", x, 1e-3, 10) for i, x in enumerate(errors)]
+        [
+            checks.number(f"standard error [{i}]", x, 1e-3, 10)
+            for i, x in enumerate(checks.several("errors", errors))
+        ]
     )
     if len(effects) != len(errors) or not len(effects):
         raise ValueError(

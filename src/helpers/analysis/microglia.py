@@ -12,8 +12,12 @@ LDN_DOSE = 4.5  # mg
 
 def balance(activity, threshold):
     """The trigger at which `activity` (any shape, ≥ 0) neither rises nor falls:
-    the steady states, solved for the trigger.
+    the steady states, solved for the trigger. threshold: above 0.
+    Raises ValueError for other numbers.
     """
+    for number in np.ravel(activity).tolist():
+        checks.number("activity", number, 0, 1e60)
+    threshold = checks.number("threshold", threshold, 1e-6, 1e60)
     activity = np.asarray(activity, float)
     return activity - activity**4 / (threshold**4 + activity**4)
 

@@ -34,8 +34,8 @@ def upper_limit(events, years, confidence=0.95):
     """
     from statsmodels.stats.rates import confint_poisson  # slow to load
 
-    events = checks.number("events", events, 0)
-    years = checks.number("years", years, 1e-9)
+    events = checks.whole("events", events, 0, 1_000_000_000)
+    years = checks.number("years", years, 1e-9, 1e9)
     confidence = checks.number("confidence", confidence, 0.5, 0.9999)
     return float(confint_poisson(events, years, method="exact-c", alpha=2 * (1 - confidence))[1])
 
@@ -69,9 +69,10 @@ def years_needed(factor, rate, power=0.8):
 def poisson_interval(count, level=0.95):
     """Exact (Garwood) interval of a Poisson mean from one count ≥ 0: (low, high).
 
-    Raises ValueError for a count below 0, or a level that is not from 0.01 to 0.9999.
+    Raises ValueError for a count that is not whole, or a level that is not from 0.01 to 0.9999.
     """
     from statsmodels.stats.rates import confint_poisson  # slow to load
 
-    count, level = checks.number("count", count, 0), checks.number("level", level, 0.01, 0.9999)
+    count = checks.whole("count", count, 0, 1_000_000_000)
+    level = checks.number("level", level, 0.01, 0.9999)
     return confint_poisson(count, 1, method="exact-c", alpha=1 - level)

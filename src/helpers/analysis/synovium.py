@@ -108,7 +108,8 @@ def branch(pro, **parameters):
     """The curve of steady states: DataFrame with amplification, pro and kind,
     in the order of `pro` (ascending).
     """
-    at = amplification_at(np.asarray(pro, float), **parameters)
+    pro = checks.several("pro", pro)
+    at = amplification_at(pro, **parameters)
     rows = []
     values = vars(models.load(MODEL).values(**parameters))
     for amplification, x in zip(at, pro):
@@ -237,7 +238,6 @@ SPREADS = {"amplification": (12.0, 0.3), "calming": (3.5, 0.15), "clearance": (1
 LONGEST = 10_000.0  # to wait for a joint that comes to rest
 
 
-@functools.cache
 def random_patients(n=400, seed=2):
     """`n` virtual patients with an inflamed joint: parameter name → values, shape (n,).
 
@@ -247,6 +247,11 @@ def random_patients(n=400, seed=2):
     Raises ValueError for an n or a seed that is not a whole number in range.
     """
     n, seed = checks.whole("n", n, 1, 100_000), checks.whole("seed", seed, 0, 2**53)
+    return _random_patients(n, seed)
+
+
+@functools.cache
+def _random_patients(n, seed):
     rng = np.random.default_rng(seed)
     model = models.load(MODEL)
     drawn = {

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from helpers import models
+from helpers import checks, models
 
 # ---------------------------------------------------------------- negative selection
 
@@ -31,14 +31,23 @@ def bindings(receptors, peptides, contact):
     return total
 
 
-@functools.cache
 def worlds(repeats=REPEATS, seed=9):
     """Random worlds, each with its own contact energies, receptors, self and foreign peptides.
 
     A list of (own, foreign): own (receptors, self peptides) is each receptor's binding to each self
     peptide, foreign (receptors, foreign peptides). Contact energies are normal,
     scaled so that a random binding has SD 1.
+    Raises ValueError for repeats or a seed that is not a whole number in range.
     """
+    return _worlds(*_whole(repeats, seed))
+
+
+def _whole(repeats, seed):
+    return checks.whole("repeats", repeats, 1, 1000), checks.whole("seed", seed, 0, 2**53)
+
+
+@functools.cache
+def _worlds(repeats, seed):
     found = []
     for stream in np.random.SeedSequence(seed).spawn(repeats):
         rng = np.random.default_rng(stream)
@@ -50,15 +59,19 @@ def worlds(repeats=REPEATS, seed=9):
     return found
 
 
-@functools.cache
 def selection(repeats=REPEATS, seed=9):
     """Outcome shares, array (repeat, peptides, shown, threshold, outcome).
 
     A receptor that binds a self peptide shown in the thymus above the threshold is deleted.
     *survive*: share of receptors left; *escape*: share of those that bind a self peptide which was
     not shown; *missed*: share of foreign peptides that no survivor binds above the same threshold
-    (holes in the defence).
+    (holes in the defence). Raises as `worlds` does.
     """
+    return _selection(*_whole(repeats, seed))
+
+
+@functools.cache
+def _selection(repeats, seed):
     result = np.empty((repeats, len(PEPTIDES), len(SHOWN), len(THRESHOLDS), 3))
     for r, (own, foreign) in enumerate(worlds(repeats, seed)):
         for i, count in enumerate(PEPTIDES):
@@ -78,8 +91,9 @@ def selection(repeats=REPEATS, seed=9):
 
 def strongest(counts, repeats=REPEATS, seed=9):
     """Strongest binding to any of the first `counts` self peptides, mean over receptors:
-    array (repeat, count).
+    array (repeat, count). Raises as `worlds` does, and for counts that are not 1 to 1,000.
     """
+    counts = [checks.whole("counts", n, 1, max(PEPTIDES)) for n in checks.several("counts", counts)]
     return np.array(
         [[own[:, :n].max(axis=1).mean() for n in counts] for own, _ in worlds(repeats, seed)]
     )

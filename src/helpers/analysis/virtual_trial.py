@@ -58,6 +58,8 @@ def patients(people, seed=1, spreads=None, **middles):
     if not isinstance(spreads, dict | None):
         raise ValueError(f"spreads must be a dict of name → number, got {spreads!r}")
     people = checks.whole("people", people, 1, 1_000_000_000)
+    if not isinstance(spreads, (dict, type(None))):
+        raise ValueError(f"spreads must be a dictionary by parameter, got {spreads!r}")
     shares = [_even(size, np.random.default_rng(key)) for key, size in _chunks(people, seed)]
     return pd.DataFrame(_people(np.concatenate(shares), spreads or {}, middles))
 
@@ -74,7 +76,7 @@ def summary(found):
     """
     from scipy import stats  # slow to load
 
-    relief = found["less_pain"].to_numpy()
+    relief = _columns("found", found, "less_pain")["less_pain"].to_numpy()
     count = len(relief) // EVEN
     if count < 2 or len(relief) % EVEN:
         raise ValueError(f"found must have 2 or more times {EVEN} rows, got {len(relief)}")
@@ -135,6 +137,7 @@ def on_day_four(table, hour=4.0):
     hour: of the scan after the dose, 0 to 24; the paper's abstract does not say.
     """
     hour = checks.number("hour", hour, 0, 24, "h")
+    table = _columns("table", table, "ED50", "retention")
     model = models.load("receptor_occupancy")
     p = SimpleNamespace(
         **vars(model.values()) | {n: table[n].to_numpy() for n in ("ED50", "retention")}
@@ -206,6 +209,7 @@ def compare_arms(result):
     """
     from scipy import stats  # slow to load
 
+    result = _columns("result", result, "change", others=("arm",))
     groups = {arm: result.loc[result["arm"] == arm, "change"] for arm in ARMS}
     rows = []
     for arm, change in groups.items():
@@ -232,7 +236,8 @@ def varied(points=256, dose=4.5, seed=1, **options):
     """
     from SALib.sample import sobol as sobol_points  # slow to load
 
-    if points not in [2**k for k in range(3, 21)]:
+    dose = checks.number("dose", dose, 0, LARGEST, "mg")
+    if isinstance(points, np.ndarray) or points not in [2**k for k in range(3, 21)]:
         raise ValueError(f"points must be a power of 2 from 8 to {2**20}, got {points!r}")
     seed, problem = checks.whole("seed", seed, 0, 2**32 - 1), _problem()
     table = pd.DataFrame(
@@ -254,6 +259,7 @@ def sensitivity(points=256, dose=4.5, output="less_pain", seed=1, runs=None, **o
     from SALib.analyze import sobol as sobol_indices  # slow to load
 
     checks.known("output", output, models.load(MODEL).outputs)
+    seed = checks.whole("seed", seed, 0, 2**32 - 1)
     problem = _problem()
     names = problem["names"]
     runs = varied(points, dose, seed, **options) if runs is None else runs
@@ -305,6 +311,22 @@ def _people(shares, spreads, middles):
         for i, (name, spread) in enumerate(usual.items())
     }
     return {name: value for name, value in middles.items() if name not in usual} | drawn
+
+
+def _columns(argument, table, *numbers, others=()):
+    """Return a table that has these columns of finite numbers, and the others."""
+    names = [*numbers, *others]
+    if (
+        not isinstance(table, pd.DataFrame)
+        or not {*names} <= {*table}
+        or not len(table)
+        or not np.isfinite(table[list(numbers)].to_numpy(float)).all()
+    ):
+        raise ValueError(
+            f"{argument} must be a DataFrame with rows and the columns {', '.join(names)}, "
+            f"all numbers finite, got {table!r}"
+        )
+    return table
 
 
 def _pooled(sd, spread):

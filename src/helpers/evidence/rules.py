@@ -395,7 +395,8 @@ def calculate(expression, row, rows):
 
     def visit(node):
         if isinstance(node, ast.Constant) and isinstance(node.value, (int, float, str)):
-            return node.value
+            # As floats: a power of whole numbers may take for ever.
+            return node.value if isinstance(node.value, str) else float(node.value)
         if isinstance(node, ast.Name):
             if row.value(node.id) is None:
                 raise ValueError(f"column {node.id!r} is empty")

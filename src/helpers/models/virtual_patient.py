@@ -34,7 +34,11 @@ STATES = naltrexone.STATES | {
 }
 
 # One person can lie further out than the mean of a few that was fitted.
-FURTHER = {"EC50": (0.02, 10.0), "ED50": (0.4, 60.0), "retention": (1.0, 400.0)}
+FURTHER = {
+    "EC50": (0.02, 10.0),
+    "ED50": (0.4, 60.0),
+    "retention": (1.0, 400.0),
+}
 
 PARAMETERS = (
     naltrexone.PARAMETERS
@@ -53,7 +57,8 @@ PARAMETERS = (
 # Standard deviation between people of each parameter's logarithm. All are
 # assumed; what is not named does not differ. The one check there is: 21
 # people on 50 mg a day differed more than this (Weerts2008differences), as
-# much as `FROM_SCANS` gives, an upper bound, for noise of the scans is in it.
+# much as `FROM_SCANS` gives, an upper bound, for noise of the scans is in
+# it.
 BETWEEN_PEOPLE = {
     "ka": 0.4, "F": 0.4, "CL": 0.3, "V1": 0.3,
     "EC50": 0.3, "ED50": 0.3, "retention": 0.3,
