@@ -267,7 +267,8 @@ def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
         "details.hide",
     ]:
         assert not any(seen(selector)), selector
-    for selector in ["h1", ".ldn-chart", ".ldn-status", ".ldn-check details p", ".solution p"]:
+    readable = ["h1", ".ldn-chart", ".ldn-status", ".ldn-claims details p", ".ldn-check details p"]
+    for selector in [*readable, ".solution p"]:
         assert seen(selector) and all(seen(selector)), selector
     ink = shown.evaluate("getComputedStyle(document.querySelector('article p:not([class])')).color")
     assert ink == "rgb(34, 40, 50)"

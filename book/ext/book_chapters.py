@@ -35,13 +35,17 @@ def functions(source):
 
 
 class Code(SphinxTransform):
-    """A figure or control gets a link to its cell, and the cell the function that it calls."""
+    """A figure or control gets a link to its cell, and the cell the function that it calls.
+
+    Links of the prose to a figure or control of the page find it.
+    """
 
     default_priority = 500
 
     def apply(self):
         if not self.env.docname.startswith("notebooks/"):
             return
+        made_here = set()
         for code in list(self.document.findall(nodes.container)):
             if code.get("nb_element") != "cell_code_source":
                 continue
@@ -50,6 +54,7 @@ class Code(SphinxTransform):
                 if not made:
                     continue
                 id = made[1] or made[2]
+                made_here.add(id)
                 link = (
                     f' · <a class="ldn-code" href="#{id}-code">Code'
                     '<span class="visually-hidden"> of this figure</span></a>'
@@ -68,6 +73,11 @@ class Code(SphinxTransform):
                     )
                     box += nodes.container("", *listings, classes=["cell_input"])
                     code.parent.insert(1, box)
+        for link in self.document.findall(nodes.reference):
+            # "#explore-duration" or "#explore-duration?dose=50": MyST knows only headings.
+            if link.get("id_link") and link["refuri"][1:].partition("?")[0] in made_here:
+                del link["id_link"]
+                link["internal"] = True
 
     def listing(self, room, name):
         """Where a function of this chapter's figures or controls stands, and its text."""

@@ -14,20 +14,24 @@ LEDGER = "book/claims.md"
 
 @dataclass(frozen=True)
 class ClaimList:
-    """Claims, shown by a chapter as a list; each carries its id as anchor,
-    leads to where it is discussed and to the ledger.
+    """Claims, shown by a chapter as a list, one line each; each carries its id as anchor and opens
+    to the reason, the sources, and the ways to where it is discussed and to the ledger.
     """
 
     table: pd.DataFrame
 
     def _repr_html_(self):
+        # The style is for JupyterLab, which hides that a line opens.
         items = "".join(
-            f'<li id="{claim.Index}"><p>'
-            f'<a href="../{LEDGER}#{claim.Index}"><strong>{claim.Index}</strong></a> '
-            f'<a href="#about-{claim.Index}">{escape(claim.claim)}</a> '
-            f"{badge(claim.verdict)}</p><p>{escape(claim.reason)} "
-            f'<span class="ldn-sources">Sources: {evidence.cite(claim.references)}. '
-            f"<!-- report claim {claim.Index} --></span></p></li>"
+            f'<li id="{claim.Index}"><details>'
+            '<summary style="display:list-item;cursor:pointer">'
+            f"<strong>{claim.Index}</strong> {escape(claim.claim)} {badge(claim.verdict)}</summary>"
+            f"<p>{escape(claim.reason)}</p>"
+            '<p class="ldn-sources">'
+            f'<a href="#about-{claim.Index}">{claim.Index} in the text</a> · '
+            f'<a href="../{LEDGER}#{claim.Index}">{claim.Index} in the ledger</a> · '
+            f"Sources: {evidence.cite(claim.references)}. "
+            f"<!-- report claim {claim.Index} --></p></details></li>"
             for claim in self.table.itertuples()
         )
         return f'<ul class="ldn-claims">{items}</ul>'

@@ -526,7 +526,7 @@ def net_signal(sets, routes):
         provenance="Illustration",
         caption="Mean opioid signal over a day in the fourth week of daily "
         "doses; 1 is no drug. Above: with one site and linear feedback no "
-        "parameter set rises above 1, as the proof says. Below: with other "
+        "parameter set rises above 1. Below: with other "
         f"premises it can: by {gain('two sites')} at the one gain a human "
         f"study supports, by {gain('two sites, gain 3')} at an assumed "
         "gain of 3.",
