@@ -163,7 +163,7 @@ def test_figures_controls_and_sources_are_drawn(found, name):
     control = found[name]["control"]
     assert control["html"].startswith("<ldn-explorer") and "<svg role=" in control["html"]
     assert "LDN.models.receptor_occupancy=" in control["script"]
-    assert "blocks about 45% of mu" in control["shown"]
+    assert "4.5 mg, about 45% of mu, 29% of kappa" in control["shown"]
     assert found[name]["source"].endswith(">Lee 1988</a>")
 
 

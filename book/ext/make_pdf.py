@@ -64,6 +64,7 @@ def article(html, page, known):
     )
     for control in soup.find_all("ldn-explorer"):
         control.find("script").decompose()
+        control.select_one(".ldn-fallback")["id"] = control["id"]  # where links to the control lead
         control.unwrap()
     # What nobody can use on paper: inputs, files to download, code that the page folds away.
     for dead in soup.select(
