@@ -30,6 +30,8 @@ def explore_blood():
     human = data["species"] == "human"
     other_forms = data["formulation"].str.contains("extended|crushed")
     measured = data[human & ~other_forms]
+    extremes = ["brewer_level_low", "brewer_level_high"]
+    serum = evidence.read("quoted").loc[extremes]
 
     def observed(quantity, analyte, label, style):
         rows = measured[measured["quantity"] == quantity]
@@ -120,6 +122,16 @@ def explore_blood():
                 predicted("6β-naltrexol", 1, "naltrexol", "max"),
                 observed("Cmax", "naltrexone", "naltrexone, data", 0),
                 observed("Cmax", "naltrexol", "6β-naltrexol, data", 1),
+                explorer.points(
+                    "serum on 4.5 mg a day, hour unknown",
+                    2,
+                    [4.5] * len(serum),
+                    serum["value"].tolist(),
+                    names=[
+                        f"{row.study}, {row.quantity}"
+                        for row in serum.itertuples()
+                    ],
+                ),
                 explorer.rule("x", "dose", "your dose"),
             ),
             explorer.panel(
