@@ -261,7 +261,7 @@ def explore_design():
         status="{verdict}. With {people}, {parallel} of parallel trials "
         "and {crossover} of crossovers find {effect} of 10 points; 80% "
         "takes {parallel_needed} or {crossover_needed} people. Without "
-        "control, {placebo} points of placebo count too: {uncontrolled} "
+        "control, placebo ({placebo} points) included, {uncontrolled} "
         "“succeed”.",
     )
 

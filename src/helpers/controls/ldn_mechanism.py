@@ -30,8 +30,11 @@ def explore_blood():
     human = data["species"] == "human"
     other_forms = data["formulation"].str.contains("extended|crushed")
     measured = data[human & ~other_forms]
-    extremes = ["brewer_level_low", "brewer_level_high"]
-    serum = evidence.read("quoted").loc[extremes]
+    quoted = evidence.read("quoted")["value"]
+    serum = {
+        f"{end} in serum on 4.5 mg": float(quoted[f"brewer_level_{which}"])
+        for end, which in (("lowest", "low"), ("highest", "high"))
+    }
 
     def observed(quantity, analyte, label, style):
         rows = measured[measured["quantity"] == quantity]
@@ -113,6 +116,10 @@ def explore_blood():
                 explorer.line(
                     "6β-naltrexol", 1, run="main", output="naltrexol"
                 ),
+                *(
+                    explorer.rule("y", at, label)
+                    for label, at in serum.items()
+                ),
             ),
             explorer.panel(
                 "Peak against dose",
@@ -122,16 +129,6 @@ def explore_blood():
                 predicted("6β-naltrexol", 1, "naltrexol", "max"),
                 observed("Cmax", "naltrexone", "naltrexone, data", 0),
                 observed("Cmax", "naltrexol", "6β-naltrexol, data", 1),
-                explorer.points(
-                    "serum on 4.5 mg a day, hour unknown",
-                    2,
-                    [4.5] * len(serum),
-                    serum["value"].tolist(),
-                    names=[
-                        f"{row.study}, {row.quantity}"
-                        for row in serum.itertuples()
-                    ],
-                ),
                 explorer.rule("x", "dose", "your dose"),
             ),
             explorer.panel(
@@ -416,9 +413,7 @@ def explore_feedback():
     only_up = {"gain": 5, "memory": 2, "turnover": 15, "symmetry": 0}
     doses = [0.1, 0.3, 0.6, 1, 1.5, 2.2, 3, 4.5, 6.5, 10, 16, 28, 50]
     day_28 = (648, 672)
-    measure = partial(
-        explorer.measure, window=day_28, run="month", digits=2
-    )
+    measure = partial(explorer.measure, window=day_28, run="month")
     return explorer.Explorer(
         id="explore-feedback",
         title="Does blocking raise the signal?",
@@ -489,8 +484,8 @@ def explore_feedback():
             ),
         ],
         measures={
-            "mean": measure("signal", "mean"),
-            "high": measure("signal", "max"),
+            "mean": measure("signal", "mean", digits=3),
+            "high": measure("signal", "max", digits=3),
             "level": measure("opioid_level", "mean"),
         },
         phrases={

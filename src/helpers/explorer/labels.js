@@ -28,7 +28,7 @@
       const along = [[right - 2, "end"], [left + 4, "start"]];
       const shares = [0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875];
       for (const share of shares) along.push([left + share * (right - left), "middle"]);
-      for (const [near, far] of [[-6, 15], [-20, 29], [-34, 43]]) {
+      for (const [near, far] of [[-6, 15], [-20, 29], [-34, 43], [-48, 57]]) {
         for (const [px, anchor] of along) for (const dy of [near, far]) add(px, y(at) + dy, anchor);
       }
     } else {
