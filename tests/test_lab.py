@@ -180,7 +180,14 @@ def test_chapter_in_jupyterlab(lab, reader, notebook):
 
     wait_for(lambda: any(shown()[1]), 10, "the first control is drawn")
     before = shown()
-    cells = page.locator(".jp-Cell").count()
+
+    def at_rest():
+        """How many cells there are, once a busy machine has drawn them all; else 0."""
+        cells = page.locator(".jp-Cell").count()
+        page.wait_for_timeout(500)
+        return cells if page.locator(".jp-Cell").count() == cells else 0
+
+    cells = wait_for(at_rest, 30, "all cells are drawn")
     slider.focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
