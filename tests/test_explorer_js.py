@@ -129,6 +129,13 @@ class Control:
             self.find(".ldn-menu > summary").click()
         button.click()
 
+    def saved(self, name, file):
+        """The path of what a button saves as a file of this name."""
+        with self.page.expect_download() as download:
+            self.press(name)
+        assert download.value.suggested_filename == file
+        return Path(download.value.path())
+
     def rest(self):
         """Wait until the status has been told and the address written."""
         self.page.wait_for_timeout(650)
@@ -523,10 +530,7 @@ def test_a_saved_picture_is_a_png_of_all_panels(show):
     control = Control(page, LINEAR)
     control.find("input").first.press("End")
     control.rest()
-    with page.expect_download() as download:
-        control.press("Save picture")
-    assert download.value.suggested_filename == "explore-linear.png"
-    with Image.open(download.value.path()) as image:
+    with Image.open(control.saved("Save picture", "explore-linear.png")) as image:
         assert image.format == "PNG"
         width, height = image.size
         # Twice as sharp as a screen; both charts, each of about two thirds of its width.
@@ -609,10 +613,8 @@ def test_csv_holds_what_is_shown(show):
     control = Control(page, LINEAR)
     control.find("input").first.press("End")
     control.rest()
-    with page.expect_download() as download:
-        control.press("Save data (CSV)")
-    assert download.value.suggested_filename == "explore-linear.csv"
-    rows = list(csv.reader(Path(download.value.path()).read_text("utf-8").splitlines()))
+    file = control.saved("Save data (CSV)", "explore-linear.csv")
+    rows = list(csv.reader(file.read_text("utf-8").splitlines()))
     labels = "ng/mL | Share of receptors"
     assert rows[0] == [
         "panel", "series", "x [Hours after the first dose | Dose (mg)]",
