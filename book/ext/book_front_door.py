@@ -55,8 +55,9 @@ class Scoreboard(Directive):
 
 
 class Doors(Directive):
-    """Ways into the book, one a line: "page level | words | what is behind it"; the level of reading
-    is remembered.
+    """Ways into the book, one a line: "page level | words | what is behind it".
+
+    The level of reading is remembered.
     """
 
     has_content = True

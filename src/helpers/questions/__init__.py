@@ -86,8 +86,8 @@ def _verdicts(name):
 def number(place, form=None):
     """A number of the tables as text, by its place ("FINAL-pain n"), see above.
 
-    form: "0" rounds it to a whole number, "size" leaves out its sign. Raises UnknownName for a place
-    that there is not, ValueError for an empty cell or another form.
+    form: "0" rounds it to a whole number, "size" leaves out its sign. Raises UnknownName for a
+    place that there is not, ValueError for an empty cell or another form.
     """
     if form not in (None, "0", "size"):
         raise ValueError(f"form must be '0' or 'size', got {form!r}")
@@ -140,7 +140,8 @@ def certainties(findings, language, lead=False):
         name, (word, at_most) = language["findings"][finding], summary.certainty(finding)
         before = f"{language['words']['at most']} " if at_most else ""
         badge = f"{escape(f'{name}: {before}')}{badges.badge(word, language['words'][word])}"
-        parts.append(badge + _why(f"findings.md#{page_tables.slug(finding)}", name, language) * lead)
+        address = f"findings.md#{page_tables.slug(finding)}"
+        parts.append(badge + _why(address, name, language) * lead)
     return "; ".join(parts)
 
 
@@ -227,13 +228,14 @@ def sheet(language):
 # ---------------------------------------------------------------- translations
 
 
-def _leaves(value, path=""):
+def leaves(value, path=""):
+    """Each single value of `words` with where it stands, as "page.before"."""
     if isinstance(value, dict):
         for key, inside in value.items():
-            yield from _leaves(inside, f"{path}.{key}" if path else key)
+            yield from leaves(inside, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for i, inside in enumerate(value):
-            yield from _leaves(inside, f"{path}[{i}]")
+            yield from leaves(inside, f"{path}[{i}]")
     else:
         yield path, value
 
@@ -248,7 +250,7 @@ def differences(original, translation):
 
     Each part must be there, with the same numbers, links and ids.
     """
-    one, other = dict(_leaves(original)), dict(_leaves(translation))
+    one, other = dict(leaves(original)), dict(leaves(translation))
     found = [f"{path}: missing" for path in one.keys() - other.keys()]
     found += [f"{path}: unknown" for path in other.keys() - one.keys()]
     for path in one.keys() & other.keys():
