@@ -20,13 +20,18 @@ SHEETS = {
     f"book/{path.stem}.html": re.search(r"\{sheet\} (\S+)", path.read_text(encoding="utf-8"))[1]
     for path in sorted((ROOT / "book").glob("sheet*.md"))
 }
-# What may be typed: doses, times, "of 100 people", the number of a chapter.
-TYPED = {"1", "3", "4.5", "5", "6", "7", "12", "50", "100"}
+# What may be typed: doses, times, "of 100 people".
+TYPED = {"1", "3", "4.5", "6", "10", "12", "50", "100"}
 # Where everything ends that a reader should see at once.
 ENDS = """() => Object.fromEntries([".ldn-answers", ".admonition", ".ldn-doors"].map((part) => {
     const all = [...document.querySelectorAll(`article ${part}`)];
     return [part, Math.round(all[0].getBoundingClientRect().bottom + scrollY)];
 }))"""
+
+
+def typed(element):
+    """The text of an element with the apostrophes of a keyboard."""
+    return " ".join(element.get_text(" ").replace("’", "'").split())
 
 
 def said(question):
@@ -109,6 +114,7 @@ def test_the_scoreboard_leads_to_the_ledger_of_a_verdict(visit, site):
         expected = list(verdicts.index[verdicts == word])
         assert f"{len(expected)} {word}" in links.nth(number).inner_text()
         links.nth(number).click()
+        shown.get_by_role("status").filter(has_text="claims shown").wait_for()
         rows = shown.locator(".ldn-ledger tbody tr:visible")
         assert rows.evaluate_all("rows => rows.map((row) => row.id)") == expected
         assert shown.get_by_label("Verdict").input_value() == word
@@ -145,8 +151,8 @@ def test_each_question_is_answered_on_the_page(soup):
     assert topics == [f"#{id}" for id in ALL]
     for id, question in ALL.items():
         section = page.find("section", id=id)
-        assert question["ask"] in section.h3.get_text()
-        words = " ".join(section.get_text(" ").split())
+        assert question["ask"] in typed(section.h3)
+        words = typed(section)
         assert question["short"].split(" {")[0][:40] in words
         assert section.select(".ldn-badge"), f"{id}: neither verdict nor certainty"
         assert section.select('a[href*="notebooks/"], a[href*="trials.html"]'), id
@@ -172,8 +178,10 @@ def test_an_answer_about_opioids_says_what_saves_lives():
 
 def test_numbers_of_the_answers_are_not_typed():
     for path, text in questions.leaves({"group": ENGLISH["group"], "sheet": ENGLISH["sheet"]}):
-        if isinstance(text, str):
-            bare = re.sub(r"\{[^}]*\}|\]\([^)]*\)|href=\"[^\"]*\"|TLR4|CC BY 4\.0", "", text)
+        if isinstance(text, str) and not path.endswith(".claim"):
+            bare = re.sub(
+                r"\{[^}]*\}|\[chapter \d\]\([^)]*\)|href=\"[^\"]*\"|TLR4|CC BY 4\.0", "", text
+            )
             numbers = set(re.findall(r"\d[\d.,]*\d|\d", bare))
             assert numbers <= TYPED, f"{path}: {numbers - TYPED}"
 
@@ -246,7 +254,9 @@ def test_the_sheet_needs_no_colour(visit, site):
     shown.emulate_media(media="print", color_scheme="dark")
     shown.evaluate("dispatchEvent(new Event('beforeprint'))")
     pale = shown.evaluate(
-        """() => [...document.querySelectorAll(".ldn-sheet *, article h1")].filter((e) => {
+        """() => [
+            ...document.querySelectorAll(".ldn-sheet :not(.headerlink), article h1")
+        ].filter((e) => {
             const [r, g, b] = getComputedStyle(e).color.match(/[\\d.]+/g).map((v) => {
                 v /= 255;
                 return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
@@ -266,7 +276,7 @@ def test_the_sheet_tells_what_it_must(soup):
         "Left out of trials", "pregnancy", "before an operation", "No named clinician",
     ):  # fmt: skip
         assert part in text
-    listed = [item.strong.get_text() for item in soup(SHEET).select("#known li")]
+    listed = [typed(item.strong) for item in soup(SHEET).select("#known li")]
     assert listed == [f"{q['sheet']}." for q in ALL.values() if "sheet" in q]
 
 
@@ -305,7 +315,7 @@ def test_longer_words_and_the_other_direction_fit(visit, site, page, width):
 def test_the_layout_has_no_left_and_right():
     css = (ROOT / "book/web/book.css").read_text(encoding="utf-8")
     own = css.partition("/* The front door")[2].partition("/* Ledger and studies")[0]
-    assert len(own) > 1000 and not re.search(r"\b(?:left|right|width|height|top|bottom):", own)
+    assert len(own) > 1000 and not re.search(r"(?<![\w-])(?:[\w-]+-)?(?:left|right)\b", own)
 
 
 def other_words(value, key=""):
