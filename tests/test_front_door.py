@@ -5,6 +5,9 @@ import re
 
 import pytest
 from conftest import ROOT
+from docutils.core import publish_doctree
+from docutils.parsers.rst import directives, roles
+from docutils.utils import SystemMessage
 from pypdf import PdfReader
 from test_safety import PRESCRIBER, alone
 
@@ -131,6 +134,26 @@ def test_a_filtered_address_gives_way_to_a_claim(visit, site):
     other = evidence.claims().query("verdict != 'contested'").index[0]
     shown = visit(site).open(f"{site}/book/claims.html?verdict=contested#{other}")
     shown.locator(f"#{other}").wait_for(state="visible")
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (":number:`FINAL-pain who`", "column 'who'"),
+        (":number:`Smith2011-response n`", "has no n"),
+        (":certainty:`miracles`", "finding 'miracles'"),
+        (".. doors::\n\n   intro.md | Come in", "a door must be .* got 'intro.md | Come in'"),
+    ],
+)
+def test_what_does_not_exist_fails_the_build(monkeypatch, text, error):
+    monkeypatch.syspath_prepend(ROOT / "book" / "ext")
+    import book_front_door
+
+    roles.register_local_role("number", book_front_door.number_role)
+    roles.register_local_role("certainty", book_front_door.certainty_role)
+    directives.register_directive("doors", book_front_door.Doors)
+    with pytest.raises(SystemMessage, match=error):
+        publish_doctree(text, settings_overrides={"report_level": 5, "halt_level": 3})
 
 
 def test_the_list_of_the_map_is_folded(visit, site):

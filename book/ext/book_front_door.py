@@ -3,6 +3,7 @@ the sheet to print.
 """
 
 import importlib
+import re
 from html import escape
 
 from book_evidence import raw
@@ -65,9 +66,13 @@ class Doors(Directive):
     def run(self):
         items = []
         for line in self.content:
-            where, words, behind = (part.strip() for part in line.split("|"))
-            page, level = where.split()
-            checks.known("level", level, ("plain", "code"))
+            door = re.fullmatch(r"(\S+) (plain|code) \| (.+) \| (.+)", line)
+            if not door:
+                raise self.error(
+                    f"a door must be 'page plain | words | what is behind it' or 'page code | …', "
+                    f"got {line!r}"
+                )
+            page, level, words, behind = door.groups()
             items.append(
                 f'<li><a href="../{page}?level={level}"><strong>{escape(words)}</strong> '
                 f"<span>{escape(behind)}</span></a></li>"
@@ -82,8 +87,9 @@ class Control(Directive):
 
     def run(self):
         module, _, name = self.arguments[0].partition(".")
-        control = getattr(importlib.import_module(f"helpers.controls.{module}"), name)()
-        return [raw(control.html())]
+        controls = vars(importlib.import_module(f"helpers.controls.{module}"))
+        checks.known(f"control of {module}", name, [k for k in controls if k[:8] == "explore_"])
+        return [raw(controls[name]().html())]
 
 
 class Text(Directive):
