@@ -65,12 +65,13 @@ def test_the_answer_is_that_of_the_tables(soup):
     answers = soup(HOME).select(".ldn-answers li")
     words = [" ".join(answer.get_text(" ").split()) for answer in answers]
     assert len(words) == 3
-    for text, finding in zip(words, ("ra_joints", "fibromyalgia_pain")):
+    shown = [" ".join(link.get_text(" ").split()) for link in soup(HOME).select("a.ldn-sure")]
+    for text, finding in zip(shown, ("ra_joints", "arthritis_pain", "fibromyalgia_pain")):
         word, at_most = summary.certainty(finding)
-        assert text.endswith(f"{badges.CERTAINTY[word].icon} {word}")
-        assert ("at most" in text) == at_most
+        assert text == f"{'at most ' * at_most}{badges.CERTAINTY[word].icon} {word}"
+    assert len(shown) == 3
     study = evidence.trials().loc["LDNVA-interference"]
-    assert f"one of {study['n']:.0f} people, 6 of them with inflammatory arthritis" in words[0]
+    assert f"One of {study['n']:.0f} people, 6 of them with inflammatory arthritis" in words[0]
     assert study["favours"] == "neither"
     assert evidence.trials().loc["LDNVA-severity", "favours"] == "neither"
     arrows = evidence.read("mechanism")
@@ -128,6 +129,15 @@ def test_the_scoreboard_leads_to_the_ledger_of_a_verdict(visit, site):
     one.open(f"{site}/book/claims.html?verdict=certain&section=%3Cb%3E")
     assert shown.locator(".ldn-ledger tbody tr:visible").count() == len(verdicts)
     assert not one.complaints
+
+
+def test_running_trials_are_one_link_away(visit, site):
+    """From the answer to where trials run."""
+    shown = visit(site).open(f"{site}/{ASKED}")
+    shown.get_by_role("link", name="Their cards").click()
+    shown.get_by_role("status").filter(has_text="studies shown").wait_for()
+    running = evidence.studies().query("status == 'running'")
+    assert shown.locator(".ldn-trials tbody[id]:visible").count() == len(running) > 0
 
 
 def test_a_filtered_address_gives_way_to_a_claim(visit, site):
