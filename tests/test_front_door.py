@@ -95,7 +95,7 @@ def test_a_door_sets_the_level_of_reading(visit, site, door, page, level):
     one = visit(site)
     shown = one.open(f"{site}/{HOME}?level={'code' if level == 'plain' else 'plain'}")
     shown.get_by_role("link", name=door).click()
-    shown.wait_for_url(f"{site}/{page}?level={level}")
+    shown.wait_for_url(f"{site}/{page}?level={level}", wait_until="networkidle")
     one.open(f"{site}/notebooks/03_ldn_mechanism.html")
     assert shown.evaluate("document.documentElement.dataset.level") == level
     assert not one.complaints
@@ -119,13 +119,14 @@ def test_the_scoreboard_leads_to_the_ledger_of_a_verdict(visit, site):
         assert f"{len(expected)} {word}" in links.nth(number).inner_text()
         links.nth(number).click()
         shown.get_by_role("status").filter(has_text="claims shown").wait_for()
+        shown.wait_for_load_state("networkidle")
         rows = shown.locator(".ldn-ledger tbody tr:visible")
         assert rows.evaluate_all("rows => rows.map((row) => row.id)") == expected
         assert shown.get_by_label("Verdict").input_value() == word
         shown.get_by_role("button", name="Show all").click()
         shown.wait_for_timeout(100)
         assert rows.count() == len(verdicts)
-        shown.go_back()
+        shown.go_back(wait_until="networkidle")
     one.open(f"{site}/book/claims.html?verdict=certain&section=%3Cb%3E")
     assert shown.locator(".ldn-ledger tbody tr:visible").count() == len(verdicts)
     assert not one.complaints
