@@ -9,7 +9,7 @@ from conftest import ROOT
 from helpers import evidence
 from helpers.evidence import ledger, search_log
 
-PAGES = ["book/claims", "book/findings", "book/trials", "book/verdicts"] + [
+PAGES = ["book/claims", "book/findings", "book/questions", "book/trials", "book/verdicts"] + [
     ledger.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))
 ]
 

@@ -1616,6 +1616,7 @@ LEFT_OUT = {
     "helpers.evidence.search_log.*": "rows of the tables as HTML; test_searches reads the page",
     "helpers.evidence.study_cards.*": "rows of the tables as HTML, each one drawn on a page",
     "helpers.evidence.summary.*": "rows of the tables as HTML, each one drawn on a page",
+    "helpers.questions.*": "one text for each language; test_front_door damages one",
     "helpers.evidence.word_tables.*": "rows of the tables as HTML, each one drawn on a page",
     "helpers.evidence.ledger.ClaimList": "a result",
     "helpers.evidence.ledger.discussion": "a row of the claims, each one drawn on a page",

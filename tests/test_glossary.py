@@ -11,10 +11,11 @@ from helpers.evidence import ledger
 
 PAGES = [
     ledger.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))
-] + ["book/verdicts"]
+] + ["book/questions", "book/verdicts"]
 NOT_PROSE = (
     "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, "
-    ".ldn-meanings, .ldn-claims, .ldn-ledger, .ldn-age, .ldn-arrows, ldn-explorer"
+    ".ldn-meanings, .ldn-claims, .ldn-ledger, .ldn-age, .ldn-arrows, .ldn-topics, p.ldn-sure, "
+    "ldn-explorer"
 )
 # Capitals in the prose that are no technical terms.
 NO_TERMS = {

@@ -8,7 +8,7 @@ import tomllib
 import pytest
 from conftest import ROOT
 
-from helpers import evidence
+from helpers import evidence, questions
 
 INTRODUCTION = (ROOT / "book/intro.md").read_text(encoding="utf-8")
 MEDICINE = (
@@ -113,6 +113,9 @@ def prose():
     for folder in ("figures", "controls", "models"):
         for path in sorted((ROOT / "src/helpers" / folder).glob("*.py")):
             yield from ((path.name, part) for part in strings(path.read_text(encoding="utf-8")))
+    for language in questions.languages():
+        for path, text in questions.leaves(questions.words(language)):
+            yield from ((f"{language}.toml, {path}", part) for part in paragraphs(str(text)))
     for claim in evidence.claims().itertuples():
         yield claim.Index, claim.claim
         yield claim.Index, claim.reason
@@ -191,7 +194,7 @@ def test_the_introduction_tells_it_first():
 
 
 def test_the_numbers_of_the_introduction_are_those_of_the_table():
-    [half, full] = re.findall(
-        r"(\d+) in 100 people had a flare within a year on half .*, and (\d+) on all", INTRODUCTION
-    )[0]
-    assert (f"{half}%", f"{full}%") == tuple(map(evidence.quote, ("flare_half", "flare_full")))
+    numbers = re.findall(
+        r"(\S+) in 100 had a flare within a year on half .*, (\S+) on all", INTRODUCTION
+    )
+    assert numbers == [("{number}`flare_half`", "{number}`flare_full`")]

@@ -6,7 +6,7 @@ import tomllib
 
 from conftest import ROOT
 
-from helpers import evidence
+from helpers import evidence, questions
 
 # How the book says that a search came back empty.
 EMPTY = re.compile(
@@ -33,6 +33,8 @@ def texts():
             yield path.name, re.sub(r'"\s*\n\s*f?"', "", path.read_text(encoding="utf-8"))
     for path in ("intro", "glossary", "models", "findings", "trials", "verdicts"):
         yield f"{path}.md", (ROOT / f"book/{path}.md").read_text(encoding="utf-8")
+    for path, text in questions.leaves(questions.words("en")):
+        yield f"en.toml, {path}", str(text)
     for id, row in evidence.claims().iterrows():
         yield f"claims.csv, {id}", row["reason"]
 

@@ -17,7 +17,7 @@ from helpers.evidence import ledger, summary
 from helpers.figures import intro
 
 MENTION = re.compile(r"\bC\d\d\b")
-SOURCE_LINK = re.compile(r'href="((?!https?:)[^"#]+)\.(?:md|ipynb)(#[^"]*)?"')
+SOURCE_LINK = re.compile(r'href="((?!https?:)[^"#]+)\.(?:md|ipynb)([?#][^"]*)?"')
 
 
 def raw(html):

@@ -33,7 +33,7 @@ def readers():
         chapters[ledger.page(chapter).rsplit(".", 1)[0]] = names.get(
             chapter, f"chapter {int(chapter)}"
         )
-    return chapters | {"book/verdicts": "verdicts"}
+    return chapters | {"book/questions": "questions", "book/verdicts": "verdicts"}
 
 
 def entries(glossary):

@@ -159,7 +159,12 @@ def main():
         page = browser.new_page()
         page.goto(document.as_uri(), wait_until="load")
         page.pdf(
-            path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True
+            path=pdf,
+            format="A4",  # of the sheet, which leaves it open
+            prefer_css_page_size=True,
+            print_background=True,
+            outline=True,
+            tagged=True,
         )
         headings = page.locator(":is(h1, h2, h3, h4, h5, h6)").all_text_contents()
     finish(pdf, headings, config)

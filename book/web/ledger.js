@@ -30,6 +30,12 @@
   const status = make("p", { className: "ldn-ledger-status" });
   status.setAttribute("role", "status");
   const labelled = (words, control) => make("label", { htmlFor: control.id }, words, control);
+  const asked = new URLSearchParams(location.search); // "?verdict=contested"
+  for (const { key, select } of filters) {
+    if (Array.from(select.options, (one) => one.value).includes(asked.get(key))) {
+      select.value = asked.get(key);
+    }
+  }
   const reset = make("button", { type: "reset", textContent: "Show all" });
   const form = make(
     "form",

@@ -78,13 +78,18 @@ CERTAINTY = {
 }
 
 
-def badge(word):
+def badge(word, translated=None):
     """HTML of the badge for a verdict, a provenance or a certainty. Raises UnknownName for any
     other word.
+
+    translated: the word in another language, shown in its place and without its English meaning.
     """
     known = VERDICTS | PROVENANCE | CERTAINTY
     entry = known[checks.known("badge", word, known)]
+    foreign = translated not in (None, word)
+    title = "" if foreign else f' title="{escape(entry.meaning)}"'
     return (
-        f'<span class="ldn-badge ldn-badge-{entry.style}" title="{escape(entry.meaning)}">'
-        f'<span aria-hidden="true">{entry.icon}</span>&nbsp;{escape(word)}</span>'
+        f'<span class="ldn-badge ldn-badge-{entry.style}"{title}>'
+        f'<span aria-hidden="true">{entry.icon}</span>&nbsp;'
+        f"{escape(translated if foreign else word)}</span>"
     )

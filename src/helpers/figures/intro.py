@@ -42,7 +42,8 @@ class Map:
             f'<figure class="ldn-figure ldn-map" id="mechanism-map">'
             f"{self.picture}<figcaption>{badge('Illustration')} {caption}"
             "<!-- report figure mechanism-map --></figcaption></figure>"
-            f'<ol class="ldn-arrows">{self.items}</ol>'
+            "<details><summary>The map as a list</summary>"
+            f'<ol class="ldn-arrows">{self.items}</ol></details>'
         )
 
 
