@@ -27,6 +27,7 @@ READ_THE_BOOK = {
     "test_glossary.py",
     "test_on_a_phone.py",
     "test_pages.py",
+    "test_phone_tables.py",
     "test_progress.py",
     "test_published_pages.py",
     "test_reading_level.py",
