@@ -284,7 +284,7 @@ STRAY = r"""() => {
     for (const e of document.querySelectorAll("article *:not(svg *, pre *, script, style)")) {
         if (!seen(e) || parseFloat(getComputedStyle(e).fontSize) < 3) continue;
         const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join("");
-        if (/[▤¶↕]|^#$/.test(own)) found.push(own);
+        if (/^\s*[▤¶↕#]\s*$/.test(own)) found.push(e.outerHTML);
         for (const side of ["::before", "::after"])
             if (/[▤¶↕↑↓▾▸]/.test(getComputedStyle(e, side).content)) found.push(e.outerHTML);
         const text = e.innerText ?? "";
