@@ -23,7 +23,7 @@ EVERY_PAGE = [
 ]
 NOT_PROSE = (
     "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, "
-    ".ldn-meanings, .ldn-claims, .ldn-ledger, .ldn-age, .ldn-arrows, ldn-explorer"
+    ".ldn-says, .ldn-meanings, .ldn-claims, .ldn-ledger, .ldn-age, .ldn-arrows, ldn-explorer"
 )
 # Capitals that are no technical terms.
 NO_TERMS = {
@@ -31,12 +31,14 @@ NO_TERMS = {
     "DNA": "in every dictionary", "US": "a country", "USA": "a country", "UK": "a country",
     "CSV": "a kind of file", "HTML": "a kind of file", "PDF": "a kind of file",
     "PNG": "a kind of picture", "DOI": "explained where it stands",
-    "MIT": "a licence", "CC": "a licence", "BY": "a licence", "AA": "a level of WCAG",
+    "MIT": "a licence", "CC": "a licence", "BY": "a licence",
+    "AA": "a level of WCAG", "AAA": "a level of WCAG",
     "FINAL": "a trial's name", "INNOVA": "a trial's name", "LIFT": "a trial's name",
     "ARMADA": "a trial's name", "RADIATE": "a trial's name", "NALCOVID": "a trial's name",
     "COPASI": "a program's name", "LSODA": "a program's name", "AMD": "a maker of processors",
     "EPYC": "a processor's name", "EULAR": "a society's name", "WHO": "an agency's name",
-    "RELIS": "an agency's name", "MC": "a hospital's name", "NL": "a register's name",
+    "RELIS": "an agency's name", "MC": "a hospital's name",
+    "BMJ": "a journal's name", "CTRI": "a register's name", "NL": "a register's name",
     "RBR": "a register's name", "II": "a number", "BSA": "words of a search",
     "CLm": "a number of a model",
 }  # fmt: skip

@@ -23,6 +23,7 @@ OTHER = (
     nodes.reference, nodes.raw, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block,
     nodes.comment, addnodes.pending_xref,
 )  # fmt: skip
+RESULTS = {"cell", "ldn-says"}  # classes of what a cell or a control says
 
 
 def readers():
@@ -93,7 +94,7 @@ def mentions(document, known):
     seen = set()
     for text in document.findall(nodes.Text):
         inside = text.parent
-        while inside and not isinstance(inside, OTHER) and "cell" not in inside.get("classes", ()):
+        while inside and not isinstance(inside, OTHER) and not RESULTS & set(inside["classes"]):
             inside = inside.parent
         if inside:
             continue
