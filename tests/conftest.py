@@ -22,11 +22,13 @@ from fingerprint import files  # noqa: E402
 # These read the built book when they are collected, to have a test for each page.
 READ_THE_BOOK = {
     "test_accessibility.py",
+    "test_citations.py",
     "test_code_links.py",
     "test_figures.py",
     "test_glossary.py",
     "test_on_a_phone.py",
     "test_pages.py",
+    "test_phone_tables.py",
     "test_progress.py",
     "test_published_pages.py",
     "test_reading_level.py",

@@ -1629,6 +1629,7 @@ LEFT_OUT = {
     "helpers.explorer.evaluation.control_text": "a value that was checked; evaluate writes it",
     "helpers.explorer.evaluation.measure_text": "a number that was computed; evaluate writes it",
     "helpers.explorer.evaluation.quantity": "a number that was checked; evaluate writes it",
+    "helpers.explorer.evaluation.status": "a part of what evaluate gives, which is tried",
     "helpers.explorer.evaluation.table_index": "asked by evaluate, of values that it has checked",
     "helpers.explorer.evaluation.table_series": "asked by evaluate, of values that it has checked",
     "helpers.export.dosed": "of a model; loads it as `latex` does",

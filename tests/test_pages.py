@@ -89,7 +89,7 @@ def test_links_lead_somewhere(page):
         path = (
             normpath(str(PurePosixPath(page).parent / unquote(parts.path))) if parts.path else page
         )
-        fragment = unquote(parts.fragment)
+        fragment = unquote(parts.fragment).partition("?")[0]  # settings of a control may follow
         if not (HTML / path).is_file() or (
             path in SOUP and fragment and fragment not in targets(path)
         ):
@@ -276,6 +276,37 @@ def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
     assert ink == "rgb(34, 40, 50)"
     shown.evaluate("dispatchEvent(new Event('afterprint'))")
     assert shown.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+# What is seen and means nothing on paper: signs that lead somewhere, dots between links that are
+# gone, empty frames.
+STRAY = r"""() => {
+    const seen = (e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true});
+    const found = [];
+    for (const e of document.querySelectorAll("article *:not(svg *, pre *, script, style)")) {
+        if (!seen(e) || parseFloat(getComputedStyle(e).fontSize) < 3) continue;
+        const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join("");
+        if (/^\s*[▤¶↕#]\s*$/.test(own)) found.push(e.outerHTML);
+        for (const side of ["::before", "::after"])
+            if (/[▤¶↕↑↓▾▸]/.test(getComputedStyle(e, side).content)) found.push(e.outerHTML);
+        const text = e.innerText ?? "";
+        if (e.matches("p, figcaption, li, dd, td, caption") && /(^|\n)\s*·|·\s*(·|\n|$)/.test(text))
+            found.push(text);
+        const { borderTopWidth: line, display } = getComputedStyle(e);
+        const empty = !text.trim() && !e.querySelector("svg, img, math") && display !== "inline";
+        if (empty && parseFloat(line) > 0 && !e.matches("td, th, tr, hr, svg, math"))
+            found.push(e.outerHTML);
+    }
+    return found.map((one) => one.slice(-150));
+}"""
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if SOUP[page].article])
+def test_paper_has_no_stray_marks(visit, site, page):
+    shown = visit(site).open(f"{site}/{page}")
+    shown.emulate_media(media="print")
+    shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert shown.evaluate(STRAY) == []
 
 
 def state(control):

@@ -31,7 +31,9 @@ def texts():
         for path in sorted((ROOT / "src/helpers" / folder).glob("*.py")):
             # Parts of a text on several lines are one text.
             yield path.name, re.sub(r'"\s*\n\s*f?"', "", path.read_text(encoding="utf-8"))
-    for path in ("intro", "glossary", "models", "findings", "trials", "verdicts"):
+    for path in (
+        "about", "intro", "findings", "glossary", "models", "teach", "trials", "verdicts",
+    ):  # fmt: skip
         yield f"{path}.md", (ROOT / f"book/{path}.md").read_text(encoding="utf-8")
     for path, text in questions.leaves(questions.words("en")):
         yield f"en.toml, {path}", str(text)

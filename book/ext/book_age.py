@@ -54,7 +54,14 @@ def date(app, pagename, templatename, context, doctree):
     context["body"] = TITLE.sub(lambda title: title[0] + line(day, to), context["body"], count=1)
 
 
+def speak(app, config):
+    """Let pages say it in their prose: {{ last_searched }}."""
+    day = search_log.in_words(search_log.last_searched())
+    config.myst_substitutions = {**config.myst_substitutions, "last_searched": day}
+
+
 def setup(app):
+    app.connect("config-inited", speak)
     app.add_directive("searches", Searches)
     app.connect("html-page-context", date, priority=960)  # after book_chapters
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,6 +20,12 @@ LEVEL = (
     '<button type="button" value="plain">plain</button> '
     '<button type="button" value="code">with code</button></p>'
 )
+# Where an address leads to this line, print.css leaves out solutions and answers: without a script.
+BARE = "without-solutions"
+NOW = (
+    f'<p class="ldn-bare" id="{BARE}">Print this page now: its solutions and answers will be left '
+    'out. <a href="#">With them again</a></p>'
+)
 MADE = re.compile(r'<figure class="ldn-figure" id="([^"]+)"|<ldn-explorer id="([^"]+)"')
 END = "</span></figcaption></figure>"
 
@@ -56,8 +62,8 @@ class Code(SphinxTransform):
                 id = made[1] or made[2]
                 made_here.add(id)
                 link = (
-                    f' · <a class="ldn-code" href="#{id}-code">Code'
-                    '<span class="visually-hidden"> of this figure</span></a>'
+                    f'<span class="ldn-screen"> · <a class="ldn-code" href="#{id}-code">Code'
+                    '<span class="visually-hidden"> of this figure</span></a></span>'
                 )
                 output[:] = [nodes.Text(output.astext().replace(END, link + END))]
                 called = functions(code.astext())
@@ -124,7 +130,8 @@ def start(app, pagename, templatename, context, doctree):
             '<a href="#try-it-yourself">Exercises</a>: '
             f'<span data-count="exercises">{exercises} with solutions</span>'
         )
-    line = f'<p class="ldn-start">{" ".join(f"<span>{part}</span>" for part in parts)}</p>'
+        parts.append(f'<a href="#{BARE}">Print without solutions</a>')
+    line = f'<p class="ldn-start">{" ".join(f"<span>{part}</span>" for part in parts)}</p>{NOW}'
     context["body"] = context["body"].replace("</h1>", "</h1>" + LEVEL + line, 1)
 
 

@@ -1,7 +1,7 @@
 """Glossary and prose lead to each other.
 
-In the chapters the first mention of each term is a link to its entry, and each entry lists the
-chapters that use it.
+In the chapters and on some other pages the first mention of each term is a link to its entry, and
+each entry lists the pages that use it.
 
 Done while pages are written, so that the notebooks stay plain text in JupyterLab.
 """
@@ -23,6 +23,7 @@ OTHER = (
     nodes.reference, nodes.raw, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block,
     nodes.comment, addnodes.pending_xref,
 )  # fmt: skip
+RESULTS = {"cell", "ldn-says"}  # classes of what a cell or a control says
 
 
 def readers():
@@ -34,6 +35,19 @@ def readers():
             chapter, f"chapter {int(chapter)}"
         )
     return chapters | {"book/questions": "questions", "book/verdicts": "verdicts"}
+
+
+def pages():
+    """All pages whose first mentions are links."""
+    return readers() | {"book/about": "about", "book/teach": "teach with it"}
+
+
+# Tables that use words which the prose has not.
+TABLES = {
+    "book/findings": "summary of findings",
+    "book/trials": "every trial",
+    "book/run_it": "how to run it",
+}
 
 
 def entries(glossary):
@@ -80,7 +94,7 @@ def mentions(document, known):
     seen = set()
     for text in document.findall(nodes.Text):
         inside = text.parent
-        while inside and not isinstance(inside, OTHER) and "cell" not in inside.get("classes", ()):
+        while inside and not isinstance(inside, OTHER) and not RESULTS & set(inside["classes"]):
             inside = inside.parent
         if inside:
             continue
@@ -105,7 +119,7 @@ class Terms(SphinxPostTransform):
     def run(self):
         if self.env.docname == GLOSSARY:
             self.lead_back()
-        elif self.env.docname in readers() and GLOSSARY in self.env.found_docs:
+        elif self.env.docname in pages() and GLOSSARY in self.env.found_docs:
             self.lead_there()
 
     def lead_there(self):
@@ -130,17 +144,31 @@ class Terms(SphinxPostTransform):
     def lead_back(self):
         known = entries(self.document)
         uses = {id: [] for id, *_ in known}
-        for page, name in readers().items():
+        for page, name in pages().items():
             address = self.app.builder.get_relative_uri(GLOSSARY, page)
             for _, _, _, (id, *_) in mentions(self.env.get_doctree(page), known):
                 uses[id].append(
                     nodes.reference("", name, internal=True, refuri=f"{address}#{mark(id)}")
                 )
+        tables = self.tables()
+        for id, names, _ in known:
+            if not uses[id]:
+                any_name = re.compile("|".join(map(spellings, names)))
+                uses[id] = [link.deepcopy() for link, text in tables if any_name.search(text)]
         for id, _, definition in known:
             line = nodes.paragraph(classes=["ldn-uses"])
             for i, link in enumerate(uses[id]):
                 line += [nodes.Text(", " if i else "In: "), link]
             definition += line
+
+    def tables(self):
+        """The pages of tables: (link to the page, all its words)."""
+        found = []
+        for page, name in TABLES.items():
+            address = self.app.builder.get_relative_uri(GLOSSARY, page)
+            link = nodes.reference("", name, internal=True, refuri=address)
+            found.append((link, re.sub(r"<[^>]*>", " ", self.env.get_doctree(page).astext())))
+        return found
 
 
 def setup(app):

@@ -48,11 +48,11 @@ def link(repository, kind, id, anchor, page, how):
         if repository
         else f"{how}#report-a-mistake"
     )
-    apart = " · " if kind == "figure" else ""
-    return (
-        f'{apart}<a class="ldn-report" href="{escape(there)}">Report a mistake'
+    html = (
+        f'<a class="ldn-report" href="{escape(there)}">Report a mistake'
         f'<span class="visually-hidden"> in {escape(what)}</span></a>'
     )
+    return f'<span class="ldn-screen"> · {html}</span>' if kind == "figure" else html
 
 
 def lead_there(app, pagename, templatename, context, doctree):

@@ -113,6 +113,8 @@ def style(html, sheets, own, known):
 
 def minified_style(text):
     """A stylesheet as readers get it."""
+    # The minifier takes the first rule in @container for a declaration, and would join ".a :is".
+    text = re.sub(r"(?<=[\w)\]]) (?=:(?:is|not|where|has)\()", " *", text)
     return rcssmin.cssmin(text, keep_bang_comments=True)
 
 

@@ -69,7 +69,7 @@ def article(html, page, known):
     # What nobody can use on paper: inputs, files to download, code that the page folds away.
     for dead in soup.select(
         "script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, "
-        ".ldn-start, section#download, details.hide"
+        ".ldn-screen, p:has(> a[download]), .ldn-start, .ldn-bare, section#download, details.hide"
     ):
         dead.decompose()
     for fold in soup.find_all("details"):
@@ -107,7 +107,8 @@ def link(tag, name, page, known):
         else page
     )
     if target in known:
-        tag[name] = "#" + anchor(target, unquote(parts.fragment))
+        # A link to a control may name its settings, which a picture has not.
+        tag[name] = "#" + anchor(target, unquote(parts.fragment).partition("?")[0])
     elif tag.name == "a":
         tag.unwrap()
 

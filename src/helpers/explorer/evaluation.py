@@ -24,15 +24,20 @@ def evaluate(spec, values=None, rtol=1e-8):
         name: _sweep(spec, sweep, _marks_of(spec, "sweep", name), values, rtol)
         for name, sweep in spec["sweeps"].items()
     }
-    measures = {}
-    for name, how in spec["measures"].items():
-        measures[name] = _measure(spec, runs, how, values, measures)
+    measures = _measures(spec, runs, values)
     return {
         "runs": runs,
         "sweeps": sweeps,
         "measures": measures,
         "status": _status(spec, values, measures),
     }
+
+
+def status(spec, values=None, rtol=1e-8):
+    """The words under the picture alone, see `evaluate`, without its curves over other doses."""
+    values = check_values(spec, {} if values is None else values)
+    runs = {name: _run(spec, run, values, rtol) for name, run in spec["runs"].items()}
+    return _status(spec, values, _measures(spec, runs, values))
 
 
 def table_index(spec, values):
@@ -93,6 +98,13 @@ def _marks_of(spec, kind, name):
         for j, mark in enumerate(panel["marks"])
         if mark.get(kind) == name
     }
+
+
+def _measures(spec, runs, values):
+    measures = {}
+    for name, how in spec["measures"].items():
+        measures[name] = _measure(spec, runs, how, values, measures)
+    return measures
 
 
 def _measure(spec, runs, how, values, before):
