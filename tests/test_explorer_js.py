@@ -612,7 +612,9 @@ def test_csv_holds_what_is_shown(show):
     with page.expect_download() as download:
         control.press("Save data (CSV)")
     assert download.value.suggested_filename == "explore-linear.csv"
-    rows = list(csv.reader(Path(download.value.path()).read_text("utf-8").splitlines()))
+    text = Path(download.value.path()).read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf"), "without the mark, a spreadsheet shows Î² for β"
+    rows = list(csv.reader(text.decode("utf-8-sig").splitlines()))
     labels = "ng/mL | Share of receptors"
     assert rows[0] == [
         "panel", "series", "x [Hours after the first dose | Dose (mg)]",

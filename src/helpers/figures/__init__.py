@@ -59,14 +59,15 @@ class Figure:
 
 
 class Spoken(str):
-    """Words that know which of their numbers were filled in.
+    """Words that know which of them were filled in.
 
-    numbers: (start, end, value) of each, in the order of the words.
+    numbers: (start, end, value) of each number, in the order of the words.
+    held: (start, end) of words that are there because they are true.
     """
 
-    def __new__(cls, words, numbers=()):
+    def __new__(cls, words, numbers=(), held=()):
         text = super().__new__(cls, words)
-        text.numbers = tuple(numbers)
+        text.numbers, text.held = tuple(numbers), tuple(held)
         return text
 
 
@@ -74,7 +75,7 @@ class _Filler(string.Formatter):
     """`str.format` that remembers the numbers."""
 
     def vformat(self, words, given, named):
-        text, numbers, places = "", [], itertools.count()
+        text, numbers, held, places = "", [], [], itertools.count()
         for before, field, form, conversion in self.parse(words):
             text += before
             if field is None:
@@ -88,11 +89,12 @@ class _Filler(string.Formatter):
                     raise ValueError(f"{field!r} of {words!r} is {value}")
                 numbers.append((at, at + len(said), float(value)))
             elif isinstance(value, Spoken):
-                numbers += [
-                    (at + i, at + j, v) for i, j, v in value.numbers
-                ]
+                for start, end, number in value.numbers:
+                    numbers.append((at + start, at + end, number))
+                for start, end in value.held:
+                    held.append((at + start, at + end))
             text += said
-        return Spoken(text, numbers)
+        return Spoken(text, numbers, held)
 
 
 def say(words, *given, **named):
@@ -122,12 +124,12 @@ class Untrue(ValueError):
 def holds(words, *true):
     """The words, as long as all of `true` are.
 
-    A changed number must change the words: raises `Untrue` where they
-    would be false.
+    A changed number must change the words. Returns `Spoken`; raises
+    `Untrue` where the words would be false.
     """
     if not all(true):
         raise Untrue(f"this is no longer so: {words!r}; say what is")
-    return words
+    return Spoken(words, held=[(0, len(words))])
 
 
 def row_at(table, column, value):

@@ -363,14 +363,17 @@ def triggers(shares):
         sources="Alexander2011selftolerance",
         alt=say(
             "Four curves on a logarithmic axis. The two with R0 of "
-            "{0[0]:.2f} and {0[1]:.2f} peak and then fall below one cell "
-            "within the year, the one with {0[1]:.2f} more slowly; the two "
-            "with {1[0]:.2f} and {1[1]:.2f} rise and settle at a lasting "
-            "level of {level}.",
+            "{0[0]:.2f} and {0[1]:.2f} {gone}, the one with {0[1]:.2f} "
+            "more slowly; the two with {1[0]:.2f} and {1[1]:.2f} {level}.",
             out.index,
             stay.index,
+            gone=holds(
+                "peak and then fall below one cell within the year",
+                all(out["last"] < 1),
+            ),
             level=holds(
-                "tens of thousands of cells",
+                "rise and settle at a lasting level of tens of thousands "
+                "of cells",
                 all(stay["last"].between(1e4, 1e5)),
             ),
         ),

@@ -269,12 +269,15 @@ def forest(table, pooled):
             "two periods; Bested 2023 counts all who were randomised, for "
             "those analysed are not in its abstract. INNOVA's size is "
             "calculated from the printed interval of its level of pain; "
-            "the size that its abstract prints is a little smaller. The "
+            "the size that its abstract prints {is_smaller}. The "
             "prediction interval is where the true effect of a new trial "
             "may lie. The arthritis trial is shown by its pain severity, a "
             "secondary outcome; its primary outcome, interference of pain, "
             "showed no difference. It is another disease and is not "
             "pooled.",
+            is_smaller=holds(
+                "is a little smaller", 0.19 < v.loc["INNOVA", "value"] < 0.3
+            ),
             i2=100 * pooled.i2,
             low=100 * pooled.i2_low,
             high=100 * pooled.i2_high,
@@ -404,11 +407,14 @@ def funnel(table, pooled):
             "Four points in an upside-down funnel around the mean; left is "
             "less pain on LDN. Bested 2023 is {highest}, at a standard "
             "error of {se[Bested 2023]:.2f}, {sides}; Younger 2013 is "
-            "{furthest} at {se[Younger 2013]:.2f}; FINAL left and INNOVA "
-            "right of zero, at {se[FINAL]:.2f} and {se[INNOVA]:.2f}. "
-            "{edges}.",
+            "{furthest} at {se[Younger 2013]:.2f}; {other}, at "
+            "{se[FINAL]:.2f} and {se[INNOVA]:.2f}. {edges}.",
             se=se,
             sides=sides,
+            other=holds(
+                "FINAL left and INNOVA right of zero",
+                d["FINAL"] < 0 < d["INNOVA"],
+            ),
             highest=holds("highest", se.idxmin() == "Bested 2023"),
             furthest=holds("furthest left", d.idxmin() == "Younger 2013"),
             edges=holds(
@@ -650,13 +656,13 @@ def virtual_patients(found):
     small = results[~idle].iloc[0]
     changes = rows.assign(change=-rows["benefit"])
     worse_of = rows.assign(hundredth=100 * rows["worse"])
-    large = results[results["people"] == 1000]
+    large = results["people"] == 1000
     wide = holds(
         "overlap widely with those of a drug that does nothing",
         small["high"] > results[idle]["low"].iloc[0],
     )
-    gap = large[~idle]["high"].iloc[0] - large[idle]["low"].iloc[0]
-    reach = large[~idle].iloc[0]
+    reach, nothing = (results[large & arm].iloc[0] for arm in (~idle, idle))
+    gap = reach["high"] - nothing["low"]
     hardly = holds(
         "they hardly overlap", gap < 0.4 * (reach["high"] - reach["low"])
     )

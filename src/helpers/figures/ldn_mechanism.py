@@ -188,10 +188,11 @@ def occupancy_against_dose():
         "Trostheim2022planner DeLaat2021occupancy",
         alt=say(
             "Share of receptors blocked against dose on a logarithmic "
-            "axis. For mu the scans rise, in per cent: {scans}; the fitted "
-            "curve passes {ldn[mu]:.0f} per cent at {ldn[dose_mg]:g} mg. "
-            "Kappa {below}, with a shaded part below its curve; delta "
-            "{least}.",
+            "axis. For mu the scans {rise}, in per cent: {scans}; the "
+            "fitted curve passes {ldn[mu]:.0f} per cent at "
+            "{ldn[dose_mg]:g} mg. Kappa {below}, with a shaded part below "
+            "its curve; delta {least}.",
+            rise=holds("rise", seen["value"].is_monotonic_increasing),
             scans=say_each("{value:.0f} at {dose_mg:g} mg", seen),
             ldn=row_at(curves, "dose_mg", 4.5),
             below=holds("lies lower", kappa_below),
@@ -327,12 +328,13 @@ def saturation(retention):
         provenance="Illustration",
         caption=say(
             "Why one half-life looks like several. A large dose fills "
-            "nearly all receptors and leaves a reserve, so blockade starts "
-            "to fade only when the reserve is gone. A small dose has no "
+            "{all} receptors and leaves a reserve, so blockade starts to "
+            "fade only when the reserve is gone. A small dose has no "
             "reserve. In this model the first halving after 50 mg takes "
             "about {half:.0f} hours and later ones less, so one number for "
             "the fading, such as the paper's {low:.0f} to {high:.0f} "
             "hours, depends on where one looks.",
+            all=holds("nearly all", starts["50 mg"] > 85),
             half=halved[50],
             low=paper[0],
             high=paper[1],
@@ -566,10 +568,16 @@ def mouse_clock():
             "halves morphine's effect in mice ({dose:g} µg/kg) and its "
             "half-life ({minutes:g} minutes), a model predicts {0:.0f}, "
             "{1:.0f} and {2:.0f} hours; {first} and {second} reported 4–6 "
-            "hours at 0.1 mg/kg, under 10 at 0.4 and all day at 10. So it "
-            "fits the two small doses and falls short of the large one. "
-            "The hours beside the curves are when half is lost.",
+            "hours at 0.1 mg/kg, under 10 at 0.4 and all day at 10. So "
+            "{fits}. The hours beside the curves are when half is lost.",
             *halves,
+            fits=holds(
+                "it fits the two small doses and falls short of the large "
+                "one",
+                4 <= halves[0] <= 6,
+                6 < halves[1] < 10,
+                halves[2] < 20,
+            ),
             dose=1000 * numbers["porter_id50"],
             minutes=numbers["porter_half_life"],
             first=cite("Zagon1983modulates"),
@@ -647,7 +655,8 @@ def net_signal(sets, routes):
         alt=say(
             "Two panels of mean signal against dose. Above: a grey band of "
             "random parameter sets that starts at 1 for tiny doses and "
-            "falls with dose, {never}. Below: {peaks}.",
+            "{falls}, {never}. Below: {peaks}.",
+            falls=holds("falls with dose", middle.is_monotonic_decreasing),
             never=holds("never above 1", not above_one),
             peaks=say_each("{name} peaks at {signal:.2f}", peaks, "; "),
         ),
