@@ -51,7 +51,8 @@ SETTLED = re.compile(
 COMPARING = re.compile(
     r"\b(?:(?:falls?|rises?|climbs|drops|halves)(?! (?:to|in|from|past)\b)|fell|rose|halved|"
     r"half(?!-)|twice|doubled?|\w+fold|higher|larger|smaller|steepest|flattest|"
-    r"(?:more|less|fewer) than|most of|mostly|nearly|hardly|none of|no single|clear of|crosses|of zero|overlap\w*)\b"
+    r"(?:more|less|fewer) than|most of|mostly|nearly|hardly|none of|no single|clear of|crosses|"
+    r"of zero|overlap\w*)\b"
 )
 # Where such words say how something is defined or drawn, or what was read without a number.
 DEFINED = re.compile(
@@ -59,7 +60,8 @@ DEFINED = re.compile(
     r"half of the mu receptors at|middle half|half is (?:blocked|lost)|thick: half|of a half|"
     r"halves morphine|how many of|moderate rises?|any rise|rises with the number|trillionfold|"
     r"smaller dose|larger trial|higher (?:than in osteo|in another)|most of those people|"
-    r"of the mu receptors|nearly (?:the same few|two years)|cytokines fall|to a half at|mostly people in"
+    r"of the mu receptors|nearly (?:the same few|two years)|cytokines fall|"
+    r"to a half at|mostly people in"
 )
 NOISE = 1e-9  # of a value that was stored and read again
 
