@@ -129,7 +129,7 @@ def log_ticks(axis, values, labels=None):
 
 def better_left(ax, unit, fontsize=11):
     """Say on the x axis, in `unit`, that left of zero is better on LDN, as in every such figure."""
-    ax.set_xlabel(f"← LDN better · {unit} · placebo better →", fontsize=fontsize)
+    ax.set_xlabel(f"← LDN better · {unit} · worse →", fontsize=fontsize)
 
 
 def interval_rows(

@@ -485,7 +485,7 @@ def other_drugs():
         xscale="log",
         xlim=(0.8, 3),
         ylim=(-0.5, len(rows) - 0.1),
-        xlabel="infections against usual drugs or placebo",
+        xlabel="infections, against usual drugs or placebo · more →",
     )
     words = ["0.8", "as many", "1.5", "twice", "3"]
     log_ticks(ax.xaxis, [0.8, 1, 1.5, 2, 3], words)

@@ -37,7 +37,7 @@ from helpers.style import (
 
 DESIGN_LOOKS = dict(zip(trial_power.DESIGNS, (BLUE, ORANGE)))
 HATCHES = ["", "//", "..", "xx", "\\\\"]
-SCALE = "SDs between people"
+SCALE = "SDs"
 # A word of a section's heading in the article → what the axis says.
 SECTIONS = {
     "overview": "Autoimmune diseases",
@@ -649,8 +649,8 @@ def virtual_patients(found):
     trials.set(
         title="Trials: 95% of their results",
         xlim=(-1.5, 1),
-        xlabel="← less pain · points of 10 · more pain →",
     )
+    better_left(trials, "points of 10")
     points = rows["benefit_error"].max()
     hundredths = 100 * rows["worse_error"].max()
     small = results[~idle].iloc[0]

@@ -21,6 +21,7 @@ from helpers.figures import (
 from helpers.style import (
     BLUE,
     GREEN,
+    GREY,
     GRID,
     LDN,
     LOOKS,
@@ -387,9 +388,9 @@ def pain_forest():
     """
     ten = ["FINAL", "INNOVA", "Largest-two", "Vatvani", "Saif"]
     panels = {
-        "points on a scale of 0 to 10": (ten, 1.5),
-        "percentage points of the pain at the start": (["Younger2013"], 25),
-        "standard deviations": (["Ologunowa", "AnnMedSurg"], 1.5),
+        "points of 10": (ten, 1.5),
+        "% of the pain at the start": (["Younger2013"], 25),
+        "SDs": (["Ologunowa", "AnnMedSurg"], 1.5),
     }
     figure, axes = canvas(3, 1, height=7.0, height_ratios=[5, 1.35, 2.1])
     shown = []
@@ -414,10 +415,8 @@ def pain_forest():
         )
         ax.set_xlim(-end, end)
         _forest(ax, drawn)
-        ax.set_xlabel(unit, fontsize=11)
+        better_left(ax, unit)
         shown.append(drawn.join(rows[["source", "seen"]]))
-    title = "← less pain on LDN  |  more pain on LDN →"
-    axes[0].set_title(title, fontsize=11, loc="center")
     data = pd.concat(shown)
     v, low, high = data["value"], data["low"], data["high"]
     crosses = lambda *ids: all(low[id] < 0 < high[id] for id in ids)
@@ -472,7 +471,7 @@ def _against_chance(rows, height, **about):
     ax.set_xlim(-1.1, 1.1)
     places = np.arange(len(rows) - 1, -1, -1)
     for y, d in zip(places, rows["value"]):
-        look = LDN if d < 0 else PLACEBO
+        look = LDN if d < 0 else PLACEBO if d > 0 else GREY
         ax.plot([0, d], [y, y], color=look.color, lw=2)
         ax.plot([d], [y], **look.marks, ms=9)
     below = rows["p_relation"].eq("<").map({True: "< ", False: ""})
@@ -602,7 +601,7 @@ def harms():
     _forest(top, ratios.assign(label=label, pooled=True), one=1)
     words = ["½", "as often", "twice", "4 times"]
     log_ticks(top.xaxis, [0.5, 1, 2, 4], words)
-    top.set_xlabel("how often, LDN against placebo", fontsize=11)
+    top.set_xlabel("how often, LDN against placebo · more →", fontsize=11)
     places = np.arange(len(pairs) - 1, -1, -1)
     for y, row in zip(places, pairs.itertuples()):
         placebo, ldn = row.arm_control, row.arm_ldn
