@@ -42,6 +42,7 @@ from helpers.explorer.spec_checks import check_values
 from helpers.figures import Figure, Spoken, say
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?![\w])")
+TICK = re.compile(r"[−-]?[\d.,]+%?")  # of an axis: no number that a picture says
 # How sure an interval is, and what is counted, are no results.
 SETTLED = re.compile(
     r"95(?=%| per cent)(?=[^.;:]{0,60}(?:interval|limit|of (?:them|their|trials)))|"
@@ -143,27 +144,32 @@ def stand_ins(spec):
     shown, values = evaluate(spec), check_values(spec, {})
     words = {c["name"]: (control_text(c, values[c["name"]]), c) for c in spec["controls"]}
     filled = {
-        name: _filled(text, values[name]) if control["kind"] == "range" else text
+        name: _filled(text, values[name], control["digits"]) if control["kind"] == "range" else text
         for name, (text, control) in words.items()
     }
     for name, value in shown["measures"].items():
-        size = 100 * value if spec["measures"][name]["percent"] else value
-        filled[name] = _filled(measure_text(spec, name, value), size)
+        measure = spec["measures"][name]
+        size, digits = (100 * value, 15) if measure["percent"] else (value, measure["digits"])
+        filled[name] = _filled(measure_text(spec, name, value), size, digits)
     for name, phrase in spec["phrases"].items():
         passed = sum(shown["measures"][phrase["measure"]] >= step for step in phrase["steps"])
         filled[name] = say(phrase["words"][passed], **filled)
     status = say(spec["status"], **filled)
-    written = {number.replace(",", "") for number in NUMBER.findall(" ".join(_labels(spec)))}
-    measured = np.abs([*shown["measures"].values(), *map(float, values.values())])
+    written = _written(" ".join(_labels(spec)))
+    measured = np.abs([value for _, _, value in status.numbers])
     for description in re.findall(r'aria-label="([^"]*)"', stand_in(spec)):
         text = unescape(description)
         start = text.find(status)
         numbers = [(start + i, start + j, v) for i, j, v in status.numbers if start >= 0]
-        yield text, numbers, written, np.concatenate([measured, 100 * measured])
+        yield text, numbers, written, measured
 
 
-def _filled(text, value):
-    """Words that hold one number, '1.9 million' or '2 g' of a value in mg as well as '45%'."""
+def _filled(text, value, digits):
+    """Words that hold one number, '1.9 million' or '2 g' of a value in mg as well as '45%'.
+
+    value: what they show, rounded here to so many significant digits.
+    """
+    value = float(f"{value:.{digits}g}")
     match = NUMBER.search(text)
     if not match:
         return text
@@ -221,14 +227,22 @@ def shown_by(figure, html=None):
     picture = html[: html.index("</svg>")].split("aria-label", 1)[1].split(">", 1)[1]
     cells = figure.data.to_numpy().ravel()
     names = [cell for cell in cells if isinstance(cell, str)]
-    text = " ".join([unescape(words_of(picture)), *names, *map(str, figure.data.columns)])
-    text += " " + " ".join(re.findall(r"(?<=[a-z])\d{4}(?=[a-z])", figure.sources))
+    labels = re.findall(r"<text[^>]*>([^<]*)", picture)
+    labels = [words for words in map(unescape, labels) if not TICK.fullmatch(words.strip())]
+    text = " ".join([*labels, *names, *map(str, figure.data.columns)])
+    text += " " + re.sub(r"(\d{4})[a-z]*", r" \1", figure.sources)
     values = pd.to_numeric(pd.Series(cells), errors="coerce").dropna().abs().to_numpy(float)
     # As they are, in per cent, above 1 in per cent, with another prefix; whole people; rows.
     parts = [values, 100 * values, abs(100 * (values - 1)), 1000 * values, values / 1000]
     parts.append(np.floor(values + 0.5))
     values = np.concatenate([*parts, [len(figure.data)]])
-    return {number.replace(",", "") for number in NUMBER.findall(text)}, values
+    return _written(text), values
+
+
+def _written(text):
+    """The numbers in a text, without commas; years with the word before them, too."""
+    years = re.findall(r"[^\W\d_]+ (?:19|20)\d\d\b", text)
+    return {number.replace(",", "") for number in NUMBER.findall(text)} | set(years)
 
 
 def wrong_in(said, written, values, numbers=None):
@@ -250,11 +264,12 @@ def wrong_in(said, written, values, numbers=None):
         text = match[0].replace(",", "")
         if match.start() in filled:
             value = abs(filled[match.start()])
-            # 7,000 may be rounded to hundreds or thousands, 7,001 may not.
-            places = len(text.partition(".")[2]) or len(text.rstrip("0")) - len(text)
-            half = 0.5 * 10.0**-places * (1 + NOISE)
+            half = 0.5 * 10.0 ** -len(text.partition(".")[2]) * (1 + NOISE)
             there = np.abs(values - value) <= NOISE * max(value, 1e-3)
             right = abs(value - float(text)) <= half and (there.any() or text in written)
+        elif re.fullmatch("(?:19|20)\\d\\d", text):  # of a study, which goes by its name
+            before = re.search(r"([^\W\d_]+)[\s(]*$", plain[: match.start()])
+            right = f"{before[1] if before else ''} {text}" in written
         else:
             right = text in written or match.start() in settled
         if not right:

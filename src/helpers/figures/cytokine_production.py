@@ -337,10 +337,10 @@ def damp_or_block():
         provenance="Illustration",
         caption=say(
             "A toy with invented numbers: a diseased joint, a drug and "
-            "some germs at time 0. {block}. {damp}. Taking a quarter from "
-            "both arms (in the eight women cytokines of both kinds {fell}, "
-            "those we saw by {low:.0f} to {high:.0f}%) {both}. What LDN "
-            "does to any of this has not been measured.",
+            "some germs at the start. {block}. {damp}. Taking a quarter "
+            "from both arms (in the eight women cytokines of both kinds "
+            "{fell}, those we saw by {low:.0f} to {high:.0f}%) {both}. "
+            "What LDN does to any of this has not been measured.",
             block=holds(
                 "Blocking ends the inflammation and lets the germs grow",
                 block["signal"] < 0.05,
@@ -633,13 +633,15 @@ def time_courses():
         sources=" ".join(trials["source"]),
         alt=say(
             "Three rising curves. With a half-time of 1 week {a[half-time "
-            "1 weeks]:.3g} per cent has come by week 3; with 4 weeks "
-            "{a[half-time 4 weeks]:.3g} per cent by week 3, {b[half-time 4 "
-            "weeks]:.3g} by week 8 and {c[half-time 4 weeks]:.3g} by week "
-            "12; with 12 weeks {a[half-time 12 weeks]:.3g}, {b[half-time "
-            "12 weeks]:.3g} and {c[half-time 12 weeks]:.3g} per cent, and "
-            "{d[half-time 12 weeks]:.3g} by week 52. Ticks show trials "
-            "from {ends[0]:.0f} to {ends[1]:.0f} weeks, {most}.",
+            "1 weeks]:.3g} per cent has come by week {a[weeks]:.0f}; with "
+            "4 weeks {a[half-time 4 weeks]:.3g} per cent by week "
+            "{a[weeks]:.0f}, {b[half-time 4 weeks]:.3g} by week "
+            "{b[weeks]:.0f} and {c[half-time 4 weeks]:.3g} by week "
+            "{c[weeks]:.0f}; with 12 weeks {a[half-time 12 weeks]:.3g}, "
+            "{b[half-time 12 weeks]:.3g} and {c[half-time 12 weeks]:.3g} "
+            "per cent, and {d[half-time 12 weeks]:.3g} by week "
+            "{d[weeks]:.0f}. Ticks show trials from {ends[0]:.0f} to "
+            "{ends[1]:.0f} weeks, {most}.",
             a=at(3),
             b=at(8),
             c=at(12),

@@ -495,9 +495,9 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
         sources="",
         alt=say(
             "Power against the number of people. The crossover curve "
-            "climbs past 80 per cent at {needed[crossover]} people, the "
-            "parallel curve at {needed[parallel]}. Simulated trials lie on "
-            "both curves, {nearly}.",
+            "climbs past a power of four in five at {needed[crossover]} "
+            "people, the parallel curve at {needed[parallel]}. Simulated "
+            "trials lie on both curves, {nearly}.",
             needed=needed,
             nearly=holds(
                 "nearly all within their small error bars",

@@ -99,21 +99,21 @@ def cytokine_levels():
         provenance="Data",
         caption="Compare within a row only: the studies used different "
         "assays. Bars are what each paper printed: interquartile ranges "
-        "for interleukin-6, standard deviations for 2001; an arrow means "
-        "that the bar reaches below the axis. The spreads printed for 1990 "
-        "are small enough to be standard errors. Not drawn, because their "
-        "abstracts give no levels: three studies of TNF. It was higher "
-        "than in osteoarthritis in joint fluid (Neidel 1995); in serum it "
-        "was no different from healthy people in one (Beyazal 2017) and "
-        "higher in another (Forsberg 2019), as in the pooled studies of "
-        "Wei 2015, which has no levels either.",
+        "for interleukin-6, standard deviations for Moeller 2001; an arrow "
+        "means that the bar reaches below the axis. The spreads printed by "
+        "Westacott 1990 are small enough to be standard errors. Not drawn, "
+        "because their abstracts give no levels: three studies of TNF. It "
+        "was higher than in osteoarthritis in joint fluid (Neidel 1995); "
+        "in serum it was no different from healthy people in one (Beyazal "
+        "2017) and higher in another (Forsberg 2019), as in the pooled "
+        "studies of Wei 2015, which has no levels either.",
         sources=" ".join(everything["source"]) + " Wei2015serum",
         alt=say(
             "Dots with bars on logarithmic axes. In joint fluid "
             "interleukin-6 is {v[il6_fluid_ra]:,.1f} picograms per "
             "millilitre (range of the middle half {low[il6_fluid_ra]:,.0f} "
             "to {high[il6_fluid_ra]:,.0f}) in rheumatoid arthritis and "
-            "{v[il6_fluid_oa]:.0f} in osteoarthritis, interleukin-1 beta "
+            "{v[il6_fluid_oa]:.0f} in osteoarthritis, interleukin-1β "
             "{v[il1_fluid_ra]:.0f} against {v[il1_fluid_oa]:.0f}. Against "
             "spondyloarthritis, TNF is {v[tnf_fluid_ra_2001]:.0f} against "
             "{v[tnf_fluid_spa]:.0f} {overlap}, interleukin-10 "
@@ -580,14 +580,12 @@ def virtual_patients(shares, n):
         sources="",
         alt=say(
             "Two rising S-shaped curves. The share that is calm during "
-            "treatment rises from none to all as the block goes from 0 to "
+            "treatment rises from none to all as the block grows to "
             "{full[blocked_percent]:.0f} per cent; the share that stays "
             "calm after treatment levels off {level} at "
             "{end[share_percent]:.0f} per cent.",
             full=full,
-            level=holds(
-                "from a block of 60 per cent on", np.ptp(level) < 5
-            ),
+            level=holds("from a block of six tenths on", np.ptp(level) < 5),
             end=after.iloc[-1],
         ),
         canvas=figure,

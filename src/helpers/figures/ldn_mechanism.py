@@ -443,11 +443,11 @@ def unseen_data():
         "of the seven scans left open. Above: grey is the measured mean "
         "with its interval (for kappa the spread as printed). When after "
         "the last dose these scans were made was not seen: thick is any of "
-        "the first 8 hours, thin up to the next dose, a mark 4 hours; on "
-        "the right, the hours at which reading and measurement meet. "
-        "Below: on the right what was found. The rows of heroin are the "
-        "label's, an effect and no scan. The disputed clearances are in no "
-        "interval.",
+        "the first eight hours, thin up to the next dose, a mark four "
+        "hours; on the right, the hours at which reading and measurement "
+        "meet. Below: on the right what was found. The rows of heroin are "
+        "the label's, an effect and no scan. The disputed clearances are "
+        "in no interval.",
         sources="Weerts2008differences DeLaat2021occupancy "
         "Vijay2017naltrexone Trostheim2022planner Bednarczyk2005duration "
         "FDArevia Trostheim2023opioid Lee1988duration",
@@ -507,7 +507,7 @@ def daily_dosing():
         caption="What the retained reading says about daily use: each dose "
         "meets the remains of the last, so blockade builds up over a week "
         "and never lets go. This is an extrapolation: no scan of people on "
-        "1 to 6 mg beyond 8 hours was found. Bands are 95% intervals.",
+        "a low dose beyond eight hours was found. Bands are 95% intervals.",
         sources="Trostheim2023opioid Lee1988duration",
         alt=say(
             "Saw-tooth curves over ten days. 4.5 mg daily climbs from "
@@ -589,11 +589,12 @@ def mouse_clock():
             "mg/kg, {1:.0f} hours after 0.4 and {2:.0f} hours after 10 "
             "mg/kg. The human curve for 4.5 mg under the retained reading "
             "{lower}, at {starts:.0f} per cent, and is still at {ends:.0f} "
-            "per cent at 30 hours.",
+            "per cent at the end, after {last:.0f} hours.",
             *halves,
             lower=holds("starts lower", starts < min(data.iloc[0, 1:4])),
             starts=starts,
             ends=ends,
+            last=data["time_h"].iloc[-1],
         ),
         canvas=figure,
         data=data,

@@ -705,9 +705,9 @@ def many_outcomes():
         caption=say(
             "A lucky find. With p {p:g}, as for memory, the chance that "
             "the best of several outcomes does so well with no effect at "
-            "all passes 5% at {first[outcomes]:.0f} outcomes; with the "
-            "usual limit of 0.05 it passes 5% {second}. Outcomes are taken "
-            "as independent; related ones give fewer surprises.",
+            "all passes one in twenty at {first[outcomes]:.0f} outcomes; "
+            "with the usual limit of 0.05 it does so {second}. Outcomes "
+            "are taken as independent; related ones give fewer surprises.",
             p=p,
             first=first,
             second=holds("at the second", usual["outcomes"] == 2),
@@ -716,9 +716,9 @@ def many_outcomes():
         alt=say(
             "Two rising curves against the number of outcomes tested. The "
             "chance of at least one result with p 0.05 rises to {0[p 0.05 "
-            "or less]:.0f} per cent at 20 outcomes and {1[p 0.05 or "
-            "less]:.0f} at 60; with p {p:g} it reaches {2:.0f} per cent at "
-            "20 outcomes and {3:.0f} at 60.",
+            "or less]:.0f} per cent at {0[outcomes]:.0f} outcomes and {1[p "
+            "0.05 or less]:.0f} at {1[outcomes]:.0f}; with p {p:g} it "
+            "reaches {2:.0f} per cent and {3:.0f}.",
             twenty,
             sixty,
             twenty[f"p {p:g} or less"],
