@@ -265,8 +265,8 @@ def wrong_in(said, written, values, numbers=None):
         if match.start() in filled:
             value = abs(filled[match.start()])
             half = 0.5 * 10.0 ** -len(text.partition(".")[2]) * (1 + NOISE)
-            there = np.abs(values - value) <= NOISE * max(value, 1e-3)
-            right = abs(value - float(text)) <= half and (there.any() or text in written)
+            there = abs(np.asarray(values) - value) <= NOISE * max(value, 1e-3)
+            right = abs(value - float(text)) <= half and (any(there) or text in written)
         elif re.fullmatch("(?:19|20)\\d\\d", text):  # of a study, which goes by its name
             before = re.search(r"([^\W\d_]+)[\s(]*$", plain[: match.start()])
             right = f"{before[1] if before else ''} {text}" in written

@@ -17,7 +17,7 @@ from spoken_numbers import (
     wrong_numbers,
 )
 
-from helpers import evidence
+from helpers import evidence, style
 from helpers.figures import Figure, Untrue, download, holds, say, say_each
 
 FIGURES = {
@@ -86,3 +86,52 @@ def test_downloads_carry_numbers_as_published():
     assert unquote(data).lstrip("\ufeff").splitlines()[1] == (
         '25885,2619,2516.5,0.333333,,"TGF-β, 4 µM"'
     )
+
+
+# ---------------------------------------------------------------- one language of pictures
+
+COMPARISONS = (
+    "microglial_cells.arthritis_forest",
+    "microglial_cells.sclerosis_forest",
+    "microglial_cells.pain_forest",
+    "ra_treatment.arthritis_evidence",
+    "final_thoughts.reviews",
+    "final_thoughts.forest",
+    "final_thoughts.left_out",
+    "final_thoughts.funnel",
+)
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_better_on_ldn_is_left(name):
+    labels = [ax.get_xlabel() for ax in FIGURES[name]().canvas.axes]
+    said = [label for label in labels if "LDN" in label]
+    assert said and all(re.fullmatch(r"← LDN better · .+ · worse →", label) for label in said)
+
+
+def test_one_trial_is_never_mirrored():
+    """Figures 5.5 and 6.5 draw the same outcomes, where they are drawn by their value."""
+    both = [
+        FIGURES[name]().data.dropna(subset="p").query("unit.str.startswith('SD')")
+        for name in ("microglial_cells.arthritis_forest", "ra_treatment.arthritis_evidence")
+    ]
+    one, other = (rows.sort_values("p")[["value", "low", "high"]].to_numpy() for rows in both)
+    assert one.shape == other.shape and abs(one - other).max() < 1e-12
+    trials = evidence.trials()
+    pain = FIGURES["microglial_cells.pain_forest"]().data
+    for id, row in pain.iterrows():
+        sign = 1 if trials.loc[id, "better"] == "lower" else -1
+        assert row["value"] == sign * trials.loc[id, "value"], id
+
+
+@pytest.mark.parametrize(
+    "name", ["cytokine_production.bowel", "microglial_cells.harms", "ra_treatment.side_effects"]
+)
+def test_ldn_and_placebo_look_the_same_everywhere(name):
+    looks = {
+        line.get_label(): (line.get_color(), line.get_marker())
+        for ax in FIGURES[name]().canvas.axes
+        for line in ax.lines
+    }
+    assert looks["LDN"] == (style.LDN.color, style.LDN.marker)
+    assert looks["placebo"] == (style.PLACEBO.color, style.PLACEBO.marker)

@@ -215,7 +215,7 @@ def concentration_axis():
             "{serum.low:.0f} to {serum.high:.0f}, and after 50 mg at "
             "{peaks[1]:.0f} nanomolar. Far right: an enzyme at "
             "{micro[0]:.0f} micromolar, TLR4 experiments at {micro[1]:.0f} "
-            "and {micro[2]:.0f} micromolar, calmer microglia at "
+            "and {micro[2]:g} micromolar, calmer microglia at "
             "{micro[3]:.0f}, and human cells without effect on TLR4 from "
             "{human[0]:.0f} to {human[1]:.0f} micromolar.",
             pico=list(1000 * nM[["pico_wang2008", "pico_wang2009"]]),
