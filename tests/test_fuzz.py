@@ -297,6 +297,12 @@ fuzz(
     ),
 )
 fuzz(
+    checks.numbers_of,
+    lambda values: checks.numbers_of("values", "values", values, -1, 5, "mg"),
+    lambda result, values: result == [float(value) for value in values],
+    values=lists(numbers(-1, 5)),
+)
+fuzz(
     checks.known,
     lambda name: checks.known("name", name, ["a", "b"]),
     lambda result, name: result == name,
@@ -1605,6 +1611,7 @@ LEFT_OUT = {
     "helpers.evidence.TableError": "an error",
     "helpers.evidence.mechanism": "its boxes are those of one figure; test_evidence tries others",
     "helpers.evidence.add_trial.*": "a command; test_add_trial breaks every column of a row",
+    "helpers.evidence.page_tables.*": "puts tags around HTML, all of it drawn on pages",
     "helpers.evidence.rules.*": "a rule of rows; test_tables breaks one row for each",
     "helpers.evidence.search_log.*": "rows of the tables as HTML; test_searches reads the page",
     "helpers.evidence.study_cards.*": "rows of the tables as HTML, each one drawn on a page",

@@ -21,6 +21,17 @@ IN_VIEW = """(slider) => {
     return [chart.top, chart.bottom, slider.getBoundingClientRect().top];
 }"""
 
+# Waits until neither the page nor the slider has moved for a while: a swipe scrolls on by itself.
+REST = """(slider) => new Promise((done) => {
+    let [last, since] = ["", performance.now()];
+    const look = () => {
+        const now = `${slider.value} ${slider.getBoundingClientRect().top}`;
+        if (now !== last) [last, since] = [now, performance.now()];
+        performance.now() - since > 80 ? done() : requestAnimationFrame(look);
+    };
+    look();
+})"""
+
 
 class Finger:
     """A finger on a slider, as the browser's own protocol sends it."""
@@ -35,6 +46,7 @@ class Finger:
         """Move along a part of the track, and up so many px, from a share of the track, by default
         from the thumb; the value before and after. Without either it is a tap on the far side."""
         slider.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        slider.evaluate(REST)
         read = "e => [e.value, (e.value - e.min) / (e.max - e.min)]"
         before, at = slider.evaluate(read)
         box = slider.bounding_box()
@@ -50,8 +62,7 @@ class Finger:
         for k in range(1, steps + 1):
             self.send("touchMove", {"x": x + dx * k / steps, "y": y - dy * k / steps})
         self.send("touchEnd")
-        frames = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))"
-        self.page.evaluate(frames)
+        slider.evaluate(REST)
         return before, slider.evaluate(read)[0]
 
 

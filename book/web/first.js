@@ -24,6 +24,7 @@
         removeItem: (key) => void kept.delete(key),
       };
       Object.defineProperty(window, name, { value });
+      page.dataset.storage = "refused";
     }
   }
 

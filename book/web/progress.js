@@ -23,7 +23,7 @@
   const known = (name) => questions.has(name) || exercises.has(name);
 
   // {chapter: {done: [names], of: number}}; storage may be blocked, full, or hold what others wrote.
-  let kept = {}, lasting = true;
+  let kept = {}, lasting = document.documentElement.dataset.storage !== "refused"; // first.js
   function load() {
     try {
       if (lasting) kept = { ...JSON.parse(localStorage.getItem(KEY)) };

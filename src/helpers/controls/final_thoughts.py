@@ -259,9 +259,10 @@ def explore_design():
             )
         },
         status="{verdict}. With {people}, {parallel} of parallel trials "
-        "and {crossover} of crossovers find a benefit of {effect} of 10 "
-        "points; 80% takes {parallel_needed} or {crossover_needed} people. "
-        "Without control {uncontrolled} “succeed”.",
+        "and {crossover} of crossovers find {effect} of 10 points; 80% "
+        "takes {parallel_needed} or {crossover_needed} people. Without "
+        "control, {placebo} points of placebo count too: {uncontrolled} "
+        "“succeed”.",
     )
 
 

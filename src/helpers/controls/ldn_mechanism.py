@@ -504,6 +504,6 @@ def explore_feedback():
             )
         },
         status="{answer} {mean} times normal (its highest moment: {high}), "
-        "and the body's opioids are at {level} times, on day 28 of {dose} "
-        "daily.",
+        "and the body's opioids (half-life {turnover}) are at {level} "
+        "times, on day 28 of {dose} daily, feedback {symmetry}.",
     )
