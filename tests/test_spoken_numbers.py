@@ -42,9 +42,6 @@ def test_each_number_said_is_shown(name):
 def test_each_number_that_stands_in_for_a_control_is_shown(name):
     for text, numbers, written, values in stand_ins(builders()[name]().spec):
         assert wrong_in(text, written, values, numbers) == [], text
-        # The test notices a changed number.
-        for what, new in changed(text):
-            assert wrong_in(new, written, values, numbers), what
 
 
 def test_words_know_their_numbers():
