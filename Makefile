@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book draft quick test bench trial binder mutations reproducible proofs links audit wheel pdf serve lab lock clean moved
+.PHONY: help book draft quick test bench trial binder mutations spoken reproducible proofs links audit wheel pdf serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -45,7 +45,7 @@ test: book $(TEST_STAMP) ## build the book, then run every test
 bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is built
 	$(RUN) tests/benchmark
 
-proofs: mutations reproducible binder ## the longer proofs, one after the other: an hour or two
+proofs: mutations spoken reproducible binder ## the longer proofs, one after the other: an hour or two
 
 trial: $(TEST_STAMP) ## add a study of LDN and its outcomes to the tables; FROM=file.toml, or be asked
 	$(RUN) -m helpers.evidence.add_trial $(if $(FROM),--from "$(FROM)")
@@ -60,6 +60,9 @@ binder: $(TEST_STAMP) ## walk Binder's route: a clean environment from requireme
 
 mutations: ## break the book on purpose, one fault at a time, and see that the commands above notice
 	$(or $(wildcard $(RUN)),python3) tests/mutations.py
+
+spoken: $(TEST_STAMP) ## change numbers under figures and in tables, and see that no word stays false unnoticed
+	$(RUN) tests/spoken_numbers.py
 
 reproducible: $(BOOK_STAMP) ## build the last commit twice in different folders and compare every file
 	$(RUN) tests/reproducible.py

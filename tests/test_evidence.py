@@ -8,10 +8,10 @@ from collections import Counter
 import pytest
 from conftest import ROOT
 
-from helpers import evidence, models
+from helpers import evidence
 from helpers.analysis import fits
 from helpers.evidence import ledger
-from helpers.figures import ldn_mechanism, style
+from helpers.figures import style
 from helpers.self_check import FOLDER, self_check
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -217,24 +217,6 @@ def test_a_damaged_self_check_is_refused(tmp_path, monkeypatch):
     )
     with pytest.raises(ValueError, match="bad.toml, question 1: expected one right answer"):
         self_check("bad")
-
-
-def test_alt_text_agrees_with_the_models():
-    """Numbers spoken in alt texts that come from the models and not from the tables."""
-    data = ldn_mechanism.daily_dosing().data
-    week = data[data["time_h"].between(193, 239)]
-    assert week["4.5 mg"].min() == pytest.approx(58, abs=1) and week[
-        "4.5 mg"
-    ].max() == pytest.approx(69, abs=1)
-    assert week["1.5 mg"].min() == pytest.approx(31, abs=1.5) and week[
-        "1.5 mg"
-    ].max() == pytest.approx(42, abs=1.5)
-    mouse = ldn_mechanism.mouse_clock().data
-    assert mouse["human 4.5 mg, retained"].iloc[-1] > 30
-    assert "91 per cent" in ldn_mechanism.saturation(34.0).alt
-    assert 100 * 50 / (
-        50 + models.load("receptor_occupancy").parameters["ED50"].value
-    ) == pytest.approx(91, abs=0.5)
 
 
 def test_the_introduction_agrees_with_the_fit():

@@ -613,8 +613,9 @@ def test_csv_holds_what_is_shown(show):
     control = Control(page, LINEAR)
     control.find("input").first.press("End")
     control.rest()
-    file = control.saved("Save data (CSV)", "explore-linear.csv")
-    rows = list(csv.reader(file.read_text("utf-8").splitlines()))
+    text = control.saved("Save data (CSV)", "explore-linear.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf"), "without the mark, a spreadsheet shows Î² for β"
+    rows = list(csv.reader(text.decode("utf-8-sig").splitlines()))
     labels = "ng/mL | Share of receptors"
     assert rows[0] == [
         "panel", "series", "x [Hours after the first dose | Dose (mg)]",

@@ -46,7 +46,7 @@ def test_figures_are_complete(page):
             bare = re.search(rf"(?<![,(]){colour}", str(picture))
             assert not bare, f"{where}: {colour} does not follow the page's light or dark mode"
         link = caption.find("a", download=True)
-        with ((HTML / page).parent / link["href"]).open(encoding="utf-8", newline="") as file:
+        with ((HTML / page).parent / link["href"]).open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))
         assert len(rows) > 2 and len({len(row) for row in rows}) == 1, (
             f"{where}: its data are no table"

@@ -355,24 +355,9 @@ def test_bad_input():
         meta_analysis.posterior([1], [1]).quantile(1)
 
 
-def test_alt_texts_say_the_numbers():
-    table = meta_analysis.standardised()
-    pooled = meta_analysis.pool(table["d"], table["se"])
-    alt = final_thoughts.forest(table, pooled).alt
-    for value in table["d"]:
-        assert f"{value:.2f}" in alt
-    funnel = final_thoughts.funnel(table, pooled).alt
-    assert all(f"{table.loc[id, 'se']:.2f}" in funnel for id in table.index)
-    reviews = final_thoughts.reviews()
-    assert all(f"{value:.2f}" in reviews.alt for value in reviews.data["value"])
-    existing = final_thoughts.existing_trials()
-    crossovers = existing.data.query("design == 'crossover'").set_index("study")["middle"]
-    assert all(
-        f"{crossovers[name]:.2f}" in existing.alt
-        for name in ("arthritis (LDN-VA)", "Younger 2013", "Bested 2023")
-    )
-    board = final_thoughts.scoreboard()
-    assert board.data.drop(columns="section").to_numpy().sum() == len(evidence.claims())
+def test_the_scoreboard_counts_every_claim():
+    board = final_thoughts.scoreboard().data.drop(columns=["section", "all_claims"])
+    assert board.to_numpy().sum() == len(evidence.claims())
 
 
 def test_every_correlation_leaves_the_answer_open():

@@ -86,7 +86,7 @@ def test_the_answer_is_that_of_the_tables(soup):
     [
         ("I have the disease", ASKED, "plain"),
         ("I treat people", "book/findings.html", "plain"),
-        ("I teach or study", "notebooks/01_autoimmune_diseases.html", "code"),
+        ("I teach or study", "book/teach.html", "code"),
         ("I build models", "book/models.html", "code"),
     ],
 )

@@ -1646,6 +1646,7 @@ LEFT_OUT = {
     "helpers.analysis.fits.fit_naltrexone": "takes no argument; a test repeats it",
     "helpers.analysis.validation.*": "takes no argument, or the rows that its neighbour returns",
     "helpers.analysis.meta_analysis.standard_errors": "takes rows of the trials",
+    "helpers.analysis.meta_analysis.within_person": "takes rows of the trials",
     "helpers.analysis.meta_analysis.leave_one_out": "takes the rows that `standardised` returns",
     "helpers.analysis.meta_analysis.Pooled": "a result",
     "helpers.analysis.meta_analysis.Posterior": "a result",

@@ -263,8 +263,6 @@ def test_what_is_supposed():
     half = simulated(sensitivity=2.5)["less_pain"].mean()
     assert half == pytest.approx(first / 2, rel=0.01)
     shown = final_thoughts.virtual_patients(found)
-    for benefit, worse in zip(table["benefit"], table["worse"]):
-        assert f"{-benefit:.2f}" in shown.alt and f"{100 * worse:.0f}" in shown.alt
     trials = shown.data.dropna(subset="size")
     idle = trials["arm"] == virtual_trial.ARMS[1]
     low, high = trials["low"][~idle].to_numpy(), trials["high"][~idle].to_numpy()

@@ -134,6 +134,16 @@ def publish(app, config):
     ]
 
 
+def mark(app, error):
+    """The published tables begin with a mark that tells a spreadsheet that β and µ are UTF-8."""
+    if error or app.builder.format != "html":
+        return
+    for name in evidence.TABLES:
+        text = (Path(evidence.FOLDER) / f"{name}.csv").read_text(encoding="utf-8")
+        path = Path(app.outdir) / "_static" / f"{name}.csv"
+        path.write_text(text, encoding="utf-8-sig", newline="")
+
+
 def choose(app, pagename, templatename, context, doctree):
     if "data-filters=" in context.get("body", ""):
         app.add_js_file("ledger.js", loading_method="defer")
@@ -151,4 +161,5 @@ def setup(app):
     app.add_post_transform(SourceLinks)
     app.connect("config-inited", publish)
     app.connect("html-page-context", choose)
+    app.connect("build-finished", mark)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,7 +6,7 @@ explorer.css), so that the page, JupyterLab and the live controls share one pale
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib as mpl
 import numpy as np
@@ -49,6 +49,9 @@ class Look:
 # A control names the same looks by their place, 0 to 5.
 LOOKS = tuple(Look(*parts) for parts in zip(PALETTE, DASHES, MARKERS))
 BLUE, ORANGE, GREEN, PINK, BROWN, GREY = LOOKS
+# What is always drawn alike: people on LDN and on placebo, the result of a trial, of several.
+LDN, PLACEBO = replace(BLUE, marker="s"), replace(ORANGE, marker="o")
+TRIAL, POOLED = replace(BLUE, marker="s"), replace(GREEN, marker="D")
 # The place of the look that a reading of the scans has, wherever it is drawn.
 READING_LOOK = {"plasma": 1, "retained": 0, "fading": 3}
 TEXT, MUTED, GRID, BACKGROUND = "#1f2328", "#57606a", "#d8dee4", "#fefefe"
@@ -122,6 +125,11 @@ def log_ticks(axis, values, labels=None):
     """
     axis.set_ticks(values, [f"{value:,g}" for value in values] if labels is None else labels)
     axis.set_minor_locator(NullLocator())
+
+
+def better_left(ax, unit, fontsize=11):
+    """Say on the x axis, in `unit`, that left of zero is better on LDN, as in every such figure."""
+    ax.set_xlabel(f"← LDN better · {unit} · worse →", fontsize=fontsize)
 
 
 def interval_rows(

@@ -256,3 +256,21 @@ def leave_one_out(table):
     return pd.DataFrame(
         {id: vars(pool(table["d"].drop(id), table["se"].drop(id))) for id in table.index}
     ).T.astype(float)
+
+
+def within_person(trial):
+    """A crossover's outcomes in standard deviations of the difference within a person.
+
+    trial: rows of `evidence.trials` with a p value, the same people in each.
+    Returns the rows with `value` (below 0: better on LDN), its 95% interval `low` to `high` by
+    Student's t, and `unit`; what the trial's own unit was is gone. Raises as `standard_errors`.
+    """
+    from scipy import stats  # slow to load
+
+    rows = standard_errors(trial)
+    people = rows["n"].iloc[0]
+    step = 1 / np.sqrt(people)
+    reach = stats.t.isf(0.025, people - 1) * step
+    d = 0.0 - rows["t"] * step  # no "minus zero"
+    unit = "SD of the difference within a person"
+    return rows.assign(value=d, low=d - reach, high=d + reach, unit=unit, seen="derived")

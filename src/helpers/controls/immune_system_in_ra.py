@@ -294,7 +294,7 @@ def explore_patients():
                 "Nearly all stay well",
             )
         },
-        status="{verdict} in this toy: {stays} of its 400 virtual patients "
-        "get well and stay so after the course, {only} are well only while "
-        "treated, {still} stay inflamed.",
+        status="{verdict} in this toy: {stays} of its four hundred virtual "
+        "patients get well and stay so after the course, {only} are well "
+        "only while treated, {still} stay inflamed.",
     )

@@ -179,7 +179,8 @@
       saved("Picture");
     });
     button("Save data (CSV)", items, () => {
-      save(new Blob([csv()], { type: "text/csv" }), `${spec.id}.csv`);
+      // The mark in front tells a spreadsheet that µ and β are UTF-8.
+      save(new Blob(["\ufeff", csv()], { type: "text/csv" }), `${spec.id}.csv`);
       saved("Data");
     });
     if (share && ROOT) {

@@ -3,8 +3,12 @@
 Data in, a `Figure` with alt text, sources and data out.
 """
 
+import itertools
+import math
+import string
 from dataclasses import dataclass
 from html import escape
+from numbers import Real
 from urllib.parse import quote
 
 import numpy as np
@@ -54,6 +58,85 @@ class Figure:
         )
 
 
+class Spoken(str):
+    """Words that know which of them were filled in.
+
+    numbers: (start, end, value) of each number, in the order of the words.
+    held: (start, end) of words that are there because they are true.
+    """
+
+    def __new__(cls, words, numbers=(), held=()):
+        text = super().__new__(cls, words)
+        text.numbers, text.held = tuple(numbers), tuple(held)
+        return text
+
+
+class _Filler(string.Formatter):
+    """`str.format` that remembers the numbers."""
+
+    def vformat(self, words, given, named):
+        text, numbers, held, places = "", [], [], itertools.count()
+        for before, field, form, conversion in self.parse(words):
+            text += before
+            if field is None:
+                continue
+            field = field or str(next(places))
+            value, _ = self.get_field(field, given, named)
+            said = format(self.convert_field(value, conversion), form)
+            at = len(text)
+            if isinstance(value, Real):
+                if not math.isfinite(value):
+                    raise ValueError(f"{field!r} of {words!r} is {value}")
+                numbers.append((at, at + len(said), float(value)))
+            elif isinstance(value, Spoken):
+                for start, end, number in value.numbers:
+                    numbers.append((at + start, at + end, number))
+                for start, end in value.held:
+                    held.append((at + start, at + end))
+            text += said
+        return Spoken(text, numbers, held)
+
+
+def say(words, *given, **named):
+    """Words with each {field} filled in as `str.format` does.
+
+    Descriptions and captions are made so: the numbers come from the data
+    of the picture, and a test finds each of them there.
+    Returns `Spoken`. Raises KeyError for a field without a value, and
+    ValueError for a number that is none.
+    """
+    return _Filler().vformat(words, given, named)
+
+
+def say_each(words, rows, between=", "):
+    """`words` filled in with each row in turn, joined by `between`.
+
+    rows: a DataFrame whose columns are the fields.
+    """
+    parts = [say(words, **row) for row in rows.to_dict("records")]
+    return say(between.join(["{}"] * len(parts)), *parts)
+
+
+class Untrue(ValueError):
+    """Words under a picture that its data no longer bear out."""
+
+
+def holds(words, *true):
+    """The words, as long as all of `true` are.
+
+    A changed number must change the words. Returns `Spoken`; raises
+    `Untrue` where the words would be false.
+    """
+    if not all(true):
+        raise Untrue(f"this is no longer so: {words!r}; say what is")
+    return Spoken(words, held=[(0, len(words))])
+
+
+def row_at(table, column, value):
+    """The row of the table whose `column` is nearest to `value`."""
+    return table.iloc[(table[column] - value).abs().argmin()]
+
+
 def in_a_hundred(percentage):
     """A percentage, or a Series of them, as whole people in a hundred.
 
@@ -81,8 +164,16 @@ def download(name, data):
 
     In the built book it leads to a file (book_weight.py).
     """
-    text = quote(data.to_csv(index=False, float_format="%.4g"))
+    rows = data.to_csv(index=False, float_format=_as_published)
+    # The mark in front tells a spreadsheet that µ and β are UTF-8.
+    text = quote("\ufeff" + rows)
     return (
         f'<a download="{escape(name)}.csv" '
         f'href="data:text/csv;charset=utf-8,{text}">Data (CSV)</a>'
     )
+
+
+def _as_published(number):
+    """A published number to its last digit, a computed one to six."""
+    exact = f"{number:.10g}"
+    return exact if float(exact) == number else f"{number:.6g}"

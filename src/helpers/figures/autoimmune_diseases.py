@@ -6,7 +6,14 @@ import pandas as pd
 from helpers import evidence
 from helpers.analysis import tolerance
 from helpers.analysis.rare_events import poisson_interval
-from helpers.figures import Figure, columns
+from helpers.figures import (
+    Figure,
+    columns,
+    holds,
+    row_at,
+    say,
+    say_each,
+)
 from helpers.simulate import simulate, single
 from helpers.style import (
     BLUE,
@@ -41,18 +48,29 @@ def prevalence():
     return Figure(
         number="1.1",
         provenance="Data",
-        caption=f"One region, one method: {rows['n'].iloc[0]:,.0f} people "
-        "of 21 general practices in southern Sardinia. In brackets the "
-        "number of people with the disease, calculated back from the "
-        "published rate; bars are exact 95% Poisson intervals from these "
-        "counts. The authors name only coeliac disease and myasthenia "
-        "gravis as possibly out of line with other studies.",
+        caption=say(
+            "One region, one method: {:,.0f} people of general practices "
+            "in southern Sardinia. In brackets the number of people with "
+            "the disease, calculated back from the published rate; bars "
+            "are exact 95% Poisson intervals from these counts. The "
+            "authors name only coeliac disease and myasthenia gravis as "
+            "possibly out of line with other studies.",
+            rows["n"].iloc[0],
+        ),
         sources="Sardu2012population",
-        alt="Dots with bars on a logarithmic axis, from Crohn's disease at "
-        "15 per 100,000 (4 people, interval 4 to 40) through lupus at 81 "
-        "and multiple sclerosis at 224 to rheumatoid arthritis at 552, "
-        "psoriasis at 939 and autoimmune thyroiditis at 2,619 per 100,000 "
-        "(678 people).",
+        alt=say(
+            "Dots with bars on a logarithmic axis, from {low[quantity]} at "
+            "{low[value]:.0f} per 100,000 ({low[count]} people, interval "
+            "{low[low]:.0f} to {low[high]:.0f}) through lupus at "
+            "{v[sardinia_lupus]:.0f} and multiple sclerosis at "
+            "{v[sardinia_ms]:.0f} to rheumatoid arthritis at "
+            "{v[sardinia_ra]:.0f}, psoriasis at "
+            "{v[sardinia_psoriasis]:.0f} and {high[quantity]} at "
+            "{high[value]:,.0f} per 100,000 ({high[count]} people).",
+            low=rows.iloc[0],
+            high=rows.iloc[-1],
+            v=rows["value"],
+        ),
         canvas=figure,
         data=columns(
             rows.rename(columns={"low": "ci_low", "high": "ci_high"}),
@@ -97,16 +115,26 @@ def totals():
     return Figure(
         number="1.2",
         provenance="Data",
-        caption="Above: two totals that disagree by design. A shorter list "
-        "gives the larger share, because the two studies counted different "
-        "people, records and criteria. Below: how many of the 105 diseases "
-        "one affected person has; these four percentages were read in "
-        "reports of the study.",
+        caption=say(
+            "Above: two totals that disagree by design. {list}, because "
+            "the two studies counted different people, records and "
+            "criteria. Below: how many of the 105 diseases one affected "
+            "person has; these four percentages were read in reports of "
+            "the study.",
+            list=holds(
+                "A shorter list gives the larger share",
+                share["value"].is_monotonic_decreasing,
+            ),
+        ),
         sources=" ".join(rows["source"]),
-        alt="Bars. Share of people affected: about 10 per cent in the "
-        "United Kingdom for 19 diseases, 4.6 per cent in the USA for 105 "
-        "diseases. Among those affected in the USA 65 per cent have one "
-        "disease, 24 two, 8 three and 2 four or more.",
+        alt=say(
+            "Bars. Share of people affected: about {v[uk_share]:g} per "
+            "cent in the United Kingdom for 19 diseases, {v[us_share]:g} "
+            "per cent in the USA for 105 diseases. Among those affected in "
+            "the USA: {many}.",
+            v=share["value"],
+            many=say_each("{quantity} {value:g} per cent", many),
+        ),
         canvas=figure,
         data=columns(
             rows,
@@ -148,6 +176,10 @@ def extremes():
     )
     log_ticks(ax.xaxis, [1, 10, 100, 1000])
     ax.legend(loc="upper left", fontsize=10)
+    data = pd.DataFrame(
+        {"peptides": counts, "mean": middle, "low": low, "high": high}
+    )
+    hundred = row_at(data, "peptides", 100)
     return Figure(
         number="1.3",
         provenance="Illustration",
@@ -157,14 +189,19 @@ def extremes():
         "bound for the mean of the strongest of so many normal bindings; "
         "the mean stays below it and comes closer only slowly.",
         sources="Kosmrlj2009thymic",
-        alt="A rising curve that flattens on a logarithmic axis: the "
-        "strongest binding is 0 standard deviations for one self peptide, "
-        "about 2.5 for a hundred and about 3.1 for a thousand. A dashed "
-        "line of the same shape lies above it.",
-        canvas=figure,
-        data=pd.DataFrame(
-            {"peptides": counts, "mean": middle, "low": low, "high": high}
+        alt=say(
+            "A rising curve that flattens on a logarithmic axis: the "
+            "strongest binding is {first[mean]:.0f} standard deviations "
+            "for one self peptide, about {hundred[mean]:.1f} for "
+            "{hundred[peptides]:.0f} and about {last[mean]:.1f} for a "
+            "thousand. A dashed line of the same shape {above}.",
+            first=data.iloc[0].abs(),
+            hundred=hundred,
+            last=row_at(data, "peptides", 1000),
+            above=holds("lies above it", all(bound >= middle[1:])),
         ),
+        canvas=figure,
+        data=data,
     )
 
 
@@ -199,15 +236,22 @@ def lupus_symptoms():
     return Figure(
         number="1.4",
         provenance="Data",
-        caption="One disease, many faces: 1,000 people with lupus in 7 "
-        "European countries, followed for ten years. None of these nine "
-        "occurred in more than half of them. Bars are 95% intervals for "
-        "the number of people.",
+        caption=say(
+            "One disease, many faces: {:,.0f} people with lupus in seven "
+            "European countries, followed for ten years. {none}. Bars are "
+            "95% intervals for the number of people.",
+            rows["n"].iloc[0],
+            none=holds(
+                "None of these nine occurred in more than half of them",
+                len(rows) == 9,
+                rows["value"].max() < 50,
+            ),
+        ),
         sources="Cervera2003morbidity",
-        alt="Dots with bars: arthritis 48.1 per cent, rash over cheeks and "
-        "nose 31.1, active kidney disease 27.9, nervous system 19.4, fever "
-        "16.6, Raynaud phenomenon 16.3, inflamed lining of lung or heart "
-        "16.0, too few platelets 13.4, blood clots 9.2.",
+        alt=say(
+            "Dots with bars, in per cent: {}.",
+            say_each("{quantity} {value:.1f}", rows[::-1]),
+        ),
         canvas=figure,
         data=columns(
             rows, "study", "quantity", "value", "unit", "n"
@@ -239,21 +283,35 @@ def symptom_mixes(people=24, seed=4):
     )
     ax.grid(visible=False)
     data = pd.DataFrame(has.astype(int), columns=list(rows["quantity"]))
+    data = data.assign(
+        person=range(1, people + 1), mixes=distinct, mixes_usual=usual
+    )
     return Figure(
         number="1.5",
         provenance="Illustration",
-        caption="The published frequencies, drawn as if each manifestation "
-        f"came independently of the others: {distinct} different mixes "
-        f"among {people} people in this draw, {usual:.0f} on average over "
-        "all draws. That assumption is ours and surely not exact: in real "
-        "people some manifestations go together.",
+        caption=say(
+            "The published frequencies, drawn as if each manifestation "
+            "came independently of the others: {mixes} different mixes "
+            "among {people} people in this draw, {usual:.0f} on average "
+            "over all draws. That assumption is ours and surely not exact: "
+            "in real people some manifestations go together.",
+            mixes=distinct,
+            people=people,
+            usual=usual,
+        ),
         sources="Cervera2003morbidity",
-        alt=f"A grid with {people} columns, one for each virtual person, "
-        "and nine rows, one for each manifestation of lupus. Squares mark "
-        f"who has what; hardly two columns are alike, {distinct} patterns "
-        "in all.",
+        alt=say(
+            "A grid with {people} columns, one for each virtual person, "
+            "and nine rows, one for each manifestation of lupus. Squares "
+            "mark who has what; {alike}, {mixes} patterns in all.",
+            people=people,
+            alike=holds(
+                "hardly two columns are alike", distinct > 0.7 * people
+            ),
+            mixes=distinct,
+        ),
         canvas=figure,
-        data=data.assign(person=range(1, people + 1)),
+        data=data,
     )
 
 
@@ -285,20 +343,42 @@ def triggers(shares):
         ylabel="effector cells against self",
     )
     ax.legend(loc="upper right", ncols=2, fontsize=10)
+    data = pd.concat(frames)
+    ends = data.groupby("R0", sort=False)["effectors"].agg(["last", "max"])
+    out, stay = ends[ends.index < 1], ends[ends.index > 1]
     return Figure(
         number="1.6",
         provenance="Illustration",
-        caption="The same injury sets the same amount of self antigen "
-        "free. Below R0 = 1 the reaction flares and dies out; above it, it "
-        "never ends. In the shaded range the model counts less than one "
-        "cell, where a real reaction would be over.",
+        caption=say(
+            "The same injury sets the same amount of self antigen free. "
+            "{R0}. In the shaded range the model counts less than one "
+            "cell, where a real reaction would be over.",
+            R0=holds(
+                "Below R0 = 1 the reaction flares and dies out; above it, "
+                "it never ends",
+                all(out["last"] < 1),
+                all(stay["last"] > 1),
+            ),
+        ),
         sources="Alexander2011selftolerance",
-        alt="Four curves on a logarithmic axis. The two with R0 of 0.40 "
-        "and 0.80 peak within days and then fall below one cell within the "
-        "year, the one with 0.80 more slowly; the two with 1.20 and 2.00 "
-        "rise and settle at a lasting level of tens of thousands of cells.",
+        alt=say(
+            "Four curves on a logarithmic axis. The two with R0 of "
+            "{0[0]:.2f} and {0[1]:.2f} {gone}, the one with {0[1]:.2f} "
+            "more slowly; the two with {1[0]:.2f} and {1[1]:.2f} {level}.",
+            out.index,
+            stay.index,
+            gone=holds(
+                "peak and then fall below one cell within the year",
+                all(out["last"] < 1),
+            ),
+            level=holds(
+                "rise and settle at a lasting level of tens of thousands "
+                "of cells",
+                all(stay["last"].between(1e4, 1e5)),
+            ),
+        ),
         canvas=figure,
-        data=pd.concat(frames),
+        data=data,
     )
 
 
@@ -333,6 +413,9 @@ def threshold():
         ncols=3,
         fontsize=10,
     )
+    data = pd.concat(frames)
+    none = data[data["R0"] <= 1]["effectors"].max() < 1
+    last = data.groupby("suppression", sort=False)["effectors"].last()
     return Figure(
         number="1.7",
         provenance="Illustration",
@@ -340,9 +423,18 @@ def threshold():
         "the regulatory cells of the same specificity do. How bad it is "
         "depends on them.",
         sources="Alexander2011selftolerance",
-        alt="Three curves of lasting effector cells against R0. All are "
-        "zero up to 1 and rise from there, the steepest with a tenth of "
-        "the suppression, the flattest with ten times as much.",
+        alt=say(
+            "Three curves of lasting effector cells against R0. {none}, "
+            "{order}.",
+            none=holds(
+                "All are zero up to R0 = 1 and rise from there", none
+            ),
+            order=holds(
+                "the steepest with a tenth of the suppression, the "
+                "flattest with ten times as much",
+                last.is_monotonic_decreasing,
+            ),
+        ),
         canvas=figure,
-        data=pd.concat(frames),
+        data=data,
     )

@@ -7,7 +7,14 @@ import pandas as pd
 
 from helpers import evidence
 from helpers.analysis import defence, rare_events, uncontrolled
-from helpers.figures import Figure, columns
+from helpers.figures import (
+    Figure,
+    columns,
+    holds,
+    row_at,
+    say,
+    say_each,
+)
 from helpers.simulate import simulate, single
 from helpers.style import (
     BLUE,
@@ -74,40 +81,54 @@ def directions():
     other.set_xticks([-1, 0, 1], ["fell", "before", "rose"])
     other.set_title(f"{bowel}, bowel disease", fontsize=11)
     others = studies.drop(drawn.index)
-    not_drawn = "; ".join(
-        f"{row.n:.0f} people with {row.condition} ({row.study})"
-        for row in others.itertuples()
-    )
-    numbers = "; ".join(
-        f"{name} from {level.before:g} to {level.after:g}"
-        for name, level in levels.iterrows()
-    )
+    words = "{n:.0f} people with {condition} ({study})"
+    not_drawn = say_each(words, others, "; ")
+    words = "{name} from {before:g} to {after:g}"
+    numbers = say_each(words, levels.reset_index(), "; ")
+    calm = (rows["group"] == "calms").sum()
+    four = holds("Four of the seventeen", calm == 4, len(rows) == 17)
+    rose = rows["after"] > rows["before"]
+    fell = holds("all point from before to fell", not rose.any())
+    words = ["study", "condition", "n", "source", "seen"]
+    changes = columns(
+        rows,
+        *("study", "name", "group", "direction"),
+        *("before", "after", "unit"),
+    ).assign(studies_found=len(studies))
     return Figure(
         number="4.1",
         provenance="Data",
-        caption=f"We found {len(studies)} studies that measured cytokines "
-        "in people on LDN or set out to; the two that print what became "
-        "of them are drawn. Left: eight weeks in eight women with "
-        "fibromyalgia; arrows show direction only, numbers are means in "
-        "pg/mL where we saw them, in a table that copies the paper's. "
-        "Four of the seventeen calm inflammation (our grouping); they "
-        "fell too. Right: twelve weeks in people with bowel disease, "
-        "cytokines in serum where available. Neither had a control "
-        "group. Not drawn, for no numbers on LDN were seen: "
-        f"{not_drawn}. None was in rheumatoid arthritis.",
-        sources=" ".join(studies["source"]),
-        alt="Left, seventeen arrows that all point from before to fell: "
-        "thirteen for cytokines such as interleukins 1 beta, 6 and 17A and "
-        "TNF, and four marked as calming: interleukin-1 receptor "
-        "antagonist, interleukins 4 and 10 and TGF beta. Six have numbers: "
-        f"{numbers}. Right, one mark at no change for the study of {bowel} "
-        "people with bowel disease.",
-        canvas=figure,
-        data=columns(
-            rows,
-            *("study", "name", "group", "direction"),
-            *("before", "after", "unit"),
+        caption=say(
+            "We found {studies} studies that measured cytokines in people "
+            "on LDN or set out to; the two that print what became of them "
+            "are drawn. Left: eight weeks in eight women with "
+            "fibromyalgia; arrows show direction only, numbers are means "
+            "in pg/mL where we saw them, in a table that copies the "
+            "paper's. {four} calm inflammation (our grouping); they {too}. "
+            "Right: twelve weeks in people with bowel disease, cytokines "
+            "in serum where available. Neither had a control group. Not "
+            "drawn, for no numbers on LDN were seen: {not_drawn}. None was "
+            "in rheumatoid arthritis.",
+            studies=len(studies),
+            four=four,
+            too=holds("fell too", not rose[rows["group"] == "calms"].any()),
+            not_drawn=not_drawn,
         ),
+        sources=" ".join(studies["source"]),
+        alt=say(
+            "Left, seventeen arrows that {fell}: {others}; and, marked as "
+            "calming, {calming}. {count} have numbers: {numbers}. Right, "
+            "one mark at no change for the study of {bowel:.0f} people "
+            "with bowel disease.",
+            fell=fell,
+            others=", ".join(rows["name"][rows["group"] != "calms"]),
+            calming=", ".join(rows["name"][rows["group"] == "calms"]),
+            count=holds("Six", len(levels) == 6),
+            numbers=numbers,
+            bowel=drawn.loc["cs_lie", "n"],
+        ),
+        canvas=figure,
+        data=pd.concat([changes, others[words]]),
     )
 
 
@@ -159,27 +180,42 @@ def chance_findings():
         columnspacing=1.0,
         handlelength=1.3,
     )
+    settings = {"people": 8, "cytokines": 17, "correlation": 0.6}
+    settings |= {"studies": uncontrolled.REPEATS}
+    share = 100 * data
     return Figure(
         number="4.2",
         provenance="Illustration",
-        caption=f"{uncontrolled.REPEATS:,} imagined studies of a drug that "
-        "does nothing, for each way of doing the study: eight people, "
-        "seventeen cytokines with a correlation of 0.6, half of the "
-        "variation lasting. On a “bad day” a person’s own cytokines were, "
-        "on average, at least one standard deviation high at the first "
-        "measurement; people are really chosen by symptoms, so this is the "
-        "worst case. Monte-Carlo error at most "
-        f"{100 * data['error'].max():.1f} percentage points. All settings "
-        "are assumed, those of the real study are not known.",
+        caption=say(
+            "{studies:,} imagined studies of a drug that does nothing, for "
+            "each way of doing the study: {people} people, {cytokines} "
+            "cytokines with a correlation of {correlation:g}, half of the "
+            "variation lasting. On a “bad day” a person’s own cytokines "
+            "were, on average, at least one standard deviation high at the "
+            "first measurement; people are really chosen by symptoms, so "
+            "this is the worst case. Monte-Carlo error at most {error:.1f} "
+            "percentage points. All settings are assumed, those of the "
+            "real study are not known.",
+            **settings,
+            error=share["error"].max(),
+        ),
         sources="",
-        alt="Four stacked bars of imagined studies by how many of 17 "
-        "cytokines fall. If all may enter, none falls in about 80 per "
-        "cent. If people enter only on a bad day, some fall in about 90 "
-        "per cent and half or more in about 30 per cent. Correcting for "
-        "the number of tests brings this to under 40 per cent, a control "
-        "group to about 20.",
+        alt=say(
+            "Four stacked bars of imagined studies by how many of "
+            "{cytokines} cytokines fall. If all may enter, none falls in "
+            "{0[none]:.0f} per cent. If people enter only on a bad day, "
+            "some fall in {1[any]:.0f} per cent and half or more in "
+            "{half:.0f} per cent. Correcting for the number of tests "
+            "brings those in which any falls to {2[any]:.0f} per cent, a "
+            "control group to {3[any]:.0f}.",
+            *share.to_dict("records"),
+            half=share.loc["only on a bad day", ["half", "all"]].sum(),
+            cytokines=17,
+        ),
         canvas=figure,
-        data=data.reset_index(names="design"),
+        data=data.assign(
+            half_or_all=data["half"] + data["all"], **settings
+        ).reset_index(names="design"),
     )
 
 
@@ -192,6 +228,8 @@ def bowel():
     remission = table.loc[["Smith2007-remission", "Lie-remission"]]
     open_label = pd.concat([improved, remission])
     rows = pd.concat([controlled, open_label])
+    planned = evidence.studies().loc[["LDN Crohn study"]]
+    drawn = pd.concat([rows, planned.reset_index()])
     at = np.arange(len(rows))[::-1]
     above, below = at[: len(controlled)], at[len(controlled) :]
     placebo, ldn = controlled["arm_control"], controlled["arm_ldn"]
@@ -217,23 +255,35 @@ def bowel():
     ax.legend(
         loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, fontsize=10
     )
+    pairs = say_each(
+        "{outcome} {arm_ldn:g} per cent on LDN against {arm_control:g}",
+        controlled,
+        "; ",
+    )
+    words = "{outcome} {value:g} per cent in {study}"
+    alone = say_each(words, open_label, "; ")
     return Figure(
         number="4.3",
         provenance="Data",
-        caption="The bowel, the one organ in which a controlled trial "
-        "looked at the inflamed tissue. Filled: with a placebo group, "
-        "shares as printed. Open: without one. Where an abstract does not "
-        "say how many were analysed, those who began are named. The trial "
-        "planned with 122 people has no published result that we could "
-        "find.",
+        caption=say(
+            "The bowel, the one organ in which a controlled trial looked "
+            "at the inflamed tissue. Filled: with a placebo group, shares "
+            "as printed. Open: without one. Where an abstract does not say "
+            "how many were analysed, those who began are named. The trial "
+            "planned with {:.0f} people has no published result that we "
+            "could find.",
+            planned["planned"].iloc[0],
+        ),
         sources=" ".join(rows["source"]),
-        alt="Shares of people who improved. With placebo group: disease "
-        "activity 88 per cent on LDN against 40, endoscopic score 78 "
-        "against 28, endoscopic remission 33 against 8. Without: response "
-        "89 and 75 per cent, remission 67 and 26 per cent.",
+        alt=say(
+            "Shares of people who improved. With placebo group: {pairs}. "
+            "Without: {alone}.",
+            pairs=pairs,
+            alone=alone,
+        ),
         canvas=figure,
         data=columns(
-            rows,
+            drawn,
             "study",
             "outcome",
             "value",
@@ -241,6 +291,7 @@ def bowel():
             "arm_control",
             "n",
             "unit",
+            "planned",
         ),
     )
 
@@ -263,6 +314,8 @@ def damp_or_block():
             "germs": germs,
         }
         parts.append(pd.DataFrame(data))
+    changes = evidence.cytokine_levels()["change_percent"]
+    fell = changes.abs()
     top.set(ylim=(0, 1.0), ylabel="inflaming signal")
     top.legend(ncols=2, fontsize=10, loc="upper right")
     bottom.axhline(defence.CLEAR, color=MUTED, lw=1, ls=":")
@@ -275,26 +328,69 @@ def damp_or_block():
         xlabel="time (lifetimes of the cytokines)",
         ylabel="germs",
     )
+    data = pd.concat(parts)
+    ends = {plan: part.iloc[-1] for plan, part in data.groupby("plan")}
+    none, quarter, both, block = (ends[name] for name, *_ in PLANS)
+    least = data.groupby("plan")["germs"].min()
     return Figure(
         number="4.4",
         provenance="Illustration",
-        caption="A toy with invented numbers: a diseased joint, a drug and "
-        "some germs at time 0. Blocking ends the inflammation and lets the "
-        "germs grow. Damping by a quarter tips the joint back to health "
-        "after the germs have fallen below the line. Taking a quarter from "
-        "both arms (in the eight women cytokines of both kinds fell, "
-        "those we saw by 6 to 35%) makes the signal swing and leaves the "
-        "disease. What LDN does to any of this has not been measured.",
+        caption=say(
+            "A toy with invented numbers: a diseased joint, a drug and "
+            "some germs at the start. {block}. {damp}. Taking a quarter "
+            "from both arms (in the eight women cytokines of both kinds "
+            "{fell}, those we saw by {low:.0f} to {high:.0f}%) {both}. "
+            "What LDN does to any of this has not been measured.",
+            block=holds(
+                "Blocking ends the inflammation and lets the germs grow",
+                block["signal"] < 0.05,
+                block["germs"] > 0.2,
+            ),
+            damp=holds(
+                "Damping by a quarter tips the joint back to health after "
+                "the germs have fallen below the line",
+                quarter["signal"] < 0.1,
+                least["damp by a quarter"] < defence.CLEAR,
+            ),
+            fell=holds("fell", all(changes < 0)),
+            low=fell.min(),
+            high=fell.max(),
+            both=holds(
+                "makes the signal swing and leaves the disease",
+                abs(both["signal"] - none["signal"]) < 0.1,
+            ),
+        ),
         sources="Baker2013mathematical",
-        alt="Above, the inflaming signal: without drug it stays near 0.4; "
-        "with both arms down it swings and comes back to 0.4; with a "
-        "quarter damped it falls to 0.04; blocked it is near zero. Below, "
-        "germs: they vanish without drug and with both arms down; with a "
-        "quarter damped they fall below the clearing line and later settle "
-        "at a hundredth; blocked they grow to a third of the most the "
-        "joint can hold.",
+        alt=say(
+            "Above, the inflaming signal: without drug it stays near "
+            "{none[signal]:.1f}; with both arms down it swings and comes "
+            "back to {both[signal]:.1f}; with a quarter damped it falls to "
+            "{quarter[signal]:.2f}; blocked it ends at "
+            "{block[signal]:.2f}. Below, germs: {gone}; with a quarter "
+            "damped they {clear} and later settle {hundredth}; blocked "
+            "they grow {third} of the most the joint can hold.",
+            none=none,
+            both=both,
+            quarter=quarter,
+            block=block,
+            gone=holds(
+                "they vanish without drug and with both arms down",
+                none["germs"] < 1e-6,
+                both["germs"] < 1e-6,
+            ),
+            clear=holds(
+                "fall below the clearing line",
+                least["damp by a quarter"] < defence.CLEAR,
+            ),
+            hundredth=holds(
+                "near a hundredth", 0.007 < quarter["germs"] < 0.013
+            ),
+            third=holds(
+                "to more than a third", 1 / 3 < block["germs"] < 0.4
+            ),
+        ),
         canvas=figure,
-        data=pd.concat(parts),
+        data=data.assign(fell_least=fell.min(), fell_most=fell.max()),
     )
 
 
@@ -336,21 +432,38 @@ def windows(early, late):
     percent_axis(ax.yaxis)
     ax.set_ylim(top=1.25 * ax.get_ylim()[1])  # room for the legend
     ax.legend(fontsize=10)
+    data = pd.concat(parts)
+    first, second = (
+        part["share"][part["width"] == 0].iloc[0] for part in parts
+    )
+    wide = data[data["width"] > 0.15].groupby("germs")["share"].sum()
     return Figure(
         number="4.5",
         provenance="Illustration",
-        caption="Is there a damping that heals and still clears the germs? "
-        "Random parameter sets of the toy, by the width of the range that "
-        "does both. Where there is a window it is narrow, and if germs "
-        "come after the joint has calmed down it is narrower still. "
-        "Blocking cleared the germs in no set. ± is the standard error.",
+        caption=say(
+            "Is there a damping that heals and still clears the germs? "
+            "Random parameter sets of the toy, by the width of the range "
+            "that does both. Where there is a window it is narrow, and "
+            "{later}. {never}. ± is the standard error.",
+            later=holds(
+                "if germs come after the joint has calmed down it is "
+                "narrower still",
+                late["width"].mean() < early["width"].mean(),
+            ),
+            never="Blocking cleared the germs in no set",
+        ),
         sources="Baker2013mathematical",
-        alt="Histogram of the width of the useful range of damping. Three "
-        "in ten sets have no window if germs come with the drug, over "
-        "four in ten if they come later; most others have a width of 5 to "
-        "15 per cent, and few are wider.",
+        alt=say(
+            "Histogram of the width of the useful range of damping. "
+            "{first:.0f} per cent of the sets have no window if germs come "
+            "with the drug, {second:.0f} if they come later; most others "
+            "have a width of 5 to 15 per cent, and {few}.",
+            first=100 * first,
+            second=100 * second,
+            few=holds("few are wider", wide.max() < 0.2),
+        ),
         canvas=figure,
-        data=pd.concat(parts),
+        data=data,
     )
 
 
@@ -372,21 +485,26 @@ def other_drugs():
         xscale="log",
         xlim=(0.8, 3),
         ylim=(-0.5, len(rows) - 0.1),
-        xlabel="infections against usual drugs or placebo",
+        xlabel="infections, against usual drugs or placebo · more →",
     )
     words = ["0.8", "as many", "1.5", "twice", "3"]
     log_ticks(ax.xaxis, [0.8, 1, 1.5, 2, 3], words)
     return Figure(
         number="4.6",
         provenance="Data",
-        caption="More infections under drugs that damp immunity, each with "
-        "its own measure and 95% interval. Glucocorticoid and methotrexate "
-        "were given in low doses, methotrexate to people with heart "
-        "disease. LDN is missing because no such count was found.",
+        caption=say(
+            "{more} under drugs that damp immunity, each with its own "
+            "measure and 95% interval. Glucocorticoid and methotrexate "
+            "were given in low doses, methotrexate to people with heart "
+            "disease. LDN is missing because no such count was found.",
+            more=holds("More infections", rows["value"].min() > 1),
+        ),
         sources=" ".join(rows["source"]),
-        alt="Ratios above one: low-dose methotrexate 1.15, TNF blockers "
-        "1.2, biologics at standard dose 1.31, low-dose steroids 1.4, "
-        "biologics at high dose 1.9. All intervals lie above one.",
+        alt=say(
+            "Ratios above one: {}. {}.",
+            say_each("{treatment}, {outcome}, {value:g}", rows, "; "),
+            holds("All intervals lie above one", rows["low"].min() > 1),
+        ),
         canvas=figure,
         data=columns(
             rows,
@@ -432,6 +550,13 @@ def limits():
     log_ticks(ax.xaxis, [10, 30, 100, 300, 1000, 3000])
     log_ticks(ax.yaxis, [1, 3, 10, 30, 100, 300])
     ax.legend(fontsize=10, loc="upper right")
+    # So many years without one leave 1,000 times this a year possible.
+    once = limit(1)
+    crossed = [once / rate for rate in (usual, tnf)]
+    shown = np.array([10, here, 1000, *crossed])
+    left = [limit(y) for y in shown]
+    line = pd.DataFrame({"years": shown, "limit": left})
+    ten, trials, thousand, *crossed = line.to_dict("records")
     return Figure(
         number="4.7",
         provenance="Illustration",
@@ -444,13 +569,29 @@ def limits():
         "the most they can have watched; most of those people had other "
         "diseases.",
         sources=" ".join([*total["source"], "Galloway2011antitnf"]),
-        alt="A falling line on logarithmic axes: zero events in 10 "
-        "person-years leave a rate of 300 per 1,000 possible, in the "
-        "trials' 119 person-years 25, in 1,000 years 3. The rates on usual "
-        "drugs, 32, and on TNF blockers, 42, are crossed near 94 and 71 "
-        "person-years.",
+        alt=say(
+            "A falling line on logarithmic axes: zero events in "
+            "{ten[years]:.0f} person-years leave a rate of "
+            "{ten[limit]:.0f} per 1,000 possible, in the trials' "
+            "{trials[years]:.0f} person-years {trials[limit]:.0f}, in "
+            "{thousand[years]:,.0f} years {thousand[limit]:.0f}. The rates "
+            "on usual drugs, {usual:.0f}, and on TNF blockers, {tnf:.0f}, "
+            "are crossed near {0[years]:.0f} and {1[years]:.0f} "
+            "person-years.",
+            *crossed,
+            ten=ten,
+            trials=trials,
+            thousand=thousand,
+            usual=usual,
+            tnf=tnf,
+        ),
         canvas=figure,
-        data=total.reset_index(),
+        data=pd.concat(
+            [
+                total.reset_index().assign(series="trial"),
+                line.assign(series="zero events leave possible"),
+            ]
+        ),
     )
 
 
@@ -480,19 +621,37 @@ def time_courses():
     ax.set_xticks([0, 3, 8, 12, 26, 52])
     percent_axis(ax.yaxis)
     ax.legend(fontsize=10, loc="lower right", bbox_to_anchor=(1, 0.06))
+    data = pd.DataFrame(curves)
+    at = lambda week: row_at(data, "weeks", week)
     return Figure(
         number="4.8",
         provenance="Illustration",
         caption="What a trial would see of a benefit that builds up, for "
         "three assumed half-times. Ticks at the foot: how long people took "
-        "LDN in the randomised trials. A trial of 3 weeks could miss a "
+        "LDN in the randomised trials. A trial of three weeks could miss a "
         "slow benefit, one of a year could not.",
         sources=" ".join(trials["source"]),
-        alt="Three rising curves. With a half-time of 1 week 88 per cent "
-        "has come by week 3; with 4 weeks 41 per cent by week 3, 75 by "
-        "week 8 and 88 by week 12; with 12 weeks 16, 37 and 50 per cent, "
-        "and 95 by week 52. Ticks show trials from 3 to 52 weeks, most of "
-        "them from 3 to 12.",
+        alt=say(
+            "Three rising curves. With a half-time of 1 week {a[half-time "
+            "1 weeks]:.3g} per cent has come by week {a[weeks]:.0f}; with "
+            "4 weeks {a[half-time 4 weeks]:.3g} per cent by week "
+            "{a[weeks]:.0f}, {b[half-time 4 weeks]:.3g} by week "
+            "{b[weeks]:.0f} and {c[half-time 4 weeks]:.3g} by week "
+            "{c[weeks]:.0f}; with 12 weeks {a[half-time 12 weeks]:.3g}, "
+            "{b[half-time 12 weeks]:.3g} and {c[half-time 12 weeks]:.3g} "
+            "per cent, and {d[half-time 12 weeks]:.3g} by week "
+            "{d[weeks]:.0f}. Ticks show trials from {ends[0]:.0f} to "
+            "{ends[1]:.0f} weeks, {most}.",
+            a=at(3),
+            b=at(8),
+            c=at(12),
+            d=at(52),
+            ends=[trials["weeks"].min(), trials["weeks"].max()],
+            most=holds(
+                "most of them of 12 or fewer",
+                (trials["weeks"] <= 12).mean() > 0.7,
+            ),
+        ),
         canvas=figure,
-        data=pd.DataFrame(curves),
+        data=data,
     )

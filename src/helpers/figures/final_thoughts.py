@@ -11,7 +11,13 @@ import pandas as pd
 from helpers import evidence, models
 from helpers.analysis import meta_analysis, trial_power, virtual_trial
 from helpers.badges import VERDICTS
-from helpers.figures import Figure, columns
+from helpers.figures import (
+    Figure,
+    columns,
+    holds,
+    say,
+    say_each,
+)
 from helpers.style import (
     BACKGROUND,
     BLUE,
@@ -20,7 +26,9 @@ from helpers.style import (
     GREY,
     MUTED,
     ORANGE,
+    POOLED,
     TEXT,
+    better_left,
     canvas,
     interval_rows,
     log_ticks,
@@ -29,7 +37,7 @@ from helpers.style import (
 
 DESIGN_LOOKS = dict(zip(trial_power.DESIGNS, (BLUE, ORANGE)))
 HATCHES = ["", "//", "..", "xx", "\\\\"]
-SCALE = "difference in SDs (below 0: LDN better)"
+SCALE = "SDs"
 # A word of a section's heading in the article → what the axis says.
 SECTIONS = {
     "overview": "Autoimmune diseases",
@@ -90,22 +98,37 @@ def scoreboard():
     ax.grid(axis="y", visible=False)
     below = {"loc": "upper center", "bbox_to_anchor": (0.3, -0.16)}
     ax.legend(**below, fontsize=9.5, ncols=2, columnspacing=1)
-    words = "; ".join(f"{v} {totals[v]}" for v in VERDICTS)
+    by_verdict = totals.rename_axis("verdict").reset_index(name="claims")
+    known = counts["well established"]
     cited = table["references"].str.split().explode().value_counts()
+    unsure = counts.drop(columns=["well established", "supported in part"])
+    weak = unsure.sum(axis=1) > counts.sum(axis=1) / 2
+    low = weak[counts.index.str.contains("cytokine|microglia")]
     return Figure(
         number="7.1",
         provenance="Data",
-        caption=f"The verdicts on all {len(table)} claims, by section of "
-        "the article. The verdicts are judgements; each is argued and "
-        "sourced in the ledger. The three sources cited most are linked "
-        "here, all others are there.",
+        caption=say(
+            "The verdicts on all {} claims, by section of the article. The "
+            "verdicts are judgements; each is argued and sourced in the "
+            "ledger. The three sources cited most are linked here, all "
+            "others are there.",
+            len(table),
+        ),
         sources=" ".join(cited.index[:3]),
-        alt="Stacked horizontal bars, one a section, coloured and hatched "
-        f"by verdict. In all: {words}. Well-established claims are mostly "
-        "in the sections on autoimmune disease and the immune system; the "
-        "sections on LDN are mostly open or contested.",
+        alt=say(
+            "Stacked horizontal bars, one a section, coloured and hatched "
+            "by verdict. In all: {all}. {most} has the most "
+            "well-established claims; {weak}.",
+            all=say_each("{verdict} {claims}", by_verdict, "; "),
+            most=known.idxmax(),
+            weak=holds(
+                "most claims on cytokines and on microglia are unproven, "
+                "contested or contradicted",
+                all(low),
+            ),
+        ),
         canvas=figure,
-        data=counts.reset_index(),
+        data=counts.reset_index().assign(all_claims=len(table)),
     )
 
 
@@ -118,19 +141,31 @@ def reviews():
     ids += ["AnnMedSurg-pain", "Ologunowa-pain"]
     rows = evidence.trials().loc[ids]
     panels = {
-        "points": "difference in points of 10",
-        "SD": "difference in standard deviations",
+        "points": "points of 10",
+        "SD": SCALE,
     }
-    own = replace(ORANGE, marker="D")
+    own = replace(POOLED, color=GREY.color)
     long, short = "FINAL and INNOVA pooled", "two largest trials"
     figure, axes = canvas(2, 1, height=4.2, height_ratios=[3, 2])
     for ax, (unit, label) in zip(axes, panels.items()):
         part = rows[rows["unit"] == unit]
-        looks = [own if how == "derived" else BLUE for how in part["seen"]]
+        looks = [
+            own if how == "derived" else POOLED for how in part["seen"]
+        ]
         names = list(part["study"].str.replace(long, short, regex=False))
         interval_rows(ax, part, looks, labels=names, fontsize=10.5)
         ax.axvline(0, color=TEXT, lw=1)
-        ax.set(xlim=(-1.6, 1), ylim=(0.4, len(part) + 0.6), xlabel=label)
+        ax.set(xlim=(-1.6, 1), ylim=(0.4, len(part) + 0.6))
+        better_left(ax, label)
+    v, low, high = rows["value"], rows["low"], rows["high"]
+    left = holds(
+        "both left of zero", max(high[["Vatvani-pain", "Saif-pain"]]) < 0
+    )
+    one = holds("left of zero", high["AnnMedSurg-pain"] < 0)
+    across = holds(
+        "across zero",
+        *(low[id] < 0 < high[id] for id in ("Largest-two-pain", ids[-1])),
+    )
     return Figure(
         number="7.2",
         provenance="Data",
@@ -139,11 +174,18 @@ def reviews():
         "with equal true effects. Left of the line favours LDN. At least "
         "two of the reviews searched before INNOVA was published.",
         sources=" ".join(rows["source"]),
-        alt="Five intervals in two panels. In points of ten: Vatvani 2024 "
-        "at -0.86 and Saif 2026 at -0.46, both left of zero; the two "
-        "largest trials at -0.04 across zero. In standard deviations: Ann "
-        "Med Surg 2025 at -0.61 left of zero, Ologunowa 2025 at -0.50 "
-        "across zero.",
+        alt=say(
+            "Five intervals in two panels; left is less pain on LDN. In "
+            "points of ten: Vatvani 2024 at {v[Vatvani-pain]:.2f} and Saif "
+            "2026 at {v[Saif-pain]:.2f}, {left}; the two largest trials at "
+            "{v[Largest-two-pain]:.2f} {across}. In standard deviations: "
+            "Ann Med Surg 2025 at {v[AnnMedSurg-pain]:.2f} {one}, "
+            "Ologunowa 2025 at {v[Ologunowa-pain]:.2f} {across}.",
+            v=v,
+            left=left,
+            one=one,
+            across=across,
+        ),
         canvas=figure,
         data=columns(
             rows,
@@ -197,7 +239,7 @@ def forest(table, pooled):
     summary = pd.DataFrame(names.values(), columns=["d", "low", "high"])
     summary = summary.assign(study=names, seen="derived")
     means = summary.rename(columns={"d": "value"})
-    looks = [replace(GREEN, marker="D", dash=dash) for dash in DASHES[:4]]
+    looks = [replace(POOLED, dash=dash) for dash in DASHES[:4]]
     below = [3.6, 2.8, 2.0, 1.2]
     interval_rows(ax, means, looks, places=below, dashed=True)
     labels = [*(table["study"] + " (" + table["design"] + ")"), *names]
@@ -206,40 +248,66 @@ def forest(table, pooled):
     ax.axvline(0, color=TEXT, lw=1)
     ax.axhline(4.4, color=MUTED, lw=0.8)
     ax.axhline(0.7, color=MUTED, lw=0.8)
-    ax.set(xlim=(-1.5, 1.3), xlabel=SCALE)
+    ax.set(xlim=(-1.5, 1.3))
+    better_left(ax, SCALE)
     trials = columns(rows, "id", "study", "design", "n", "d", "low", "high")
-    mean, low, high = pooled.mean, pooled.low, pooled.high
-    new_low, new_high = pooled.prediction_low, pooled.prediction_high
-    share, *ends = (
-        f"{100 * x:.0f}" for x in (pooled.i2, pooled.i2_low, pooled.i2_high)
+    spread = {"study": ["I², share of the spread"], "d": pooled.i2}
+    spread |= {"low": pooled.i2_low, "high": pooled.i2_high}
+    v = rows.set_index("study")[["value", "low", "high"]]
+    across = lambda *names: all(
+        v.loc[name, "low"] < 0 < v.loc[name, "high"] for name in names
     )
+    apart_d = rows["value"].iloc[-1]
     return Figure(
         number="7.3",
         provenance="Fit",
-        caption="Pain in fibromyalgia, LDN against placebo, four blind "
-        f"trials, pooled with random effects (I² {share}%, "
-        f"{' to '.join(ends)}%). "
-        "Sizes of the crossovers are calculated from p values and assume "
-        "a correlation of 0.5 between a person's two periods; Bested "
-        "2023 counts all who were randomised, for those analysed are not "
-        "in its abstract. INNOVA's size is calculated from the printed "
-        "interval of its level of pain; the abstract prints 0.19. The "
-        "prediction "
-        "interval is where the true effect of a new trial may lie. The "
-        "arthritis trial is shown by its pain severity, a secondary "
-        "outcome; its primary outcome, interference of pain, showed no "
-        "difference. It is another disease and is not pooled.",
+        caption=say(
+            "Pain in fibromyalgia, LDN against placebo, four blind trials, "
+            "pooled with random effects (I² {i2:.0f}%, {low:.0f} to "
+            "{high:.0f}%). Sizes of the crossovers are calculated from p "
+            "values and assume a correlation of a half between a person's "
+            "two periods; Bested 2023 counts all who were randomised, for "
+            "those analysed are not in its abstract. INNOVA's size is "
+            "calculated from the printed interval of its level of pain; "
+            "the size that its abstract prints {is_smaller}. The "
+            "prediction interval is where the true effect of a new trial "
+            "may lie. The arthritis trial is shown by its pain severity, a "
+            "secondary outcome; its primary outcome, interference of pain, "
+            "showed no difference. It is another disease and is not "
+            "pooled.",
+            is_smaller=holds(
+                "is a little smaller", 0.19 < v.loc["INNOVA", "value"] < 0.3
+            ),
+            i2=100 * pooled.i2,
+            low=100 * pooled.i2_low,
+            high=100 * pooled.i2_high,
+        ),
         sources=" ".join(rows["source"]),
-        alt="Forest plot in standard deviations. FINAL at -0.22 and "
-        "Bested 2023 at -0.11 across zero, Younger 2013 at -0.47 left of "
-        "zero, INNOVA at 0.24 across zero to the right. Their mean is "
-        f"{mean:.2f}; the Hartung-Knapp interval runs from {low:.2f} to "
-        f"{high:.2f}, the posterior from {belief.quantile(0.025):.2f} to "
-        f"{belief.quantile(0.975):.2f}, the prediction interval from "
-        f"{new_low:.2f} to {new_high:.2f}. The arthritis trial lies to "
-        "the right of zero.",
+        alt=say(
+            "Forest plot in standard deviations; left is less pain on LDN. "
+            "FINAL at {v[FINAL]:.2f} and Bested 2023 at {v[Bested "
+            "2023]:.2f} {both}, Younger 2013 at {v[Younger 2013]:.2f} "
+            "{left}, INNOVA at {v[INNOVA]:.2f} {to_right}. Their mean is "
+            "{mean[d]:.2f}; the Hartung-Knapp interval runs from "
+            "{mean[low]:.2f} to {mean[high]:.2f}, the posterior from "
+            "{belief[low]:.2f} to {belief[high]:.2f}, the prediction "
+            "interval from {new[low]:.2f} to {new[high]:.2f}. The "
+            "arthritis trial {apart}.",
+            v=v["value"],
+            both=holds("across zero", across("FINAL", "Bested 2023")),
+            left=holds("left of zero", v.loc["Younger 2013", "high"] < 0),
+            to_right=holds(
+                "across zero to the right",
+                across("INNOVA"),
+                v.loc["INNOVA", "value"] > 0,
+            ),
+            mean=summary.iloc[0],
+            belief=summary.iloc[2],
+            new=summary.iloc[3],
+            apart=holds("lies to the right of zero", apart_d > 0),
+        ),
         canvas=figure,
-        data=pd.concat([trials, summary]),
+        data=pd.concat([trials, summary, pd.DataFrame(spread)]),
     )
 
 
@@ -256,27 +324,37 @@ def left_out(table, pooled):
     interval_rows(
         ax,
         rows.rename(columns={"mean": "value"}),
-        replace(BLUE, marker="D"),
+        POOLED,
         labels=[*("without " + table["study"])],
         fontsize=10.5,
         ms=6,
     )
     ax.axvline(0, color=TEXT, lw=1)
-    ax.set(xlim=(-1.5, 1.3), ylim=(0.4, len(rows) + 1.3), xlabel=SCALE)
+    ax.set(xlim=(-1.5, 1.3), ylim=(0.4, len(rows) + 1.3))
+    better_left(ax, SCALE)
     ax.legend(loc="upper left", fontsize=10)
-    means = ", ".join(
-        f"{mean:.2f} without {study}"
-        for mean, study in zip(rows["mean"], table["study"])
+    means = say_each(
+        "{mean:.2f} without {study}", rows.assign(study=table["study"])
     )
+    across = (rows["low"] < 0) & (rows["high"] > 0)
     return Figure(
         number="7.4",
         provenance="Fit",
-        caption="The mean without each trial in turn, with Hartung–Knapp "
-        "intervals. Three trials say little: no single one decides the "
-        "answer, and none makes it firm.",
+        caption=say(
+            "The mean without each trial in turn, with Hartung–Knapp "
+            "intervals. Three trials say little: {none}.",
+            none=holds(
+                "no single one decides the answer, and none makes it firm",
+                all(across),
+            ),
+        ),
         sources=" ".join(table["source"]),
-        alt="Four intervals, one for each trial left out, all across "
-        f"zero. The mean is {means}.",
+        alt=say(
+            "Four intervals, one for each trial left out, {across}; left "
+            "is less pain on LDN. The mean is {means}.",
+            across=holds("all across zero", all(across)),
+            means=means,
+        ),
         canvas=figure,
         data=rows.reset_index(names="left_out"),
     )
@@ -309,11 +387,15 @@ def funnel(table, pooled):
     ax.set(
         xlim=(-1.1, 0.8),
         ylim=(0.3, 0),
-        xlabel=SCALE,
         ylabel="standard error",
     )
+    better_left(ax, SCALE)
     corner = {"loc": "upper left", "bbox_to_anchor": (-0.01, 1.02)}
     ax.legend(**corner, fontsize=9.5)
+    se = table.set_index("study")["se"]
+    d = table.set_index("study")["d"]
+    beside = abs(d - pooled.mean) > 1.6 * se
+    sides = holds("left of zero", *(d.drop("INNOVA") < 0), d["INNOVA"] > 0)
     return Figure(
         number="7.5",
         provenance="Fit",
@@ -321,11 +403,25 @@ def funnel(table, pooled):
         "unpublished, the lower right would be empty. With four trials "
         "the eye sees patterns that are not there.",
         sources=" ".join(table["source"]),
-        alt="Four points in an upside-down funnel around the mean. Bested "
-        "2023 is highest, at a standard error of 0.13, left of zero; "
-        "Younger 2013 is furthest left at 0.19; FINAL left and INNOVA "
-        "right of zero, both at 0.20. Younger 2013 and INNOVA lie near or "
-        "beyond the edges.",
+        alt=say(
+            "Four points in an upside-down funnel around the mean; left is "
+            "less pain on LDN. Bested 2023 is {highest}, at a standard "
+            "error of {se[Bested 2023]:.2f}, {sides}; Younger 2013 is "
+            "{furthest} at {se[Younger 2013]:.2f}; {other}, at "
+            "{se[FINAL]:.2f} and {se[INNOVA]:.2f}. {edges}.",
+            se=se,
+            sides=sides,
+            other=holds(
+                "FINAL left and INNOVA right of zero",
+                d["FINAL"] < 0 < d["INNOVA"],
+            ),
+            highest=holds("highest", se.idxmin() == "Bested 2023"),
+            furthest=holds("furthest left", d.idxmin() == "Younger 2013"),
+            edges=holds(
+                "Younger 2013 and INNOVA lie near or beyond the edges",
+                {*se.index[beside]} == {"Younger 2013", "INNOVA"},
+            ),
+        ),
         canvas=figure,
         data=columns(table, "id", "study", "design", "n", "d", "se"),
     )
@@ -377,23 +473,39 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
     )
     percent_axis(ax.yaxis)
     ax.legend(fontsize=10, loc="lower right")
+    of = pd.concat(parts)
+    data = of.assign(
+        needed=of["design"].map(needed), effect=effect, **given
+    )
+    inside = abs(of["power"] - of["simulated"]) <= 2 * of["error"]
     return Figure(
         number="7.6",
         provenance="Illustration",
-        caption="Two ways to the same number: the formula of the t test, "
-        "and trials played out with random people. Assumed: a true "
-        f"benefit of {effect:g} point of 10, a standard deviation of "
-        f"{sd:g}, a correlation of {correlation:g} and "
-        f"{100 * dropout:.0f}% lost. The small bars are the error of the "
-        "simulation.",
+        caption=say(
+            "Two ways to the same number: the formula of the t test, and "
+            "trials played out with random people. Assumed: a true benefit "
+            "of {effect:g} on a scale of ten, a standard deviation of "
+            "{sd:g}, a correlation of {correlation:g} and {lost:.0f}% "
+            "lost. The small bars are the error of the simulation.",
+            effect=effect,
+            sd=sd,
+            correlation=correlation,
+            lost=100 * dropout,
+        ),
         sources="",
-        alt="Power against the number of people. The crossover curve "
-        f"climbs past 80 per cent at about {needed['crossover']} people, "
-        f"the parallel curve at about {needed['parallel']}. Simulated "
-        "trials lie on both curves, nearly all within their small error "
-        "bars.",
+        alt=say(
+            "Power against the number of people. The crossover curve "
+            "climbs past a power of four in five at {needed[crossover]} "
+            "people, the parallel curve at {needed[parallel]}. Simulated "
+            "trials lie on both curves, {nearly}.",
+            needed=needed,
+            nearly=holds(
+                "nearly all within their small error bars",
+                inside.mean() > 0.8,
+            ),
+        ),
         canvas=figure,
-        data=pd.concat(parts),
+        data=data,
     )
 
 
@@ -441,7 +553,8 @@ def existing_trials():
         text = {"textcoords": "offset points", "fontsize": 9.5}
         ax.annotate(name, (row.n, row.middle), xytext=at, **text)
     ax.axhspan(0.2, 0.3, color=GREEN.color, alpha=0.2, lw=0)
-    ax.text(16, 0.245, "small effects", va="center", fontsize=10)
+    words = "small effects, 0.2 to 0.3"
+    ax.text(16, 0.245, words, va="center", fontsize=10)
     ax.set(
         xscale="log",
         xlim=(15, 400),
@@ -451,21 +564,35 @@ def existing_trials():
     )
     log_ticks(ax.xaxis, [20, 50, 100, 200, 400])
     ax.legend(fontsize=10, loc="upper right")
+    found = data.set_index("study")["middle"]
+    n = data.set_index("study")["n"]
+    small = found.min() > 0.3
     return Figure(
         number="7.7",
         provenance="Illustration",
-        caption="The smallest true effect that each trial had an 80% "
-        "chance to find, from its size and design alone. Bars: "
-        "correlations from 0.2 (top) to 0.8. Unless a person's two "
-        "periods agree closely, none could reliably find a small effect, "
-        "for which a cheap and mild drug might still be worth taking.",
+        caption=say(
+            "The smallest true effect that each trial had a chance of four "
+            "in five to find, from its size and design alone. Bars: "
+            "correlations from a fifth (top) to four fifths. Unless a "
+            "person's two periods agree closely, {none}, for which a cheap "
+            "and mild drug might still be worth taking.",
+            none=holds("none could reliably find a small effect", small),
+        ),
         sources=" ".join(data["source"]),
-        alt="Smallest detectable effect against people analysed, on a "
-        "logarithmic axis. FINAL and INNOVA lie on the parallel curve "
-        "near 0.57. Crossovers lie lower for their size: arthritis with "
-        "23 people at 0.61, Younger 2013 with 28 at 0.55, Bested 2023 "
-        "with 58 and Cree 2010 with 60 near 0.37. A band of small effects "
-        "at 0.2 to 0.3 lies below all the marks.",
+        alt=say(
+            "Smallest detectable effect against people analysed, on a "
+            "logarithmic axis. FINAL and INNOVA lie on the parallel curve "
+            "at {found[FINAL]:.2f} and {found[INNOVA]:.2f}. Crossovers lie "
+            "lower for their size: arthritis with {n[arthritis (LDN-VA)]} "
+            "people at {found[arthritis (LDN-VA)]:.2f}, Younger 2013 with "
+            "{n[Younger 2013]} at {found[Younger 2013]:.2f}, Bested 2023 "
+            "with {n[Bested 2023]} at {found[Bested 2023]:.2f} and Cree "
+            "2010 with {n[Cree 2010]} at {found[Cree 2010]:.2f}. A band of "
+            "small effects at 0.2 to 0.3 {below}.",
+            found=found,
+            n=n,
+            below=holds("lies below all the marks", small),
+        ),
         canvas=figure,
         data=data,
     )
@@ -522,36 +649,61 @@ def virtual_patients(found):
     trials.set(
         title="Trials: 95% of their results",
         xlim=(-1.5, 1),
-        xlabel="← less pain · points of 10 · more pain →",
     )
-    changes = ", ".join(
-        f"{name} {-benefit:.2f}"
-        for name, benefit in zip(rows["supposed"], rows["benefit"])
-    )
+    better_left(trials, "points of 10")
     points = rows["benefit_error"].max()
     hundredths = 100 * rows["worse_error"].max()
     small = results[~idle].iloc[0]
+    changes = rows.assign(change=-rows["benefit"])
+    worse_of = rows.assign(hundredth=100 * rows["worse"])
+    large = results["people"] == 1000
+    wide = holds(
+        "overlap widely with those of a drug that does nothing",
+        small["high"] > results[idle]["low"].iloc[0],
+    )
+    reach, nothing = (results[large & arm].iloc[0] for arm in (~idle, idle))
+    gap = reach["high"] - nothing["low"]
+    hardly = holds(
+        "they hardly overlap", gap < 0.4 * (reach["high"] - reach["low"])
+    )
     return Figure(
         number="7.8",
         provenance="Illustration",
-        caption="Above: what LDN does to the pain of virtual patients "
-        f"beyond placebo, {len(found['as supposed']):,} of them for each "
-        "thing supposed; thin line: 95% of them, thick: half, mark: the "
-        f"mean (± {points:.2f} or less; the counts ± {hundredths:.0f} or "
-        "less). Below: where 95% of trials would find the difference "
-        "between LDN and placebo, if 15% are lost. Most of it is assumed, "
-        "the story first of all.",
+        caption=say(
+            "Above: what LDN does to the pain of virtual patients beyond "
+            "placebo, {n:,} of them for each thing supposed; thin line: "
+            "95% of them, thick: half, mark: the mean (± {points:.2f} or "
+            "less; the counts ± {hundredths:.0f} or less). Below: where "
+            "95% of trials would find the difference between LDN and "
+            "placebo, if some are lost. Most of it is assumed, the story "
+            "first of all.",
+            n=len(found["as supposed"]),
+            points=points,
+            hundredths=hundredths,
+        ),
         sources="Meyer1984bioequivalence Dunbar2007population "
         "Licko1981overview Weerts2008differences",
-        alt="Two panels of horizontal intervals; left is less pain. "
-        f"Above, the mean change of pain is: {changes}; of a hundred "
-        f"patients {', '.join(worse)} get worse, in the same order. "
-        "Below, results of trials: with 100 people they run from "
-        f"{small['low']:.1f} to {small['high']:.1f} points as "
-        "supposed, and overlap widely with those of a drug that does "
-        "nothing; with 1,000 people they hardly overlap.",
+        alt=say(
+            "Two panels of horizontal intervals; left is less pain. Above, "
+            "the mean change of pain is: {changes}; of a hundred patients "
+            "{worse} get worse, in the same order. Below, results of "
+            "trials: with {small[people]:.0f} people they run from "
+            "{small[low]:.1f} to {small[high]:.1f} points as supposed, and "
+            "{wide}; with {last[people]:,.0f} people {hardly}.",
+            changes=say_each("{supposed} {change:.2f}", changes),
+            worse=say_each("{hundredth:.0f}", worse_of),
+            small=small,
+            wide=wide,
+            last=reach,
+            hardly=hardly,
+        ),
         canvas=figure,
-        data=pd.concat([rows, results.rename(columns={"people": "size"})]),
+        data=pd.concat(
+            [
+                rows.assign(patients=len(found["as supposed"])),
+                results.rename(columns={"people": "size"}),
+            ]
+        ),
     )
 
 
@@ -588,9 +740,10 @@ def what_decides(indices):
     ax.set(xlim=(-0.02, None), xlabel="share of the variance of relief")
     ax.grid(axis="y", visible=False)
     ax.legend(fontsize=10, loc="lower right")
-    first, second = (
-        f"{row.ST:.2f} ± {row.ST_error:.2f}"
-        for row in indices.iloc[:2].itertuples()
+    largest = say_each(
+        "{name} {ST:.2f} ± {ST_error:.2f}",
+        indices.iloc[:2].assign(name=labels[:2]),
+        " and ",
     )
     known = models.load(virtual_trial.MODEL).parameters
     status = [known[name].status for name in indices.index]
@@ -599,13 +752,18 @@ def what_decides(indices):
         provenance="Illustration",
         caption="Which parameter decides how much relief the virtual "
         "patients get: Sobol indices over half to double each value, two "
-        "sites, 4.5 mg daily for 90 days. Thin lines: 95% intervals. This "
-        "is about the model; what is not in it cannot show.",
+        "sites, a low dose daily for three months. Thin lines: 95% "
+        "intervals. This is about the model; what is not in it cannot "
+        "show.",
         sources="",
-        alt=f"Paired horizontal bars, longest first: {labels[0]} "
-        f"{first} and {labels[1]} {second} of the variance, "
-        f"interactions included; at the bottom {labels[-2]} and "
-        f"{labels[-1]} near zero.",
+        alt=say(
+            "Paired horizontal bars, longest first: {largest} of the "
+            "variance, interactions included; at the bottom {names} "
+            "{near}.",
+            largest=largest,
+            names=" and ".join(labels[-2:]),
+            near=holds("near zero", all(indices["ST"].iloc[-2:] < 0.05)),
+        ),
         canvas=figure,
         data=indices.reset_index().assign(status=status),
     )

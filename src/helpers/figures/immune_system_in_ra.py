@@ -5,7 +5,14 @@ import pandas as pd
 
 from helpers import evidence, models
 from helpers.analysis import synovium
-from helpers.figures import Figure, columns, in_a_hundred
+from helpers.figures import (
+    Figure,
+    columns,
+    holds,
+    in_a_hundred,
+    row_at,
+    say,
+)
 from helpers.simulate import simulate, single
 from helpers.style import (
     BLUE,
@@ -84,28 +91,41 @@ def cytokine_levels():
         ax.minorticks_off()
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
     one_legend(figure, loc="outside lower center", ncols=2, fontsize=10)
+    v, low, high = table["value"], table["bottom"], table["top"]
+    least, most = low["tnf_fluid_ra_2001"], high["tnf_fluid_ra_2001"]
+    overlap = least < high["tnf_fluid_spa"] and low["tnf_fluid_spa"] < most
     return Figure(
         number="2.1",
         provenance="Data",
         caption="Compare within a row only: the studies used different "
         "assays. Bars are what each paper printed: interquartile ranges "
-        "for interleukin-6, standard deviations for 2001; an arrow means "
-        "that the bar reaches below the axis. The spreads printed for 1990 "
-        "are small enough to be standard errors. Not drawn, because their "
-        "abstracts give no levels: three studies of TNF. It was higher "
-        "than in osteoarthritis in joint fluid (Neidel 1995); in serum it "
-        "was no different from healthy people in one (Beyazal 2017) and "
-        "higher in another (Forsberg 2019), as in the pooled studies of "
-        "Wei 2015, which has no levels either.",
+        "for interleukin-6, standard deviations for Moeller 2001; an arrow "
+        "means that the bar reaches below the axis. The spreads printed by "
+        "Westacott 1990 are small enough to be standard errors. Not drawn, "
+        "because their abstracts give no levels: three studies of TNF. It "
+        "was higher than in osteoarthritis in joint fluid (Neidel 1995); "
+        "in serum it was no different from healthy people in one (Beyazal "
+        "2017) and higher in another (Forsberg 2019), as in the pooled "
+        "studies of Wei 2015, which has no levels either.",
         sources=" ".join(everything["source"]) + " Wei2015serum",
-        alt="Dots with bars on logarithmic axes. In joint fluid "
-        "interleukin-6 is 2,516.5 picograms per millilitre (range of the "
-        "middle half 1,136 to 25,058) in rheumatoid arthritis and 138 in "
-        "osteoarthritis, interleukin-1 beta 130 against 28. Against "
-        "spondyloarthritis, TNF is 105 against 74 with overlapping bars, "
-        "interleukin-10 100 against 14. In serum interleukin-6 is 55 units "
-        "in rheumatoid arthritis, 10 in healthy people and 7 in other "
-        "joint disease.",
+        alt=say(
+            "Dots with bars on logarithmic axes. In joint fluid "
+            "interleukin-6 is {v[il6_fluid_ra]:,.1f} picograms per "
+            "millilitre (range of the middle half {low[il6_fluid_ra]:,.0f} "
+            "to {high[il6_fluid_ra]:,.0f}) in rheumatoid arthritis and "
+            "{v[il6_fluid_oa]:.0f} in osteoarthritis, interleukin-1β "
+            "{v[il1_fluid_ra]:.0f} against {v[il1_fluid_oa]:.0f}. Against "
+            "spondyloarthritis, TNF is {v[tnf_fluid_ra_2001]:.0f} against "
+            "{v[tnf_fluid_spa]:.0f} {overlap}, interleukin-10 "
+            "{v[il10_fluid_ra]:.0f} against {v[il10_fluid_spa]:.0f}. In "
+            "serum interleukin-6 is {v[il6_serum_ra]:.0f} units in "
+            "rheumatoid arthritis, {v[il6_serum_healthy]:.0f} in healthy "
+            "people and {v[il6_serum_other]:.0f} in other joint disease.",
+            v=v,
+            low=low,
+            high=high,
+            overlap=holds("with overlapping bars", overlap),
+        ),
         canvas=figure,
         data=columns(
             table,
@@ -182,23 +202,40 @@ def two_fates(amplification):
         ylabel="calming signal (a)",
     )
     below.legend(loc="lower right", fontsize=10)
+    data = pd.concat(frames)
+    falls, shoots = (
+        run["inflammation"] for _, run in data.groupby("start")
+    )
+    states = synovium.steady_states(amplification=amplification)
+    rest = [state.pro for state in states]
+    data = data.assign(rests_at=np.resize(rest, len(data)))
     return Figure(
         number="2.2",
         provenance="Illustration",
-        caption=f"One joint, self-amplification {amplification:g}, two "
-        "starts. Below, the same runs without time. Where the dotted line "
-        "(calming signal at rest) meets the dash-dotted one (inflammation "
-        "at rest), nothing changes any more: filled circles attract, the "
-        "open one is the threshold between them.",
+        caption=say(
+            "One joint, self-amplification {:g}, two starts. Below, the "
+            "same runs without time. Where the dotted line (calming signal "
+            "at rest) meets the dash-dotted one (inflammation at rest), "
+            "nothing changes any more: filled circles attract, the open "
+            "one is the threshold between them.",
+            amplification,
+        ),
         sources="Baker2013mathematical",
-        alt="Above: two curves of inflammation over time. The one that "
-        "starts at 0.08 falls to 0.03, the one that starts at 0.16 shoots "
-        "past 1, swings and settles near 0.39. Below: the same runs as "
-        "paths of calming signal against inflammation, with the two lines "
-        "of rest that cross three times, at low inflammation, at 0.11 "
-        "(open circle) and at 0.39.",
+        alt=say(
+            "Above: two curves of inflammation over time. The one that "
+            "starts at {low[start]:g} falls to {low[inflammation]:.2f}, "
+            "the one that starts at {high[start]:g} {past}, swings and "
+            "settles near {rest[2]:.2f}. Below: the same runs as paths of "
+            "calming signal against inflammation, with the two lines of "
+            "rest that cross three times, at {rest[0]:.2f}, at "
+            "{rest[1]:.2f} (open circle) and at {rest[2]:.2f}.",
+            low=data[data["start"] == 0.08].iloc[-1],
+            high=data[data["start"] == 0.16].iloc[-1],
+            past=holds("shoots past one", shoots.max() > 1),
+            rest=rest,
+        ),
         canvas=figure,
-        data=pd.concat(frames),
+        data=data,
     )
 
 
@@ -255,27 +292,46 @@ def alarm(amplifications):
         ylabel="inflammation at rest",
     )
     ax.legend(loc="upper left", fontsize=10)
+    data = pd.concat(
+        [
+            curve.assign(series="steady states"),
+            walk.assign(series="simulation"),
+            pd.DataFrame({"amplification": amplifications}).assign(
+                series="folds"
+            ),
+        ]
+    )
+    up, down = walk[: len(rise)], walk[len(rise) :]
+    near = up[up["amplification"] <= high]["pro"].max()
+    top = row_at(up[up["amplification"] > high], "amplification", high)
+    upper = down[down["amplification"] >= low]["pro"].min()
     return Figure(
         number="2.3",
         provenance="Illustration",
-        caption="Turn the amplification up and the alarm goes off at "
-        f"{high:.2f}; turn it down again and it stops only at {low:.2f}. "
-        "In the shaded range the joint can rest in either state. The lines "
-        "are all steady states of the model, the markers a simulation that "
-        "follows them.",
-        sources="Baker2013mathematical",
-        alt="An S-shaped curve of inflammation against amplification. "
-        f"Markers going up stay near zero until {high:.1f} and then jump "
-        "to about 0.6; markers coming down stay on the upper branch until "
-        f"{low:.1f} and then drop. Between the two a dashed line marks the "
-        "threshold.",
-        canvas=figure,
-        data=pd.concat(
-            [
-                curve.assign(series="steady states"),
-                walk.assign(series="simulation"),
-            ]
+        caption=say(
+            "Turn the amplification up and the alarm goes off at "
+            "{high:.2f}; turn it down again and it stops only at "
+            "{low:.2f}. In the shaded range the joint can rest in either "
+            "state. The lines are all steady states of the model, the "
+            "markers a simulation that follows them.",
+            high=high,
+            low=low,
         ),
+        sources="Baker2013mathematical",
+        alt=say(
+            "An S-shaped curve of inflammation against amplification. "
+            "Markers going up {near} until {high:.1f} and then jump to "
+            "about {top:.1f}; markers coming down {stay} until {low:.1f} "
+            "and then drop. Between the two a dashed line marks the "
+            "threshold.",
+            near=holds("stay near zero", near < 0.1),
+            high=high,
+            top=top["pro"],
+            stay=holds("stay on the upper branch", upper > near),
+            low=low,
+        ),
+        canvas=figure,
+        data=data,
     )
 
 
@@ -350,23 +406,42 @@ def flares():
         ylabel="self-amplification",
     )
     below.legend(loc="upper left", fontsize=10)
+    data = pd.concat([*frames, plane.melt("calming", var_name="series")])
+    late = data.query("series == 'inflammation' and time > 40")
+    steady, swings = (late[late["calming"] == c]["value"] for c in two)
+    wedge = plane.dropna(subset="flares_from").iloc[0]
+    band = (plane["fold_high"] - plane["fold_low"]).dropna()
     return Figure(
         number="2.4",
         provenance="Illustration",
-        caption="Above: the same amplification with the calming response "
-        "at its first value and at twice that. The stronger brake answers "
-        "late and too much, and steady inflammation becomes flares. Below: "
-        "where the model has two alternatives and where its inflamed state "
-        "is unsteady; the markers are the two runs.",
+        caption=say(
+            "Above: the same amplification with the calming response at "
+            "its first value and at {twice} that. The stronger brake "
+            "answers late and too much, and steady inflammation becomes "
+            "flares. Below: where the model has two alternatives and where "
+            "its inflamed state is unsteady; the markers are the two runs.",
+            twice=holds("twice", [*two][1] == 2 * [*two][0]),
+        ),
         sources="Baker2013mathematical",
-        alt="Above: with calming 3.5 inflammation settles at a steady 0.8; "
-        "with calming 7 it swings up and down for ever at a lower level. "
-        "Below: a map with calming strength across and amplification up. A "
-        "shaded band of two alternatives narrows from left to right; a "
-        "dashed wedge of unsteady states opens to the right of about "
-        "calming 4.5.",
+        alt=say(
+            "Above: with calming {0:g} inflammation settles at a steady "
+            "{steady:.1f}; with calming {1:g} it {swings}. Below: a map "
+            "with calming strength across and amplification up. A shaded "
+            "band of two alternatives {narrows} from left to right; a "
+            "dashed wedge of unsteady states opens to the right of about "
+            "calming {wedge:.1f}.",
+            *two,
+            steady=steady.iloc[-1],
+            swings=holds(
+                "swings up and down for ever at a lower level",
+                swings.max() > 2 * swings.min(),
+                swings.mean() < steady.mean(),
+            ),
+            narrows=holds("narrows", band.is_monotonic_decreasing),
+            wedge=wedge["calming"],
+        ),
         canvas=figure,
-        data=pd.concat([*frames, plane.melt("calming", var_name="series")]),
+        data=data,
     )
 
 
@@ -398,22 +473,37 @@ def joint_damage():
         ylim=(-0.6, len(rows) - 0.4),
         xlabel="change of score in a year (points)",
     )
+    gap = value[alone].max() - value[~alone].min()
     return Figure(
         number="2.5",
         provenance="Data",
-        caption="Joint damage on X-ray (modified Sharp score) over 54 "
-        "weeks: mean and standard deviation between people. Methotrexate "
-        "alone against methotrexate with infliximab. The spread between "
-        "people is larger than the difference of the means.",
+        caption=say(
+            "Joint damage on X-ray (modified Sharp score) over 54 weeks: "
+            "mean and standard deviation between people. Methotrexate "
+            "alone against methotrexate with infliximab. {}.",
+            holds(
+                "The spread between people is larger than the difference "
+                "of the means in the same trial",
+                spread[alone].min() > gap,
+            ),
+        ),
         sources=" ".join(rows["source"]),
-        alt="Five rows of means with wide bars. Methotrexate alone: plus "
-        "7.0 points with SD 10.3 in one trial, plus 3.7 with SD 9.6 in the "
-        "other. With infliximab: 0.6, 0.4 and 0.5 points, with SDs of "
-        "about 6.",
+        alt=say(
+            "Five rows of means with wide bars. Methotrexate alone: plus "
+            "{v[attract_mtx]:.1f} points with SD {sd[attract_mtx]} in one "
+            "trial, plus {v[aspire_mtx]} with SD {sd[aspire_mtx]} in the "
+            "other. With infliximab: {v[attract_infliximab]}, "
+            "{v[aspire_infliximab_3]} and {v[aspire_infliximab_6]} points, "
+            "with SDs of {sd[attract_infliximab]}, "
+            "{sd[aspire_infliximab_3]} and {sd[aspire_infliximab_6]}.",
+            v=value,
+            sd=spread,
+        ),
         canvas=figure,
         data=columns(
             rows,
             "study",
+            "setting",
             "group",
             "value",
             "unit",
@@ -468,21 +558,38 @@ def virtual_patients(shares, n):
     )
     percent_axis(ax.yaxis)
     ax.legend(loc="lower right")
+    data = pd.concat(rows).assign(patients=n)
+    during, after = (
+        data[data["calm"] == label]
+        for label in ("during treatment", "off treatment too")
+    )
+    full = during[during["share_percent"] > 99].iloc[0]
+    level = after[after["blocked_percent"] >= 60]["share_percent"]
     return Figure(
         number="2.6",
         provenance="Illustration",
-        caption=f"{n} virtual patients, each with an inflamed joint and "
-        "treated for the same long course; afterwards each was followed "
-        "until the joint came to rest. Bands are 95% intervals for the "
-        "number of patients. The gap between the lines is people who are "
-        "calm only while treated. Nothing here was calibrated to a trial.",
+        caption=say(
+            "{:.0f} virtual patients, each with an inflamed joint and "
+            "treated for the same long course; afterwards each was "
+            "followed until the joint came to rest. Bands are 95% "
+            "intervals for the number of patients. The gap between the "
+            "lines is people who are calm only while treated. Nothing here "
+            "was calibrated to a trial.",
+            n,
+        ),
         sources="",
-        alt="Two rising S-shaped curves. The share that is calm during "
-        "treatment rises from none to all as the block goes from 0 to 70 "
-        "per cent; the share that stays calm after treatment levels off at "
-        "72 per cent, from a block of 60 per cent on.",
+        alt=say(
+            "Two rising S-shaped curves. The share that is calm during "
+            "treatment rises from none to all as the block grows to "
+            "{full[blocked_percent]:.0f} per cent; the share that stays "
+            "calm after treatment levels off {level} at "
+            "{end[share_percent]:.0f} per cent.",
+            full=full,
+            level=holds("from a block of six tenths on", np.ptp(level) < 5),
+            end=after.iloc[-1],
+        ),
         canvas=figure,
-        data=pd.concat(rows),
+        data=data,
     )
 
 
@@ -524,26 +631,31 @@ def responses():
         ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)
-        shares = [
-            f"{share[f'ACR{k}']:g} per cent {k}" for k in (20, 50, 70)
-        ]
-        spoken.append(f"{study}, {drug}: {', '.join(shares)}")
+        words = "{0}, {1}: {2[ACR20]:g}, {2[ACR50]:g} and {2[ACR70]:g}"
+        spoken.append(say(words, study, drug, share))
     one_legend(figure, loc="outside lower center", ncols=2, fontsize=10)
     return Figure(
         number="2.7",
         provenance="Data",
-        caption="Each block turns a trial's percentages, after 24 weeks "
-        "and all on methotrexate, into 100 people; the trials' arms were "
-        "of other sizes (RADIATE 158 and 170; ARMADA 271 in four arms). "
-        "ACR20, 50 and 70 mean at least 20, 50 or 70% better on a list of "
-        "joint counts and scores. ARMADA: people for whom methotrexate was "
-        "not enough. RADIATE: people whom one or more TNF inhibitors had "
-        "failed (its numbers come from a review's table). Rounded to whole "
-        "people.",
+        caption=say(
+            "Each block turns a trial's percentages, after 24 weeks and "
+            "all on methotrexate, into a hundred people; the trials' arms "
+            "were of other sizes (RADIATE {n[radiate_placebo_20]:.0f} and "
+            "{n[radiate_drug_20]:.0f}; ARMADA had four arms). ACR20, 50 "
+            "and 70 mean at least 20, 50 or 70% better on a list of joint "
+            "counts and scores. ARMADA: people for whom methotrexate was "
+            "not enough. RADIATE: people whom one or more TNF inhibitors "
+            "had failed (its numbers come from a review's table). Rounded "
+            "to whole people.",
+            n=table["n"],
+        ),
         sources=" ".join(table["source"]),
-        alt="Four blocks of 100 marks, placebo at the left and drug at the "
-        "right. Share reaching at least a 20, 50 and 70 per cent "
-        "improvement: " + "; ".join(spoken) + ".",
+        alt=say(
+            "Four blocks of a hundred marks, placebo at the left and drug "
+            "at the right. Per cent that reach at least a 20, 50 and 70 "
+            "per cent improvement: {}; {}; {}; {}.",
+            *spoken,
+        ),
         canvas=figure,
         data=columns(
             table,
@@ -584,17 +696,26 @@ def infections():
         xlabel="hazard ratio, TNF inhibitor against other drugs",
     )
     below.axvline(1, color=TEXT, lw=1)
+    v, low, high = rows["value"], rows["low"], rows["high"]
     return Figure(
         number="2.8",
         provenance="Data",
         caption="A British register of people with rheumatoid arthritis, "
         "with 95% intervals. Above: crude rates. Below: adjusted hazard "
-        "ratios; 1 means no excess.",
+        "ratios; one means no excess.",
         sources="Galloway2011antitnf",
-        alt="Two dot plots. Serious infections per 1,000 patient-years: 42 "
-        "with a TNF inhibitor, 32 with other drugs, intervals not "
-        "overlapping. Hazard ratio: 1.2 over the whole follow-up, 1.8 in "
-        "the first six months.",
+        alt=say(
+            "Two dot plots. Serious infections per 1,000 patient-years: "
+            "{v[uk_tnf]:.0f} with a TNF inhibitor, {v[uk_other]:.0f} with "
+            "other drugs, {apart}. Hazard ratio: {v[uk_ratio_all]} over "
+            "the whole follow-up, {v[uk_ratio_early]} in the first six "
+            "months.",
+            v=v,
+            apart=holds(
+                "intervals not overlapping",
+                low["uk_tnf"] > high["uk_other"],
+            ),
+        ),
         canvas=figure,
         data=columns(
             rows,

@@ -6,7 +6,14 @@ import pandas as pd
 from helpers import evidence, models
 from helpers.analysis import fits, validation
 from helpers.evidence import cite
-from helpers.figures import Figure, columns
+from helpers.figures import (
+    Figure,
+    columns,
+    holds,
+    row_at,
+    say,
+    say_each,
+)
 from helpers.simulate import daily, simulate, single
 from helpers.style import (
     BACKGROUND,
@@ -62,19 +69,31 @@ def disputed_kinetics():
         ax.grid(axis="y", visible=False)
         shown.append(rows)
     rows = pd.concat(shown)
+    v = rows["value"]
+    clearance, half_life = (
+        v[rows["quantity"] == name] for name in ("clearance", "half-life")
+    )
+    spread = lambda values: values.max() / values.min()
+    more = holds("more than twofold", 2 < spread(clearance) < 2.5)
+    nearly = holds("nearly fourfold", 3.5 < spread(half_life) < 4)
+    each = "{value:g} in {study} ({formulation})"
     return Figure(
         number="3.1",
         provenance="Data",
-        caption="Published clearances differ more than twofold and "
-        "published half-lives nearly fourfold. Older assays and "
-        "different routes explain part of it. The control on blood levels "
-        "below carries the spread of the clearances as a band.",
+        caption=say(
+            "Published clearances differ {more} and published half-lives "
+            "{nearly}. Older assays and different routes explain part of "
+            "it. The control on blood levels below carries the spread of "
+            "the clearances as a band.",
+            more=more,
+            nearly=nearly,
+        ),
         sources=" ".join(rows["source"]),
-        alt="Two dot plots, one above the other. Clearance of naltrexone: "
-        "94 litres an hour in Meyer 1984, 140 in Dunbar 2007, 211 in Licko "
-        "1981. Half-life: 2.7 hours after injection and 8.9 hours after "
-        "swallowing in Wall 1981, 4 hours in the US label, 10.3 in "
-        "Verebey 1976.",
+        alt=say(
+            "Two dot plots, one above the other. Clearance of naltrexone "
+            "in litres an hour: {}. Half-life in hours: {}.",
+            *(say_each(each, part) for part in shown),
+        ),
         canvas=figure,
         data=columns(
             rows,
@@ -92,7 +111,7 @@ def occupancy_against_dose():
     """Occupancy against dose: seven scans and the dose–response fitted."""
     ed50, (low, high), _ = fits.fit_scans()
     scans = evidence.occupancy().query("study == 'Rabiner 2011'")
-    dose = np.geomspace(0.5, 100, 200)
+    dose = np.union1d(np.geomspace(0.5, 100, 200), 4.5)
     ratios = models.load("receptor_occupancy").values()
     blocked = lambda half, ratio=1: 100 * dose / (dose + ratio * half)
     curves = pd.DataFrame(
@@ -139,30 +158,48 @@ def occupancy_against_dose():
     log_ticks(ax.xaxis, [0.5, 1.5, 4.5, 15, 50])
     percent_axis(ax.yaxis)
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0.93), fontsize=10)
+    half = {"dose_mg": [ed50], "mu": 50, "ed50_low": low, "ed50_high": high}
+    data = pd.concat(
+        [
+            columns(scans, "dose_mg", "value").assign(series="scan"),
+            curves.assign(series="fit"),
+            pd.DataFrame(half).assign(series="half-blocking dose"),
+        ]
+    )
+    seen = scans.sort_values(["dose_mg", "value"])
+    kappa_below = all(curves["kappa"] < curves["mu"])
+    delta_least = all(curves["delta"] < curves["kappa_low"])
     return Figure(
         number="3.2",
         provenance="Fit",
-        caption="Seven PET scans, each one person within 8 hours of one "
-        "dose, and the curve through them: half of the mu receptors at "
-        f"{ed50:.1f} mg (95% interval {low:.1f} to {high:.1f} mg). Kappa "
-        "and delta are not scans but the same curve shifted by the "
-        "relative affinities used in the dose planner. A scan of kappa at "
-        "a high dose suggests a weaker grip: anywhere in the shaded part.",
+        caption=say(
+            "Seven PET scans, each one person within eight hours of one "
+            "dose, and the curve through them: half of the mu receptors at "
+            "{:.1f} mg (95% interval {:.1f} to {:.1f} mg). Kappa and delta "
+            "are not scans but the same curve shifted by the relative "
+            "affinities used in the dose planner. A scan of kappa at a "
+            "high dose suggests a weaker grip: anywhere in the shaded "
+            "part.",
+            ed50,
+            low,
+            high,
+        ),
         sources="Trostheim2023opioid Rabiner2011pharmacological "
         "Trostheim2022planner DeLaat2021occupancy",
-        alt="Share of receptors blocked against dose on a logarithmic "
-        "axis. For mu the scans rise from 27 per cent at 2 mg through 43 "
-        "to 58 per cent at 5 mg and 61 per cent at 15 mg to 92 and 98 per "
-        "cent at 50 mg; the fitted curve passes 45 per cent at 4.5 mg. "
-        "Kappa lies lower, with a shaded part below its curve; delta stays "
-        "below 15 per cent.",
-        canvas=figure,
-        data=pd.concat(
-            [
-                columns(scans, "dose_mg", "value").assign(series="scan"),
-                curves.assign(series="fit"),
-            ]
+        alt=say(
+            "Share of receptors blocked against dose on a logarithmic "
+            "axis. For mu the scans {rise}, in per cent: {scans}; the "
+            "fitted curve passes {ldn[mu]:.0f} per cent at "
+            "{ldn[dose_mg]:g} mg. Kappa {below}, with a shaded part below "
+            "its curve; delta {least}.",
+            rise=holds("rise", seen["value"].is_monotonic_increasing),
+            scans=say_each("{value:.0f} at {dose_mg:g} mg", seen),
+            ldn=row_at(curves, "dose_mg", 4.5),
+            below=holds("lies lower", kappa_below),
+            least=holds("lies lowest", delta_least),
         ),
+        canvas=figure,
+        data=data,
     )
 
 
@@ -214,22 +251,43 @@ def duration_after_50_mg():
         series, "time_h", "value", "dispersion", "dispersion_kind", "n"
     )
     fitted = pd.DataFrame(curves).melt("time_h", var_name="series")
+    shares = say_each("{value:.0f} at {time_h:.0f} hours", series)
+    hours = series["time_h"].to_numpy()
+    passed = {name: np.interp(hours, times, curves[name]) for name in looks}
+    near = abs(passed["retained"] - series["value"]) < series["dispersion"]
+    beside = passed["effect site"] - series["value"]
+    late = curves["plasma"][times > 36]
     return Figure(
         number="3.3",
         provenance="Fit",
-        caption="Five volunteers after 50 mg, each scan as a share of that "
-        "person's first scan at 1 hour (3 to 5 people a point). Structures "
-        "fitted to these points and to the seven scans. Blood levels alone "
-        "cannot hold the receptors this long. The fading curve would fit "
-        "better with a half-life beyond the 108 hours that the paper "
-        "allows.",
+        caption=say(
+            "Five volunteers after 50 mg, each scan as a share of that "
+            "person's first scan at 1 hour ({least:.0f} to {most:.0f} "
+            "people a point). Structures fitted to these points and to the "
+            "seven scans. Blood levels alone cannot hold the receptors "
+            "this long. The fading curve would fit better with a half-life "
+            "beyond those that the paper allows.",
+            least=series["n"].min(),
+            most=series["n"].max(),
+        ),
         sources="Lee1988duration Indand2026fibromyalgia "
         "Trostheim2023opioid",
-        alt="Remaining blockade after 50 mg, relative to the first hour. "
-        "Measured: 91 per cent at 48 hours, 80 at 72, 46 at 120, 30 at "
-        "168. The retained curve passes through all four; the effect-site "
-        "curve lies above and then below; the plasma curve is at zero by "
-        "36 hours.",
+        alt=say(
+            "Remaining blockade after 50 mg, relative to the first hour. "
+            "Measured, in per cent: {shares}. The retained curve {near}; "
+            "the effect-site curve {beside}; the plasma curve {late}.",
+            shares=shares,
+            near=holds(
+                "passes within the error bars of all four", all(near)
+            ),
+            beside=holds(
+                "lies above and then below",
+                beside.iloc[0] > 0 > beside.iloc[-1],
+            ),
+            late=holds(
+                "is near zero after a day and a half", max(late) < 2
+            ),
+        ),
         canvas=figure,
         data=pd.concat([measured.assign(series="measured"), fitted]),
     )
@@ -263,23 +321,38 @@ def saturation(retention):
     ax.set_xticks(range(0, 169, 24))
     _blocked_axis(ax)
     ax.legend(fontsize=10)
+    data = pd.DataFrame(curves)
+    starts = data.iloc[0]
     return Figure(
         number="3.4",
         provenance="Illustration",
-        caption="Why one half-life looks like several. A large dose fills "
-        "nearly all receptors and leaves a reserve, so blockade starts to "
-        "fade only when the reserve is gone. A small dose has no reserve. "
-        "In this model the first halving after 50 mg takes about "
-        f"{halved[50]:.0f} hours and later ones less, so one number for "
-        f"the fading, such as the paper's {paper[0]:.0f} to {paper[1]:.0f} "
-        "hours, depends on where one looks.",
+        caption=say(
+            "Why one half-life looks like several. A large dose fills "
+            "{all} receptors and leaves a reserve, so blockade starts to "
+            "fade only when the reserve is gone. A small dose has no "
+            "reserve. In this model the first halving after 50 mg takes "
+            "about {half:.0f} hours and later ones less, so one number for "
+            "the fading, such as the paper's {low:.0f} to {high:.0f} "
+            "hours, depends on where one looks.",
+            all=holds("nearly all", starts["50 mg"] > 85),
+            half=halved[50],
+            low=paper[0],
+            high=paper[1],
+        ),
         sources="Lee1988duration",
-        alt="Three falling curves over a week. The drug held in the brain "
-        f"halves in {retention:.0f} hours. Blockade after 50 mg starts at "
-        "91 per cent and takes over 100 hours to halve; blockade after 4.5 "
-        "mg starts at 47 per cent and halves in about two days.",
+        alt=say(
+            "Three falling curves over a week. The drug held in the brain "
+            "halves in {held:.0f} hours. Blockade after 50 mg starts at "
+            "{starts[50 mg]:.0f} per cent and halves in {large:.0f} hours; "
+            "blockade after 4.5 mg starts at {starts[4.5 mg]:.0f} per cent "
+            "and halves in {small:.0f} hours.",
+            held=retention,
+            starts=starts,
+            large=halved[50],
+            small=halved[4.5],
+        ),
         canvas=figure,
-        data=pd.DataFrame(curves),
+        data=data,
     )
 
 
@@ -354,15 +427,15 @@ def unseen_data():
         ncols=3,
     )
     expected = {
-        id: [
-            f"{name} {value:.0f}"
-            for name, value in zip(row["reading"], row["value"])
-        ]
-        for id, row in tests.groupby("id")
+        id: say_each("{reading} {value:.0f}", part)
+        for id, part in tests.groupby("id")
     }
-    spoken = lambda id: ", ".join(expected[id])
-    kappa = validation.meets(shares, "delaat_kappa", "retained")
-    fast = validation.meets(shares, "weerts_mu", "plasma")
+    means = shares.groupby("id")["mean"].first()
+    meets = lambda id, name: validation.meets(shares, id, name)
+    always = ("weerts_mu", "weerts_delta")
+    any_hour = holds(
+        "at any hour", *(meets(id, "retained") == (1, 24) for id in always)
+    )
     return Figure(
         number="3.5",
         provenance="Fit",
@@ -370,25 +443,33 @@ def unseen_data():
         "of the seven scans left open. Above: grey is the measured mean "
         "with its interval (for kappa the spread as printed). When after "
         "the last dose these scans were made was not seen: thick is any of "
-        "the first 8 hours, thin up to the next dose, a mark 4 hours; on "
-        "the right, the hours at which reading and measurement meet. "
-        "Below: on the right what was found. The rows of heroin are the "
-        "label's, an effect and no scan. The disputed clearances are in no "
-        "interval.",
+        "the first eight hours, thin up to the next dose, a mark four "
+        "hours; on the right, the hours at which reading and measurement "
+        "meet. Below: on the right what was found. The rows of heroin are "
+        "the label's, an effect and no scan. The disputed clearances are "
+        "in no interval.",
         sources="Weerts2008differences DeLaat2021occupancy "
         "Vijay2017naltrexone Trostheim2022planner Bednarczyk2005duration "
         "FDArevia Trostheim2023opioid Lee1988duration",
-        alt="Two panels of horizontal bars, three readings a row. Above, "
-        "the retained reading meets the measured 95 per cent of mu and 21 "
-        "per cent of delta receptors at any hour, and 92 per cent of kappa "
-        f"from {kappa[0]} hours after a dose only; the plasma reading "
-        f"meets mu up to {fast[1]} hours after a dose. Below, the blockade "
-        "expected, in per cent, where none was seen: after 12.5 mg at 72 "
-        f"hours {spoken('bednarczyk_72')}; at 144 hours "
-        f"{spoken('bednarczyk_144')}. Where it was seen in part, 144 hours "
-        f"after 50 or 100 mg: {spoken('bednarczyk_high_144')}. Where "
-        "heroin was blocked, 72 hours after 150 mg: "
-        f"{spoken('heroin_72')}.",
+        alt=say(
+            "Two panels of horizontal bars, three readings a row. Above, "
+            "the retained reading meets the measured "
+            "{means[weerts_mu]:.0f} per cent of mu and "
+            "{means[weerts_delta]:.0f} per cent of delta receptors "
+            "{any_hour}, and {means[delaat_kappa]:.0f} per cent of kappa "
+            "from {kappa[0]} hours after a dose only; the plasma reading "
+            "meets mu up to {fast[1]} hours after a dose. Below, the "
+            "blockade expected, in per cent, where none was seen: after "
+            "12.5 mg at 72 hours {of[bednarczyk_72]}; at 144 hours "
+            "{of[bednarczyk_144]}. Where it was seen in part, 144 hours "
+            "after 50 or 100 mg: {of[bednarczyk_high_144]}. Where heroin "
+            "was blocked, 72 hours after 150 mg: {of[heroin_72]}.",
+            means=means,
+            any_hour=any_hour,
+            kappa=meets("delaat_kappa", "retained"),
+            fast=meets("weerts_mu", "plasma"),
+            of=expected,
+        ),
         canvas=figure,
         data=pd.concat(
             [shares.assign(series="share"), tests.assign(series="test")]
@@ -418,36 +499,47 @@ def daily_dosing():
     ax.set_xticks(range(0, 11))
     _blocked_axis(ax)
     ax.legend(loc="upper left")
+    data = pd.DataFrame(curves)
+    first, week = data[data["time_h"] < 24], data[data["time_h"] > 192]
     return Figure(
         number="3.6",
         provenance="Fit",
         caption="What the retained reading says about daily use: each dose "
         "meets the remains of the last, so blockade builds up over a week "
         "and never lets go. This is an extrapolation: no scan of people on "
-        "1 to 6 mg beyond 8 hours was found. Bands are 95% intervals.",
+        "a low dose beyond eight hours was found. Bands are 95% intervals.",
         sources="Trostheim2023opioid Lee1988duration",
-        alt="Saw-tooth curves over ten days. 4.5 mg daily climbs from "
-        "between 35 and 47 per cent on the first day to between about 58 "
-        "and 69 per cent after a week. 1.5 mg daily climbs from between 15 "
-        "and 23 per cent to between about 31 and 42 per cent.",
+        alt=say(
+            "Saw-tooth curves over ten days. 4.5 mg daily climbs from "
+            "between {0[4.5 mg]:.0f} and {1[4.5 mg]:.0f} per cent on the "
+            "first day to between {2[4.5 mg]:.0f} and {3[4.5 mg]:.0f} per "
+            "cent after a week. 1.5 mg daily climbs from between {0[1.5 "
+            "mg]:.0f} and {1[1.5 mg]:.0f} per cent to between {2[1.5 "
+            "mg]:.0f} and {3[1.5 mg]:.0f} per cent.",
+            first.min(),
+            first.max(),
+            week.min(),
+            week.max(),
+        ),
         canvas=figure,
-        data=pd.DataFrame(curves),
+        data=data,
     )
 
 
 def mouse_clock():
     """Blockade in mice and in people: where “4 to 6 hours” come from."""
-    data = evidence.kinetics()["value"]
-    half_life = data["porter_half_life"] / 60
+    numbers = evidence.kinetics()["value"]
+    half_life = numbers["porter_half_life"] / 60
     times = np.linspace(0, 30, 301)
     figure, ax = canvas(height=3.8)
     curves, halves = {"time_h": times}, []
     for amount, look in ((0.1, ORANGE), (0.4, BROWN), (10, PINK)):
-        ratio = amount / data["porter_id50"] * 0.5 ** (times / half_life)
+        start = amount / numbers["porter_id50"]
+        ratio = start * 0.5 ** (times / half_life)
         blocked = 100 * ratio / (1 + ratio)
         curves[f"mouse {amount:g} mg/kg"] = blocked
         half = times[np.argmax(blocked <= 50)]
-        halves.append(f"{half:.0f}")
+        halves.append(half)
         label = f"mouse, {amount:g} mg/kg"
         ax.plot(times, blocked, **look.curve, label=label)
         ax.text(half + 0.4, 51, f"{half:.0f} h", color=look.color)
@@ -466,24 +558,46 @@ def mouse_clock():
     ax.set_xticks(range(0, 31, 6))
     percent_axis(ax.yaxis)
     ax.legend(loc="upper right", fontsize=10)
-    first, second = cite("Zagon1983modulates"), cite("Zagon1984duration")
+    data = pd.DataFrame(curves)
+    starts, ends = data["human 4.5 mg, retained"].iloc[[0, -1]]
     return Figure(
         number="3.7",
         provenance="Illustration",
-        caption="The clock of “4 to 6 hours” is a mouse's. From the dose "
-        "that halves morphine's effect in mice (7 µg/kg) and its half-life "
-        f"(80 minutes), a model predicts {halves[0]}, {halves[1]} and "
-        f"{halves[2]} hours; {first} and {second} reported 4–6 hours at "
-        "0.1 mg/kg, under 10 at 0.4 and all day at 10. So it fits the two "
-        "small doses and falls short of the large one. The hours beside "
-        "the curves are when half is lost.",
+        caption=say(
+            "The clock of “4 to 6 hours” is a mouse's. From the dose that "
+            "halves morphine's effect in mice ({dose:g} µg/kg) and its "
+            "half-life ({minutes:g} minutes), a model predicts {0:.0f}, "
+            "{1:.0f} and {2:.0f} hours; {first} and {second} reported 4–6 "
+            "hours at 0.1 mg/kg, under 10 at 0.4 and all day at 10. So "
+            "{fits}. The hours beside the curves are when half is lost.",
+            *halves,
+            fits=holds(
+                "it fits the two small doses and falls short of the large "
+                "one",
+                4 <= halves[0] <= 6,
+                6 < halves[1] < 10,
+                halves[2] < 20,
+            ),
+            dose=1000 * numbers["porter_id50"],
+            minutes=numbers["porter_half_life"],
+            first=cite("Zagon1983modulates"),
+            second=cite("Zagon1984duration"),
+        ),
         sources="Porter2002vivo Zagon1983modulates Zagon1984duration",
-        alt="Antagonism in mice falls to a half at 5 hours after 0.1 "
-        "mg/kg, 8 hours after 0.4 and 14 hours after 10 mg/kg. The human "
-        "curve for 4.5 mg under the retained reading starts lower, at 47 "
-        "per cent, and is still above 30 per cent at 30 hours.",
+        alt=say(
+            "Antagonism in mice falls to a half at {0:.0f} hours after 0.1 "
+            "mg/kg, {1:.0f} hours after 0.4 and {2:.0f} hours after 10 "
+            "mg/kg. The human curve for 4.5 mg under the retained reading "
+            "{lower}, at {starts:.0f} per cent, and is still at {ends:.0f} "
+            "per cent at the end, after {last:.0f} hours.",
+            *halves,
+            lower=holds("starts lower", starts < min(data.iloc[0, 1:4])),
+            starts=starts,
+            ends=ends,
+            last=data["time_h"].iloc[-1],
+        ),
         canvas=figure,
-        data=pd.DataFrame(curves),
+        data=data,
     )
 
 
@@ -515,25 +629,38 @@ def net_signal(sets, routes):
         log_ticks(ax.xaxis, [0.1, 0.5, 1.5, 4.5, 15, 50])
         ax.legend(loc="lower left", fontsize=9.5)
     best = routes.max()
-    gain = lambda name: f"{100 * (best[name] - 1):.0f}%"
-    peaks = [f"{name} peaks at {best[name]:.2f}" for name in routes]
     drawn = sets.stack().rename("signal").reset_index()
     drawn = drawn.set_axis(["dose_mg", "set", "signal"], axis=1)
     named = routes.rename_axis("dose_mg").reset_index()
     named = named.melt("dose_mg", var_name="set", value_name="signal")
+    above_one = drawn["signal"].max() > 1.0005
+    gain = lambda name: 100 * (best[name] - 1)
+    peaks = best.rename_axis("name").reset_index(name="signal")
     return Figure(
         number="3.8",
         provenance="Illustration",
-        caption="Mean opioid signal over a day in the fourth week of daily "
-        "doses; 1 is no drug. Above: with one site and linear feedback no "
-        "parameter set rises above 1. Below: with other "
-        f"premises it can: by {gain('two sites')} at the one gain a human "
-        f"study supports, by {gain('two sites, gain 3')} at an assumed "
-        "gain of 3.",
+        caption=say(
+            "Mean opioid signal over a day in the fourth week of daily "
+            "doses; 1 is no drug. Above: {never}. Below: with other "
+            "premises it can: by {two:.0f}% at the one gain a human study "
+            "supports, by {three:.0f}% at an assumed gain of 3.",
+            never=holds(
+                "with one site and linear feedback no parameter set rises "
+                "above 1",
+                not above_one,
+            ),
+            two=gain("two sites"),
+            three=gain("two sites, gain 3"),
+        ),
         sources="Kosten1986preliminary",
-        alt="Two panels of mean signal against dose. Above: a grey band of "
-        "random parameter sets that starts at 1 for tiny doses and falls "
-        "with dose, never above 1. Below: " + "; ".join(peaks) + ".",
+        alt=say(
+            "Two panels of mean signal against dose. Above: a grey band of "
+            "random parameter sets that starts at 1 for tiny doses and "
+            "{falls}, {never}. Below: {peaks}.",
+            falls=holds("falls with dose", middle.is_monotonic_decreasing),
+            never=holds("never above 1", not above_one),
+            peaks=say_each("{name} peaks at {signal:.2f}", peaks, "; "),
+        ),
         canvas=figure,
         data=pd.concat([drawn.query("set < 50"), named]),
     )

@@ -10,16 +10,29 @@ import pandas as pd
 
 from helpers import evidence, models
 from helpers.analysis import meta_analysis, microglia, uncontrolled
-from helpers.figures import Figure, columns
+from helpers.figures import (
+    Figure,
+    columns,
+    holds,
+    row_at,
+    say,
+    say_each,
+)
 from helpers.style import (
     BLUE,
     GREEN,
+    GREY,
     GRID,
+    LDN,
     LOOKS,
     MUTED,
     ORANGE,
     PINK,
+    PLACEBO,
+    POOLED,
     TEXT,
+    TRIAL,
+    better_left,
     canvas,
     interval_rows,
     log_ticks,
@@ -28,8 +41,6 @@ from helpers.style import (
     words_above,
 )
 
-LDN, PLACEBO = replace(BLUE, marker="s"), replace(ORANGE, marker="o")
-TRIAL, POOLED = replace(BLUE, marker="s"), replace(ORANGE, marker="D")
 # Looks of findings on the axis of concentrations.
 STANDINGS = {
     "stands": BLUE,
@@ -73,20 +84,34 @@ def brain_scans():
     ax.set(xlim=(-0.5, 2.4), ylim=(-0.5, len(rows) - 0.2), yticks=[])
     ax.set_xticks(range(3), findings)
     ax.grid(axis="y", visible=False)
+    words = "{condition}, {n_patients:.0f} and {n_controls:.0f}"
+    found = {
+        name: say_each(words, part, "; ")
+        for name, part in rows.groupby("finding")
+    }
+    sizes = rows["value"].notna()
     return Figure(
         number="5.1",
         provenance="Data",
-        caption="Scans of TSPO, a marker that rises with the number of "
-        "microglia and other glia, patients against healthy people. "
-        "Larger marks stand for more patients. The abstracts give "
-        "directions; only the arthritis study prints a size. No study that "
-        "scanned people before and after LDN was found.",
+        caption=say(
+            "Scans of TSPO, a marker that rises with the number of "
+            "microglia and other glia, patients against healthy people. "
+            "Larger marks stand for more patients. The abstracts give "
+            "directions; {only}. No study that scanned people before and "
+            "after LDN was found.",
+            only=holds(
+                "only the arthritis study prints a size",
+                [*rows["condition"][sizes]] == ["rheumatoid arthritis"],
+            ),
+        ),
         sources=" ".join(rows["source"]),
-        alt="Six scan studies placed by result. Rheumatoid arthritis, 15 "
-        "patients and 15 controls, and lupus, 10 and 11: not raised. "
-        "Fibromyalgia, 15 and 10, chronic low back pain, 9 and 9, and "
-        "multiple sclerosis, 69 and 18: raised in parts. Fibromyalgia, 31 "
-        "and 27: raised.",
+        alt=say(
+            "Six scan studies placed by result, with the numbers of "
+            "patients and of healthy people. Not raised: {found[not "
+            "raised]}. Raised in parts: {found[raised in parts]}. Raised: "
+            "{found[raised]}.",
+            found=found,
+        ),
         canvas=figure,
         data=columns(
             rows,
@@ -165,26 +190,41 @@ def concentration_axis():
     names = ["1 fM", "1 pM", "1 nM", "1 µM", "1 mM"]
     log_ticks(ax.xaxis, [1e-6, 1e-3, 1, 1e3, 1e6], names)
     ax.grid(axis="y", visible=False)
+    nM = rows["nM"]
+    peaks = nM[rows["target"] == "blood"].dropna()
+    serum = rows[rows["source"] == "Brewer2018doubleblinded"].iloc[0]
+    far = ["nox2_naloxone", "tlr4_hutchinson", "tlr4_wang", "tlr4_kucic"]
+    human = rows.loc["tlr4_cant"]
     return Figure(
         number="5.2",
         provenance="Data",
-        caption="From femtomolar to millimolar, a trillionfold. "
-        "Triangles: peaks in blood (the shaded strip is 4.5 mg, scaled "
-        "from 2.4 mg); the bar below them was measured in serum on 4.5 mg "
-        "a day. Dots: concentrations used or found in the "
-        "laboratory; bars are ranges. Crosses: retracted by the journal. "
-        "The bar on the far left: contested. Naloxone, the sister drug, "
-        "and the mirror image of naltrexone stand in where naltrexone "
-        "itself was not measured.",
+        caption="From femtomolar to millimolar, a trillionfold. Triangles: "
+        "peaks in blood (the shaded strip is 4.5 mg, scaled from a smaller "
+        "dose); the bar below them was measured in serum on 4.5 mg a day. "
+        "Dots: concentrations used or found in the laboratory; bars are "
+        "ranges. Crosses: retracted by the journal. The bar on the far "
+        "left: contested. Naloxone, the sister drug, and the mirror image "
+        "of naltrexone stand in where naltrexone itself was not measured.",
         sources=" ".join(rows["source"]),
-        alt="One logarithmic axis. Far left: femtomolar protection of "
-        "nerve cells, contested, and two retracted papers at 10 and 100 "
-        "picomolar. Middle: mu receptors at 0.3 to 1 nanomolar and the "
-        "blood after 4.5 mg at 3, in another study from 4 to 53, and "
-        "after 50 mg at 39 nanomolar. Far "
-        "right: an enzyme at 2 micromolar, TLR4 experiments at 10 and 105 "
-        "micromolar, calmer microglia at 100, and human cells without "
-        "effect on TLR4 from 1 to 200 micromolar.",
+        alt=say(
+            "One logarithmic axis. Far left: femtomolar protection of "
+            "nerve cells, contested, and two retracted papers at "
+            "{pico[0]:.0f} and {pico[1]:.0f} picomolar. Middle: mu "
+            "receptors at {mu[0]:.1f} to {mu[1]:.1f} nanomolar and the "
+            "blood after 4.5 mg at {peaks[0]:.0f}, in another study from "
+            "{serum.low:.0f} to {serum.high:.0f}, and after 50 mg at "
+            "{peaks[1]:.0f} nanomolar. Far right: an enzyme at "
+            "{micro[0]:.0f} micromolar, TLR4 experiments at {micro[1]:.0f} "
+            "and {micro[2]:g} micromolar, calmer microglia at "
+            "{micro[3]:.0f}, and human cells without effect on TLR4 from "
+            "{human[0]:.0f} to {human[1]:.0f} micromolar.",
+            pico=list(1000 * nM[["pico_wang2008", "pico_wang2009"]]),
+            mu=[nM["mu_porter"], rows.loc["mu_cassel", "high"]],
+            peaks=list(peaks),
+            serum=serum,
+            micro=list(nM[far] / 1000),
+            human=[human["low"] / 1000, human["high"] / 1000],
+        ),
         canvas=figure,
         data=columns(
             rows, "finding", "target", "nM", "low", "high", "standing"
@@ -206,6 +246,7 @@ def closing_the_gap():
         "NOX2, naloxone, 1.96 µM": nM["nox2_naloxone"],
     }
     factors = np.geomspace(1, 1e6, 121)
+    halves = [ic50 / free for ic50 in potencies.values()]
     curves = {"accumulation": factors}
     figure, ax = canvas(height=3.8)
     for look, (name, ic50) in zip(LOOKS, potencies.items()):
@@ -226,6 +267,9 @@ def closing_the_gap():
     log_ticks(ax.yaxis, shares, [f"{share:g}%" for share in shares])
     ax.minorticks_off()
     ax.legend(loc="lower right", fontsize=10)
+    half = {"target": [*potencies], "accumulation": halves}
+    data = pd.DataFrame(curves)
+    least = data["measured half-block, 105.5 µM"].iloc[0]
     return Figure(
         number="5.3",
         provenance="Illustration",
@@ -236,13 +280,18 @@ def closing_the_gap():
         "human value was found.",
         sources="Johnson2010relative FDArevia Wang2016pharmacological "
         "Hutchinson2008nonstereo Indand2026fibromyalgia WangQ2012naloxone",
-        alt="Three rising curves on logarithmic axes. Without "
-        "accumulation TLR4 is blocked to about two thousandths of one per "
-        "cent. Half-block needs an accumulation of about 42 thousand "
-        "times at 105.5 micromolar, 4 thousand at 10 micromolar and 770 "
-        "at 1.96 micromolar.",
+        alt=say(
+            "Three rising curves on logarithmic axes. Without accumulation "
+            "TLR4 is blocked to {least:.4f} per cent. Half-block needs an "
+            "accumulation of {0:,.0f} times at {nM[0]:g} micromolar, "
+            "{1:,.0f} at {nM[1]:g} micromolar and {2:,.0f} at {nM[2]:g} "
+            "micromolar.",
+            *halves,
+            least=least,
+            nM=[ic50 / 1000 for ic50 in potencies.values()],
+        ),
         canvas=figure,
-        data=pd.DataFrame(curves),
+        data=pd.concat([data, pd.DataFrame(half)]),
     )
 
 
@@ -250,9 +299,10 @@ def switch_diagram():
     """Bifurcation diagram of the switch: hysteresis between two folds."""
     activity = np.linspace(0.001, 1.6, 800)
     figure, ax = canvas(height=4.0)
-    parts = []
+    parts, folds = [], {}
     for look, threshold in zip(LOOKS, (0.5, 0.7, 0.8)):
         off, on, at_off, at_on = microglia.switch_points(threshold)
+        folds[threshold] = off, on
         trigger = microglia.balance(activity, threshold)
         ends = f"off below {off:.2f}" if off > 0 else "never off"
         label = f"threshold {threshold:g}: on above {on:.2f}, {ends}"
@@ -278,19 +328,33 @@ def switch_diagram():
     )
     ax.legend(loc="upper left", fontsize=10)
     data = pd.concat(parts)
+    never = holds("and never off", folds[0.5][0] <= 0)
     return Figure(
         number="5.4",
         provenance="Illustration",
-        caption="Steady states of the switch. Thick: stable; thin dots: "
-        "the tipping line between calm and active; marks: the folds, "
-        "where a state ends. The lower the cell's own threshold, the "
-        "harder it is to switch off; at 0.5 no removal of the trigger is "
-        "enough. All numbers are assumed.",
+        caption=say(
+            "Steady states of the switch. Thick: stable; thin dots: the "
+            "tipping line between calm and active; marks: the folds, where "
+            "a state ends. {lower}; at 0.5 no removal of the trigger is "
+            "enough. All numbers are assumed.",
+            lower=holds(
+                "The lower the cell's own threshold, the harder it is to "
+                "switch off",
+                folds[0.5][0] < folds[0.7][0] < folds[0.8][0],
+            ),
+        ),
         sources="",
-        alt="Three S-shaped curves of activity against trigger. For "
-        "threshold 0.7 the cell turns on above 0.31 and off below 0.17; "
-        "for 0.8 on above 0.37 and off below 0.28; for 0.5 on above 0.19 "
-        "and never off. Between the folds both states are stable.",
+        alt=say(
+            "Three S-shaped curves of activity against trigger. For "
+            "threshold 0.7 the cell turns on above {b[1]:.2f} and off "
+            "below {b[0]:.2f}; for 0.8 on above {c[1]:.2f} and off below "
+            "{c[0]:.2f}; for 0.5 on above {a[1]:.2f} {never}. Between the "
+            "folds both states are stable.",
+            a=folds[0.5],
+            b=folds[0.7],
+            c=folds[0.8],
+            never=never,
+        ),
         canvas=figure,
         data=data[data["trigger"] >= -0.02],
     )
@@ -324,9 +388,9 @@ def pain_forest():
     """
     ten = ["FINAL", "INNOVA", "Largest-two", "Vatvani", "Saif"]
     panels = {
-        "points on a scale of 0 to 10": (ten, 1.5),
-        "percentage points of the pain at the start": (["Younger2013"], 25),
-        "standard deviations": (["Ologunowa", "AnnMedSurg"], 1.5),
+        "points of 10": (ten, 1.5),
+        "% of the pain at the start": (["Younger2013"], 25),
+        "SDs": (["Ologunowa", "AnnMedSurg"], 1.5),
     }
     figure, axes = canvas(3, 1, height=7.0, height_ratios=[5, 1.35, 2.1])
     shown = []
@@ -351,123 +415,169 @@ def pain_forest():
         )
         ax.set_xlim(-end, end)
         _forest(ax, drawn)
-        ax.set_xlabel(unit, fontsize=11)
+        better_left(ax, unit)
         shown.append(drawn.join(rows[["source", "seen"]]))
-    title = "← less pain on LDN  |  more pain on LDN →"
-    axes[0].set_title(title, fontsize=11, loc="center")
     data = pd.concat(shown)
+    v, low, high = data["value"], data["low"], data["high"]
+    crosses = lambda *ids: all(low[id] < 0 < high[id] for id in ids)
     return Figure(
         number="5.6",
         provenance="Data",
         caption="Pain in fibromyalgia, LDN against placebo, with 95% "
         "intervals; squares are trials, diamonds pooled results. Left of "
-        "the line is better with LDN. INNOVA is shown at 3 months of 12, "
-        "with the difference in the level of pain. The interval of the two "
-        "largest trials pooled, as if both had the same true effect, was "
-        "calculated by us from theirs; that of Younger, a crossover of 12 "
-        "weeks of LDN against only 4 of placebo, from its p value. Scales "
-        "differ, so each has its own axis.",
+        "the line is better with LDN. INNOVA is shown at three months of "
+        "twelve, with the difference in the level of pain. The interval of "
+        "the two largest trials pooled, as if both had the same true "
+        "effect, was calculated by us from theirs; that of Younger, a "
+        "crossover of 12 weeks of LDN against only four of placebo, from "
+        "its p value. Scales differ, so each has its own axis.",
         sources=" ".join(data["source"]),
-        alt="Forest plot. On the 10-point scale FINAL, 6 milligrams, 12 "
-        "weeks, is minus 0.34 and INNOVA plus 0.49, both across zero; "
-        "pooled minus 0.04. Two meta-analyses are minus 0.86 and minus "
-        "0.46, clear of zero. Younger 2013 favours LDN by 10.8 percentage "
-        "points. In standard deviations one meta-analysis crosses zero, "
-        "one does not.",
+        alt=say(
+            "Forest plot; left is less pain on LDN. On the 10-point scale "
+            "FINAL, 6 mg, 12 weeks, is minus {v[FINAL-pain]:.2f} and "
+            "INNOVA plus {v[INNOVA-pain]:.2f}, {across}; pooled minus "
+            "{v[Largest-two-pain]:.2f}. Two meta-analyses are minus "
+            "{v[Vatvani-pain]:.2f} and minus {v[Saif-pain]:.2f}, {clear}. "
+            "Younger 2013 favours LDN by {v[Younger2013-pain]:.1f} "
+            "percentage points. In standard deviations {one}.",
+            v=v.abs(),
+            across=holds(
+                "both across zero", crosses("FINAL-pain", "INNOVA-pain")
+            ),
+            clear=holds(
+                "clear of zero",
+                max(high[["Vatvani-pain", "Saif-pain"]]) < 0,
+            ),
+            one=holds(
+                "one meta-analysis crosses zero, one does not",
+                crosses("Ologunowa-pain"),
+                not crosses("AnnMedSurg-pain"),
+            ),
+        ),
         canvas=figure,
         data=data,
     )
 
 
 def _against_chance(rows, height, **about):
-    """Outcomes in standard errors from no difference, as a `Figure`.
+    """A crossover's outcomes beside what chance alone gives.
 
-    rows: of `meta_analysis.standard_errors`; about: the rest of the figure.
+    rows: of `meta_analysis.within_person`; about: the rest of the figure.
     """
     figure, ax = canvas(height=height)
-    ax.axvspan(-2, 2, color=GRID, alpha=0.6, lw=0)
+    chance = rows["high"].iloc[0] - rows["value"].iloc[0]
+    ax.axvspan(-chance, chance, color=GRID, alpha=0.6, lw=0)
     ax.axvline(0, color=MUTED, lw=1.2)
-    ax.set_xlim(-4, 4)
+    ax.set_xlim(-1.1, 1.1)
     places = np.arange(len(rows) - 1, -1, -1)
-    for y, t in zip(places, rows["t"]):
-        look = LDN if t > 0 else PLACEBO
-        ax.plot([0, t], [y, y], color=look.color, lw=2)
-        ax.plot([t], [y], **look.marks, ms=9)
+    for y, d in zip(places, rows["value"]):
+        look = LDN if d < 0 else PLACEBO if d > 0 else GREY
+        ax.plot([0, d], [y, y], color=look.color, lw=2)
+        ax.plot([d], [y], **look.marks, ms=9)
     below = rows["p_relation"].eq("<").map({True: "< ", False: ""})
     p = below + rows["p"].map("{:g}".format)
     labels = rows["outcome"] + " (p " + p + ")"
-    words_above(ax, -3.95, places, labels, lift=0.22)
-    ax.set(
-        ylim=(-0.5, len(rows) - 0.2),
-        yticks=[],
-        xlabel="← favours placebo  |  standard errors  |  favours LDN →",
-    )
+    words_above(ax, -1.09, places, labels, lift=0.22)
+    ax.set(ylim=(-0.5, len(rows) - 0.2), yticks=[])
+    better_left(ax, "SDs")
     ax.grid(axis="y", visible=False)
     data = columns(
         rows,
         "study",
         "outcome",
         "value",
+        "low",
+        "high",
         "unit",
-        "better",
         "p_relation",
         "p",
         "n",
         "dose_mg",
         "weeks",
-        "t",
-    )
+    ).assign(chance=chance)
     return Figure(provenance="Data", canvas=figure, data=data, **about)
 
 
 def arthritis_forest():
     """The only randomised trial with inflammatory arthritis.
 
-    All its outcomes, in standard errors.
+    All its outcomes, in standard deviations.
     """
     table = evidence.trials().query("group == 'arthritis'")
-    rows = meta_analysis.standard_errors(table.dropna(subset=["p"]))
+    rows = meta_analysis.within_person(table.dropna(subset=["p"]))
     outcome = rows["outcome"].str.replace(", change", "", regex=False)
+    low, high = rows["low"], rows["high"]
+    lost = ["LDNVA-painDETECT", "LDNVA-depression"]
+    rest = rows.index.drop(lost)
     return _against_chance(
         rows.assign(outcome=outcome),
         height=4.6,
         number="5.5",
-        caption="The arthritis trial (4.5 mg, 8 weeks of each, 23 "
-        "finished, 6 of them with inflammatory arthritis). The outcomes "
-        "have different scales, so each difference is drawn in units of "
-        "its own standard error, which we calculated from the printed p. "
-        "Where both periods print the same change the direction is "
-        "unknown, and the mark stands at zero. The grey strip is what "
-        "chance alone gives 19 times in 20.",
+        caption=say(
+            "The arthritis trial ({dose:g} mg, {weeks:g} weeks of each, "
+            "{n:.0f} finished, six of them with inflammatory arthritis). "
+            "The outcomes have different scales, so each difference is "
+            "drawn in standard deviations of the difference within a "
+            "person, which we calculated from the printed p. Where both "
+            "periods print the same change the direction is unknown, and "
+            "the mark stands at zero. The grey strip is what chance alone "
+            "gives nineteen times in twenty. Right of it the scores are "
+            "worse on LDN.",
+            dose=rows["dose_mg"].iloc[0],
+            weeks=rows["weeks"].iloc[0],
+            n=rows["n"].iloc[0],
+        ),
         sources="NCT03008590 Beaudette2023pilot",
-        alt="Seven outcomes of the arthritis trial. Pain interference, "
-        "fatigue, global severity and improvement lie near zero, pain "
-        "severity a little towards placebo; painDETECT and depression lie "
-        "beyond two standard errors in favour of placebo. None favours "
-        "LDN clearly.",
+        alt=say(
+            "Seven outcomes of the arthritis trial; left is better on LDN. "
+            "Pain interference, fatigue, global severity and improvement "
+            "and pain severity {near}, pain severity a little towards "
+            "placebo; painDETECT and depression {beyond}. {none}.",
+            near=holds(
+                "lie within what chance gives",
+                all(low[rest] < 0),
+                all(high[rest] > 0),
+            ),
+            beyond=holds(
+                "lie beyond it in favour of placebo", all(low[lost] > 0)
+            ),
+            none=holds("None favours LDN clearly", all(high > 0)),
+        ),
     )
 
 
 def sclerosis_forest():
     """The trial in multiple sclerosis that found something.
 
-    Its outcomes, in standard errors.
+    Its outcomes, in standard deviations.
     """
     table = evidence.trials().query("study == 'Cree 2010'")
+    rows = meta_analysis.within_person(table.dropna(subset=["p"]))
     return _against_chance(
-        meta_analysis.standard_errors(table.dropna(subset=["p"])),
+        rows,
         height=3.4,
         number="5.9",
-        caption="Multiple sclerosis, 4.5 mg, 8 weeks of each: 80 people "
-        "began and 60 were analysed. Drawn as in Figure 5.5. A larger "
-        "trial (96 people, 17 weeks in all) found no difference and "
-        "printed no numbers that could be drawn.",
+        caption=say(
+            "Multiple sclerosis, {dose:g} mg, {weeks:g} weeks of each: "
+            "eighty people began and {n:.0f} were analysed. Drawn as in "
+            "Figure 5.5. A larger trial found no difference and printed no "
+            "numbers that could be drawn.",
+            dose=rows["dose_mg"].iloc[0],
+            weeks=rows["weeks"].iloc[0],
+            n=rows["n"].iloc[0],
+        ),
         sources="Cree2010pilot Sharafaddinzadeh2010effect",
-        alt="Four scales of one trial in multiple sclerosis: mental "
-        "component of a quality-of-life form, a mental health inventory, "
-        "pain effects and perceived deficits. All four lie between two "
-        "and three standard errors in favour of LDN, at the edge of what "
-        "chance gives.",
+        alt=say(
+            "Four scales of one trial in multiple sclerosis: mental "
+            "component of a quality-of-life form, a mental health "
+            "inventory, pain effects and perceived deficits; left is "
+            "better on LDN. All four {left}, {edge}.",
+            left=holds("lie left of zero", all(rows["value"] < 0)),
+            edge=holds(
+                "at the edge of what chance gives",
+                all(rows["high"].abs() < 0.1),
+            ),
+        ),
     )
 
 
@@ -491,7 +601,7 @@ def harms():
     _forest(top, ratios.assign(label=label, pooled=True), one=1)
     words = ["½", "as often", "twice", "4 times"]
     log_ticks(top.xaxis, [0.5, 1, 2, 4], words)
-    top.set_xlabel("how often, LDN against placebo", fontsize=11)
+    top.set_xlabel("how often, LDN against placebo · more →", fontsize=11)
     places = np.arange(len(pairs) - 1, -1, -1)
     for y, row in zip(places, pairs.itertuples()):
         placebo, ldn = row.arm_control, row.arm_ldn
@@ -511,9 +621,13 @@ def harms():
     )
     percent_axis(bottom.xaxis)
     bottom.grid(axis="y", visible=False)
-    above = {"loc": "lower center", "bbox_to_anchor": (0.5, 0.98)}
-    one_legend(bottom, **above, fontsize=10, ncols=2)
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 0.98)}
+    one_legend(bottom, **place, fontsize=10, ncols=2)
     shown = pd.concat([ratios, pairs])
+    v, low, high = shown["value"], shown["low"], shown["high"]
+    ldn, placebo = shown["arm_ldn"], shown["arm_control"]
+    above = ["AnnMedSurg-dreams", "Saif-dizziness"]
+    cross = ["AnnMedSurg-headache", "Saif-nausea"]
     return Figure(
         number="5.7",
         provenance="Data",
@@ -523,11 +637,26 @@ def harms():
         "trials (those of Younger 2013 from a conference report, without "
         "a test).",
         sources=" ".join(shown["source"]),
-        alt="Above, vivid dreams are 2.4 times and dizziness 2.0 times as "
-        "frequent, both intervals above one; headache 1.7 and nausea 1.0 "
-        "cross one. Below, vivid dreams 37 against 13 per cent and "
-        "headache 16 against 3 per cent in one trial; any adverse event "
-        "84 against 86 and 69 against 72 per cent in two others.",
+        alt=say(
+            "Above, vivid dreams are {v[AnnMedSurg-dreams]:.1f} times and "
+            "dizziness {v[Saif-dizziness]:.1f} times as frequent, {above}; "
+            "headache {v[AnnMedSurg-headache]:.1f} and nausea "
+            "{v[Saif-nausea]:.1f} {cross}. Below, vivid dreams "
+            "{ldn[Younger2013-dreams]:.0f} against "
+            "{placebo[Younger2013-dreams]:.0f} per cent and headache "
+            "{ldn[Younger2013-headache]:.0f} against "
+            "{placebo[Younger2013-headache]:.0f} per cent in one trial; "
+            "any adverse event {ldn[FINAL-adverse]:.0f} against "
+            "{placebo[FINAL-adverse]:.0f} and {ldn[INNOVA-adverse]:.0f} "
+            "against {placebo[INNOVA-adverse]:.0f} per cent in two others.",
+            v=v,
+            ldn=ldn,
+            placebo=placebo,
+            above=holds("both intervals above one", all(low[above] > 1)),
+            cross=holds(
+                "cross one", all(low[cross] < 1), all(high[cross] > 1)
+            ),
+        ),
         canvas=figure,
         data=columns(
             shown,
@@ -567,19 +696,35 @@ def many_outcomes():
     )
     percent_axis(ax.yaxis)
     ax.legend(fontsize=10, loc="center right", bbox_to_anchor=(1, 0.42))
+    first = data[data[f"p {p:g} or less"] > 5].iloc[0]
+    usual = data[data["p 0.05 or less"] > 5 + 1e-9].iloc[0]
+    twenty, sixty = (row_at(data, "outcomes", n) for n in (20, 60))
     return Figure(
         number="5.8",
         provenance="Illustration",
-        caption=f"A lucky find. With p {p:g}, as for memory, the chance "
-        "that the best of several outcomes does so well with no effect at "
-        "all passes 5% at 13 outcomes; with the usual limit of 0.05 it "
-        "passes 5% at the second. Outcomes are taken as independent; "
-        "related ones give fewer surprises.",
+        caption=say(
+            "A lucky find. With p {p:g}, as for memory, the chance that "
+            "the best of several outcomes does so well with no effect at "
+            "all passes one in twenty at {first[outcomes]:.0f} outcomes; "
+            "with the usual limit of 0.05 it does so {second}. Outcomes "
+            "are taken as independent; related ones give fewer surprises.",
+            p=p,
+            first=first,
+            second=holds("at the second", usual["outcomes"] == 2),
+        ),
         sources="MEAssociation2023naltrexone Bruun2024naltrexone",
-        alt="Two rising curves against the number of outcomes tested. The "
-        "chance of at least one result with p 0.05 rises to 64 per cent "
-        "at 20 outcomes and 95 at 60; with p 0.004 it reaches 8 per cent "
-        "at 20 outcomes and 21 at 60.",
+        alt=say(
+            "Two rising curves against the number of outcomes tested. The "
+            "chance of at least one result with p 0.05 rises to {0[p 0.05 "
+            "or less]:.0f} per cent at {0[outcomes]:.0f} outcomes and {1[p "
+            "0.05 or less]:.0f} at {1[outcomes]:.0f}; with p {p:g} it "
+            "reaches {2:.0f} per cent and {3:.0f}.",
+            twenty,
+            sixty,
+            twenty[f"p {p:g} or less"],
+            sixty[f"p {p:g} or less"],
+            p=p,
+        ),
         canvas=figure,
         data=data,
     )
