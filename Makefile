@@ -13,6 +13,10 @@ BOOK_STAMP := $(VENV)/installed-book
 TEST_STAMP := $(VENV)/installed-tests
 # Neither may lead the book to other code, nor have every import compiled again.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
+# In the C locale setuptools cannot write the path of a folder with letters beyond ASCII.
+ifneq "$(filter C POSIX,$(LC_ALL))" ""
+export LC_ALL := C.UTF-8
+endif
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 

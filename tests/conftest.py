@@ -24,6 +24,7 @@ READ_THE_BOOK = {
     "test_accessibility.py",
     "test_citations.py",
     "test_code_links.py",
+    "test_engines.py",
     "test_figures.py",
     "test_glossary.py",
     "test_on_a_phone.py",
@@ -49,7 +50,7 @@ def pytest_collection_modifyitems(items):
         needs = set(getattr(item, "fixturenames", ()))
         if item.path.name in READ_THE_BOOK or "html" in needs:
             item.add_marker("book")
-        if "browser" in needs:
+        if needs & {"browser", "engine"}:
             item.add_marker("browser")
         if item.path.suffix == ".ipynb":  # the cells of a notebook share a kernel
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
@@ -72,14 +73,17 @@ def pytest_runtest_setup(item):
 
 # Where the minutes went, beside what each part may take on two quiet processors
 
-BUDGET = {"book": 2, "science": 6, "pages in Chromium": 5}
+BUDGET = {"book": 2, "science": 6, "pages in Chromium": 5, "in Firefox, WebKit": 4}
 BUILD = ROOT / "_build" / "seconds"
 SECONDS, NUMBER = Counter(), Counter()
 
 
 def part(report):
     """The part of the budget that a test belongs to."""
-    science = report.nodeid.split("::")[0].endswith("test_controls_agree.py")
+    file = report.nodeid.split("::")[0]
+    if file.endswith("test_engines.py"):
+        return "in Firefox, WebKit"
+    science = file.endswith("test_controls_agree.py")
     pages = {"book", "browser"} & set(report.keywords) and not science
     return "pages in Chromium" if pages else "science"
 
@@ -90,6 +94,10 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_terminal_summary(terminalreporter, config):
+    skipped = terminalreporter.stats.get("skipped", [])
+    missing = Counter(s.longrepr[2] for s in skipped if "test_engines.py" in s.nodeid)
+    for why, number in missing.items():
+        terminalreporter.write_line(f"{number} tests left out: {why.removeprefix('Skipped: ')}")
     if SECONDS.total() < 60:
         return
     processes = config.getoption("numprocesses", None) or 1

@@ -22,6 +22,30 @@
   const today = new Date().toISOString().slice(0, 10);
   for (const late of document.querySelectorAll("[data-after]")) late.hidden = today <= late.dataset.after;
 
+  // Browsers that know no MathML run the letters of an equation together: there it stands in a line, as in a
+  // program, and the page says why.
+  const parted = (text) => (/[^\p{L}\p{N}.]/u.test(text.trim()) ? `(${text.trim()})` : text.trim());
+  function inLine(part) {
+    const name = part.localName;
+    if (!part.children.length) return name === "mspace" ? " " : part.textContent;
+    const parts = Array.from(part.children, inLine);
+    if (name === "mfrac") return ` ${parted(parts[0])}/${parted(parts[1])} `;
+    if (name === "msup") return `${parts[0]}^${parted(parts[1])}`;
+    if (name === "msub" || name === "munder") return `${parts[0]}_${parted(parts[1])}`;
+    if (name === "msubsup") return `${parts[0]}_${parted(parts[1])}^${parted(parts[2])}`;
+    if (name === "msqrt") return `√(${parts.join("")})`;
+    return parts.join({ mtable: "\n", mtr: " " }[name] || "");
+  }
+  const equations = window.MathMLElement ? [] : document.querySelectorAll("math");
+  for (const equation of equations) {
+    const text = inLine(equation).replace(/[^\S\n]+/g, " ").replace(/([(\n]) | (?=[)])/g, "$1").trim();
+    equation.replaceWith(Object.assign(document.createElement("span"), { className: "ldn-in-line", textContent: text }));
+  }
+  if (equations.length) {
+    const why = "This browser cannot draw equations, so they stand in a line; a newer one draws them.";
+    document.querySelector("h1").after(Object.assign(document.createElement("p"), { textContent: why }));
+  }
+
   // Paper is white, whatever the screen is.
   let theme;
   addEventListener("beforeprint", () => {

@@ -11,7 +11,7 @@
   }
 
   /** The values that the address asks of this control, or null. They are not checked: what is no
-   * number becomes NaN, and an unknown name is kept. */
+   * number stays a text, and an unknown name is kept. */
   function valuesInAddress(spec) {
     const mine = readAddress().find(([id]) => id === spec.id);
     if (!mine) return null;
@@ -20,8 +20,9 @@
       const control = spec.controls.find((c) => c.name === name);
       const options = control && control.kind === "choice" ? control.options : [];
       const option = options.find((o) => String(o.value) === text);
+      const number = text.trim() === "" ? NaN : Number(text);
       if (option) values[name] = option.value;
-      else values[name] = control && text.trim() !== "" ? Number(text) : text;
+      else values[name] = control && !Number.isNaN(number) ? number : text;
     }
     return values;
   }

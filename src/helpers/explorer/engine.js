@@ -61,7 +61,9 @@
       return value;
     }
     const inside = typeof value === "number" && value >= low && value <= high;
-    need(inside, `${got}, expected a number from ${withUnit(low + " to " + high, unit)}`);
+    const comma = /^\s*-?\d+,\d+\s*$/.test(value) ? " with a decimal point, not a comma" : "";
+    const range = withUnit(low + " to " + high, unit);
+    need(inside, `${got}, expected a number from ${range}${comma}`);
     if (fixed) need(fixed.some((m) => near(m, value)), `${got}, expected one of ${list(fixed)}`);
     return value;
   }

@@ -12,7 +12,7 @@
   const PIXELS = 2; // of a saved picture for each one on the screen
   const WIDTH = 640, MARGIN = 20, LINE = 20; // of a saved picture, px
   const LOOKS = [
-    "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity",
+    "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity",
     "visibility", "font-family", "font-size", "font-weight", "text-anchor", "paint-order",
   ];
 

@@ -1,0 +1,233 @@
+"""Firefox and WebKit, driven alike: what tests/test_engines.py needs of them and no more.
+
+Firefox listens to Mozilla's own library, for Debian has no driver of it; WebKit is WebKitGTK, which
+its package's driver starts. Both read pages as strangers' hosts serve them, see `StrictHandler`.
+"""
+
+import glob
+import importlib.util
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from conftest import QuietHandler
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.webkitgtk.options import Options
+from selenium.webdriver.webkitgtk.service import Service
+
+SIZE = 1280, 1000  # of the window, px
+PATIENCE = 60  # s until a page and its controls must be there, also on a busy machine
+
+# No script within a page, none made of text, nothing from elsewhere.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+# Stands before all other scripts of a page, and keeps what a quiet page must not have; and how high
+# all that stands in for a control is, just before the control replaces it.
+WATCH = """
+window.complaints = [];
+addEventListener("error", (event) => complaints.push(
+    event.message || `not loaded: ${event.target.src || event.target.href}`), true);
+addEventListener("unhandledrejection", (event) => complaints.push(String(event.reason)));
+addEventListener("securitypolicyviolation",
+    (event) => complaints.push(`${event.violatedDirective}: ${event.blockedURI}`));
+for (const kind of ["error", "warn"]) {
+    const say = console[kind];
+    console[kind] = (...words) => {
+        complaints.push(`console ${kind}: ${words.join(" ")}`);
+        say.apply(console, words);
+    };
+}
+window.heights = () => Object.fromEntries([...document.querySelectorAll("ldn-explorer")].map(
+    (control) => [control.id, control.getBoundingClientRect().height]));
+const define = customElements.define;
+customElements.define = function (...given) {
+    if (given[0] === "ldn-explorer") window.before = heights();
+    return define.apply(this, given);
+};
+"""
+# No browser's window is as narrow as a phone.
+FRAME = '<!doctype html><title>A frame</title><style>iframe { border: 0 }</style><iframe id="book">'
+
+
+class StrictHandler(QuietHandler):
+    """Serves the book under `POLICY`, with `WATCH` in every page."""
+
+    def do_GET(self):
+        path = self.path.partition("?")[0]
+        file = Path(self.translate_path(path))
+        if path == "/watch.js":
+            self.answer(WATCH, "text/javascript")
+        elif path == "/frame.html":
+            self.answer(FRAME, "text/html")
+        elif file.suffix == ".html" and file.is_file():
+            text = file.read_text(encoding="utf-8")
+            watched = text.replace("<head>", '<head><script src="/watch.js"></script>', 1)
+            self.answer(watched, "text/html")
+        else:
+            super().do_GET()
+
+    def answer(self, text, kind):
+        content = text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+
+class Engine:
+    """What both can do. Scripts are the bodies of functions, elements are named by selectors."""
+
+    def until(self, script, *arguments):
+        """Wait until the script gives something; returns it. AssertionError if it never does."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if found := self.run(script, *arguments):
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"{self.name}: never came true: {script}, {arguments}")
+
+    def open(self, address):
+        """Open the address and wait until every control of the page lives."""
+        self.visit("about:blank")  # a new place on the same page would not load it again
+        self.visit(address)
+        self.until(
+            "return document.readyState === 'complete' && "
+            "[...document.querySelectorAll('ldn-explorer')].every("
+            "(e) => 'ready' in e.dataset || e.dataset.error)"
+        )
+
+
+class Firefox(Engine):
+    name = "Firefox"
+    packages = ("firefox-esr",)
+
+    @staticmethod
+    def found():
+        """The path of Firefox; None if it, or what drives it on Linux alone, is not here."""
+        if not importlib.util.find_spec("marionette_driver"):
+            return None
+        return shutil.which("firefox-esr") or shutil.which("firefox")
+
+    def __init__(self, folder):
+        from marionette_driver import marionette  # here, for other systems have none
+
+        self._library = marionette
+        prefs = {
+            "browser.download.folderList": 2,
+            "browser.download.dir": str(folder),
+            "ui.systemUsesDarkTheme": 0,
+        }
+        self.browser = marionette.Marionette(
+            bin=self.found(), headless=True, prefs=prefs, startup_timeout=300
+        )
+        self.browser.start_session()
+        self.browser.timeout.script = PATIENCE
+        self.browser.set_window_rect(width=SIZE[0], height=SIZE[1])
+
+    def visit(self, address):
+        self.browser.navigate(address)
+
+    def run(self, script, *arguments):
+        return self.browser.execute_script(script, arguments, sandbox=None)
+
+    def wait_for(self, script, *arguments):
+        """What the script hands to its last argument, a function, sooner or later."""
+        return self.browser.execute_async_script(script, arguments, sandbox=None)
+
+    def enter(self, selector):
+        """Go into a frame; None: back to the page."""
+        self.browser.switch_to_frame(selector and self._find(selector))
+
+    def _find(self, selector):
+        return self.browser.find_element("css selector", selector)
+
+    def press(self, selector, keys):
+        self._find(selector).send_keys(keys)
+
+    def drag(self, x, y, *stops):
+        hand = self._library.ActionSequence(self.browser, "pointer", "mouse", {"pointerType": "mouse"})
+        hand.pointer_move(round(x), round(y)).pointer_down()
+        for stop in stops:
+            hand.pointer_move(round(stop), round(y), duration=20)
+        hand.pointer_up().perform()
+
+    def close(self):
+        self.browser.quit()
+        self.browser.cleanup()
+
+
+class WebKit(Engine):
+    name = "WebKit"
+    packages = ("webkit2gtk-driver", "xvfb")
+
+    @staticmethod
+    def found():
+        """The path of WebKitGTK's browser; None if it, its driver or a display is not here."""
+        needed = all(map(shutil.which, ("WebKitWebDriver", "Xvfb")))
+        browsers = sorted(glob.glob("/usr/lib*/*/webkit2gtk-4.*/MiniBrowser"))
+        return browsers[-1] if needed and browsers else None
+
+    def __init__(self, folder):
+        command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1400x1100x24"]
+        quiet = {"stderr": subprocess.DEVNULL, "text": True}
+        self.display = subprocess.Popen(command, stdout=subprocess.PIPE, **quiet)
+        # Its own sandbox does not start for root; it sees only pages of this machine here.
+        alone = {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1", "HOME": str(folder)}
+        number = self.display.stdout.readline().strip()
+        service = Service(
+            shutil.which("WebKitWebDriver"), env=os.environ | alone | {"DISPLAY": f":{number}"}
+        )
+        options = Options()
+        options.binary_location = self.found()
+        options.add_argument("--automation")
+        self.browser = webdriver.WebKitGTK(options=options, service=service)
+        self.browser.set_script_timeout(PATIENCE)
+        self.browser.set_window_size(*SIZE)
+
+    def visit(self, address):
+        self.browser.get(address)
+
+    def run(self, script, *arguments):
+        return self.browser.execute_script(script, *arguments)
+
+    def wait_for(self, script, *arguments):
+        """What the script hands to its last argument, a function, sooner or later."""
+        return self.browser.execute_async_script(script, *arguments)
+
+    def enter(self, selector):
+        """Go into a frame; None: back to the page."""
+        if selector is None:
+            self.browser.switch_to.default_content()
+        else:
+            self.browser.switch_to.frame(self._find(selector))
+
+    def _find(self, selector):
+        return self.browser.find_element("css selector", selector)
+
+    def press(self, selector, keys):
+        self._find(selector).send_keys(keys)
+
+    def drag(self, x, y, *stops):
+        chain = ActionChains(self.browser, duration=20)
+        hand = chain.w3c_actions.pointer_action
+        hand.move_to_location(round(x), round(y)).pointer_down()
+        for stop in stops:
+            hand.move_to_location(round(stop), round(y))
+        hand.pointer_up()
+        chain.w3c_actions.perform()
+
+    def close(self):
+        self.browser.quit()
+        self.display.terminate()
+        self.display.wait()
+
+
+ENGINES = {engine.name: engine for engine in (Firefox, WebKit)}

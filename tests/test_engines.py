@@ -1,0 +1,286 @@
+"""The book in Firefox and in WebKit: as alive as in Chromium, and with the same words.
+
+All pages come under a policy that forbids scripts within a page or made of text, see engines.py.
+What is seen only once, in Chromium, stands in test_pages.py and test_steady_pages.py.
+"""
+
+import functools
+import http.server
+import os
+import threading
+
+import pytest
+from conftest import HTML, Visit
+from engines import ENGINES, StrictHandler
+from selenium.webdriver.common.keys import Keys
+from test_pages import CONTROLS, SOUP
+from test_steady_pages import LANDING, SAME, TOP, states
+
+WITH = sorted({page for page, _ in CONTROLS})
+PAGES = [page for page in SOUP if page != "index.html"]  # a mere redirection
+PHONES = [(390, 844), (375, 553)]
+CHAPTER = "notebooks/03_ldn_mechanism.html"
+
+# What a control shows, as test_pages.py reads it with a tool that only Chromium has.
+STATE = """
+const state = (control) => ({
+    words: [...control.querySelectorAll(
+        ".ldn-status, .ldn-value, .ldn-table td, select option:checked")].map((e) => e.textContent),
+    paths: [...control.querySelectorAll(".ldn-live path")].map((e) => e.getAttribute("d")),
+    stuck: control.querySelectorAll(".ldn-stuck").length,
+});
+const frame = () => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done)));
+"""
+# The words of every control of the page at many settings, the same in each browser.
+SETTINGS = 12
+WORDS = (
+    STATE
+    + """
+const controls = [...document.querySelectorAll("ldn-explorer")];
+let seed = 7;
+const random = () => (seed = (16807 * seed) % 2147483647) / 2147483647;
+const all = [];
+for (let k = 0; k < settings; k++) {
+    for (const input of document.querySelectorAll(
+            "ldn-explorer .ldn-controls :is(input, select)")) {
+        const slider = input.matches("input");
+        input.value = Math.round(random() * (slider ? input.max : input.length - 1));
+        input.dispatchEvent(new Event(slider ? "input" : "change"));
+    }
+    await frame();
+    all.push(controls.map((control) => state(control).words));
+}
+return all;
+"""
+)
+# Reset the control of an input, bring the input to the middle; what there is then, and where.
+PREPARE = (
+    STATE
+    + """
+const input = document.getElementById(id);
+const control = input.closest("ldn-explorer");
+for (const more of control.querySelectorAll(".ldn-more")) more.open = true;
+[...control.querySelectorAll("button")].find((b) => b.textContent === "Reset").click();
+input.scrollIntoView({block: "center", behavior: "instant"});
+await frame();
+const {left, top, width, height} = input.getBoundingClientRect();
+const share = (input.value - input.min) / (input.max - input.min);
+return {...state(control), left, top, width, height, share};
+"""
+)
+NOW = STATE + "await frame(); return state(document.getElementById(id).closest('ldn-explorer'));"
+THUMB = 24
+
+
+def later(engine, names, body, *arguments):
+    """What the asynchronous body gives, of arguments with these names."""
+    script = f"const [{names}] = arguments, done = arguments[arguments.length - 1];"
+    script += f"(async () => {{ {body} }})().then(done, (error) => done('failed: ' + error));"
+    found = engine.wait_for(script, *arguments)
+    assert not (isinstance(found, str) and found.startswith("failed: ")), found
+    return found
+
+
+@pytest.fixture(scope="session")
+def strict_site(html):
+    """The address of the built book on a loopback server that sends the policy."""
+    handler = functools.partial(StrictHandler, directory=str(html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ENGINES],
+)
+def engine(request, tmp_path_factory):
+    """Each of the browsers; `downloads` is the folder of what it saves.
+
+    A reader may have neither, and is told so at the end; continuous integration must have both.
+    """
+    chosen = ENGINES[request.param]
+    if not chosen.found():
+        missing = f'no {chosen.name} here ("apt-get install {" ".join(chosen.packages)}" on Debian)'
+        pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
+    folder = tmp_path_factory.mktemp(request.param)
+    started = chosen(folder)
+    started.downloads = folder
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_words(browser, site):
+    """A function: page → what `WORDS` gives in Chromium."""
+
+    def read(page):
+        seen = Visit(browser, site)
+        shown = seen.open(f"{site}/{page}")
+        found = shown.evaluate(f"async (settings) => {{ {WORDS} }}", SETTINGS)
+        seen.context.close()
+        return found
+
+    return functools.cache(read)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_quiet_and_its_controls_alive(engine, strict_site, page):
+    engine.open(f"{strict_site}/{page}")
+    complaints, alive = engine.run(
+        "return [complaints, document.querySelectorAll('ldn-explorer[data-ready]').length]"
+    )
+    assert complaints == []
+    ids = [id for where, id in CONTROLS if where == page]
+    assert alive == len(ids)
+    if ids:
+        before, after = engine.run("return [before, heights()]")
+        moved = {id: (before[id], after[id]) for id in ids}
+        assert not {id: m for id, m in moved.items() if abs(m[0] - m[1]) > SAME}
+
+
+@pytest.mark.parametrize("page", WITH)
+def test_words_are_those_of_chromium(engine, strict_site, chromium_words, page):
+    engine.open(f"{strict_site}/{page}")
+    found = later(engine, "settings", WORDS, SETTINGS)
+    expected = chromium_words(page)
+    assert len({str(words) for words in expected}) > SETTINGS / 2
+    for mine, theirs in zip(found, expected, strict=True):
+        assert mine == theirs
+
+
+def moved(before, now, what):
+    """What of a control should have changed and has not, in words."""
+    same = [kind for kind in ("words", "paths") if before[kind] == now[kind]]
+    return [f"{what}: the same {' and '.join(same)}"] if same or now["stuck"] else []
+
+
+@pytest.mark.parametrize("page", WITH)
+def test_every_input_works_by_mouse_and_by_keyboard(engine, strict_site, page):
+    engine.open(f"{strict_site}/{page}")
+    inputs = engine.run(
+        "return [...document.querySelectorAll('ldn-explorer .ldn-controls :is(input, select)')]"
+        ".map((e) => [e.id, e.matches('select'), e.selectedIndex === e.length - 1])"
+    )
+    assert inputs
+    faults = []
+    for id, choice, last in inputs:
+        before = later(engine, "id", PREPARE, id)
+        if choice:
+            engine.press(f"#{id}", Keys.ARROW_UP if last else Keys.ARROW_DOWN)
+        else:
+            track = before["width"] - THUMB
+            at = lambda share: before["left"] + THUMB / 2 + share * track
+            far = 0.05 if before["share"] > 0.5 else 0.95
+            middle = before["top"] + before["height"] / 2
+            engine.drag(at(before["share"]), middle, at(0.5), at(far))
+            faults += moved(before, later(engine, "id", NOW, id), f"{id} by mouse")
+            before = later(engine, "id", PREPARE, id)
+            near_low = before["share"] < 0.5
+            step = Keys.ARROW_RIGHT if near_low else Keys.ARROW_LEFT
+            engine.press(f"#{id}", step * 3 + (Keys.END if near_low else Keys.HOME))
+        faults += moved(before, later(engine, "id", NOW, id), f"{id} by keyboard")
+    assert faults == []
+    assert engine.run("return complaints") == []
+
+
+REST = "await new Promise((done) => setTimeout(done, 400));"
+FRAMED = """
+const frame = document.getElementById("book");
+Object.assign(frame, {width, height});
+const once = (what) => new Promise((done) => frame.addEventListener(what, done, {once: true}));
+let loaded = once("load");
+frame.src = "about:blank";
+await loaded;
+loaded = once("load");
+frame.src = address;
+await loaded;
+const page = frame.contentDocument;
+while ([...page.querySelectorAll("ldn-explorer")].some((e) => !("ready" in e.dataset)))
+    await new Promise((done) => setTimeout(done, 20));
+await new Promise((done) => setTimeout(done, 400));
+"""
+IN_FRAME = """
+const {innerHeight, scrollY} = frame.contentWindow;
+const top = page.getElementById(id).getBoundingClientRect().top;
+const left = page.documentElement.scrollHeight - innerHeight - scrollY;
+return {top: Math.round(top), end: left < 2};
+"""
+
+
+@pytest.mark.parametrize("page", WITH)
+def test_links_land_where_they_lead(engine, strict_site, page):
+    faults = []
+    for target in states(page):
+        address, id = f"{strict_site}/{page}#{target}", target.split("?")[0]
+        engine.open(address)
+        found = {"wide": later(engine, "id", f"{REST} return ({TOP})(id);", id)}
+        engine.visit(f"{strict_site}/frame.html")
+        for size in PHONES:
+            found[size] = later(
+                engine, "address, width, height, id", FRAMED + IN_FRAME, address, *size, id
+            )
+        low, high = LANDING
+        for size, where in found.items():
+            if not (low <= where["top"] <= high or where["end"]):
+                faults.append((target, size, where))
+    assert faults == []
+
+
+@pytest.mark.parametrize("page", WITH)
+def test_controls_live_in_a_page_opened_as_a_file(engine, page):
+    engine.open((HTML / page).as_uri())
+    ids = [id for where, id in CONTROLS if where == page]
+    for id in ids:
+        slider = f"#{id} input[type=range]"
+        input = engine.run("return document.querySelector(arguments[0]).id", slider)
+        before = later(engine, "id", PREPARE, input)
+        engine.press(f"#{input}", Keys.END if before["share"] < 0.5 else Keys.HOME)
+        assert moved(before, later(engine, "id", NOW, input), id) == []
+
+
+def test_search_finds_a_model(engine, strict_site):
+    engine.open(f"{strict_site}/book/intro.html")
+    engine.visit(f"{strict_site}/search.html?q=naltrexone")
+    engine.until("return document.querySelectorAll('#search-results li a').length > 3")
+    assert engine.run("return complaints") == []
+
+
+def test_ledger_filters_and_sorts(engine, strict_site):
+    engine.open(f"{strict_site}/book/claims.html")
+    shown = "return [...document.querySelectorAll('.ldn-ledger tbody tr')].filter("
+    shown += "(row) => row.checkVisibility()).map((row) => row.id)"
+    everything = engine.run(shown)
+    engine.press("#ledger-text", "microglia")
+    some = engine.run(shown)
+    assert 0 < len(some) < len(everything)
+    status = engine.run("return document.querySelector('.ldn-ledger-status').textContent")
+    assert status.startswith(f"{len(some)} of {len(everything)} ")
+    assert engine.run("return complaints") == []
+
+
+def test_progress_and_choices_are_kept(engine, strict_site):
+    """An answer of the self-check, the dark page and the plain page, all by keyboard."""
+    engine.open(f"{strict_site}/{CHAPTER}")
+    status = "return document.querySelector('.ldn-kept [role=status]').textContent"
+    assert "0 of 5" in engine.run(status)
+    engine.press(".ldn-check > li details[data-right] summary", Keys.ENTER)
+    engine.until(f"{status}.includes('1 of 5')")
+    look = "return [document.documentElement.dataset.theme, document.documentElement.dataset.level]"
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    light = engine.run(ground)
+    for _ in range(3):
+        if engine.run(look)[0] == "dark":
+            break
+        engine.press(".theme-switch-button", Keys.ENTER)
+    engine.press(".ldn-level button[value=plain]", Keys.ENTER)
+    chosen = engine.run(look)
+    assert chosen == ["dark", "plain"]
+    assert engine.run(ground) != light
+    engine.open(f"{strict_site}/{CHAPTER}")
+    assert "1 of 5" in engine.run(status)
+    assert engine.run(look) == chosen
+    engine.run("localStorage.clear()")
+    assert engine.run("return complaints") == []
