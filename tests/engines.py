@@ -44,7 +44,8 @@ window.heights = () => Object.fromEntries([...document.querySelectorAll("ldn-exp
     (control) => [control.id, control.getBoundingClientRect().height]));
 const define = customElements.define;
 customElements.define = function (...given) {
-    if (given[0] === "ldn-explorer") window.before = heights();
+    // Without its style a page was not painted yet: nothing that a reader sees can move.
+    if (given[0] === "ldn-explorer") window.before = document.styleSheets.length ? heights() : null;
     return define.apply(this, given);
 };
 """
@@ -153,7 +154,9 @@ class Firefox(Engine):
         self._find(selector).send_keys(keys)
 
     def drag(self, x, y, *stops):
-        hand = self._library.ActionSequence(self.browser, "pointer", "mouse", {"pointerType": "mouse"})
+        hand = self._library.ActionSequence(
+            self.browser, "pointer", "mouse", {"pointerType": "mouse"}
+        )
         hand.pointer_move(round(x), round(y)).pointer_down()
         for stop in stops:
             hand.pointer_move(round(stop), round(y), duration=20)
