@@ -136,8 +136,8 @@ def test_page_is_quiet_and_its_controls_alive(engine, strict_site, page):
     ids = [id for where, id in CONTROLS if where == page]
     assert alive == len(ids)
     if ids:
-        while not engine.run("return before"):  # the style is kept by then, and comes at once
-            engine.open(f"{strict_site}/{page}")
+        if not engine.run("return before"):
+            engine.open(f"{strict_site}/{page}")  # the style is kept by now, and there at once
         before, after = engine.run("return [before, heights()]")
         moved = {id: (before[id], after[id]) for id in ids}
         assert not {id: m for id, m in moved.items() if abs(m[0] - m[1]) > SAME}
@@ -173,11 +173,11 @@ def test_every_input_works_by_mouse_and_by_keyboard(engine, strict_site, page):
         if choice:
             engine.press(f"#{id}", Keys.ARROW_UP if last else Keys.ARROW_DOWN)
         else:
-            track = before["width"] - THUMB
-            at = lambda share: before["left"] + THUMB / 2 + share * track
+            low, track = before["left"] + THUMB / 2, before["width"] - THUMB
             far = 0.05 if before["share"] > 0.5 else 0.95
+            stops = [low + share * track for share in (before["share"], 0.5, far)]
             middle = before["top"] + before["height"] / 2
-            engine.drag(at(before["share"]), middle, at(0.5), at(far))
+            engine.drag(stops[0], middle, *stops[1:])
             faults += moved(before, later(engine, "id", NOW, id), f"{id} by mouse")
             before = later(engine, "id", PREPARE, id)
             near_low = before["share"] < 0.5
