@@ -8,10 +8,11 @@ import functools
 import http.server
 import os
 import threading
+import time
 
 import pytest
 from conftest import HTML, Visit
-from engines import ENGINES, StrictHandler
+from engines import ENGINES, PATIENCE, StrictHandler
 from selenium.webdriver.common.keys import Keys
 from test_pages import CONTROLS, SOUP
 from test_steady_pages import LANDING, SAME, TOP, states
@@ -286,3 +287,45 @@ def test_progress_and_choices_are_kept(engine, strict_site):
     assert engine.run(look) == chosen
     engine.run("localStorage.clear()")
     assert engine.run("return complaints") == []
+
+
+def test_numbers_are_saved(engine, strict_site):
+    engine.open(f"{strict_site}/{CHAPTER}")
+    click = """
+        const menu = document.querySelector(".ldn-menu");
+        menu.open = true;
+        [...menu.querySelectorAll("button")].find((b) => /CSV/.test(b.textContent)).click();
+    """
+    engine.run(click)
+    end = time.monotonic() + PATIENCE
+    while not (saved := [*engine.downloads.rglob("explore-*.csv")]) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert saved and saved[0].read_bytes().startswith(b"\xef\xbb\xbfpanel,series,")
+    assert engine.run("return complaints") == []
+
+
+def test_a_frame_that_refuses_storage_loses_memory_alone(engine, site):
+    """As a learning platform has it: the controls, the menu and the reading level work."""
+    engine.open(f"{site}/book/about.html")
+    engine.run(
+        """
+        const frame = document.createElement("iframe");
+        Object.assign(frame, {id: "framed", width: 400, height: 800, src: arguments[0]});
+        frame.sandbox = "allow-scripts";
+        document.body.prepend(frame);
+        """,
+        f"{site}/{CHAPTER}",
+    )
+    engine.enter("#framed")
+    engine.until("return document.querySelectorAll('ldn-explorer[data-ready]').length === 4")
+    assert engine.run("return document.documentElement.dataset.storage") == "refused"
+    id = engine.run("return document.querySelector('ldn-explorer input[type=range]').id")
+    before = later(engine, "id", PREPARE, id)
+    engine.press(f"#{id}", Keys.END)
+    assert moved(before, later(engine, "id", NOW, id), id) == []
+    engine.press(".ldn-level button[value=plain]", Keys.ENTER)
+    assert engine.run("return document.documentElement.dataset.level") == "plain"
+    assert engine.run("return document.querySelectorAll('.toggle-button').length")
+    engine.run("document.querySelector('.primary-toggle').click()")
+    engine.until("return document.querySelector('dialog[open]')")
+    engine.enter(None)

@@ -263,6 +263,13 @@ def test_not_a_number_is_refused(blank):
     assert "dose: got NaN" in message
 
 
+def test_a_decimal_comma_in_the_address_is_named(show):
+    page = show(LINEAR, fragment=f"#{LINEAR['id']}?dose=4,5")
+    words = Control(page, LINEAR).find(".ldn-status").inner_text()
+    assert 'dose: got "4,5", expected a number from' in words
+    assert words.endswith("with a decimal point, not a comma")
+
+
 def test_missing_script_of_a_model_is_named(blank):
     message = error_of(blank, LINEAR | {"model_name": "nasal"}, {})
     assert 'model "nasal": its script is missing' in message and "oral, stiff" in message

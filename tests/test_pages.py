@@ -145,6 +145,21 @@ def test_mathematics_is_there():
 # What a browser does with them
 
 
+def test_equations_stand_in_a_line_where_mathml_is_unknown(visit, site):
+    """As in Chrome before 109: a fraction must keep its bar, and one line says why."""
+    seen = visit(site)
+    seen.context.add_init_script("delete window.MathMLElement")
+    shown = seen.open(f"{site}/notebooks/03_ldn_mechanism.html")
+    lines = shown.locator(".ldn-in-line").all_inner_texts()
+    assert len(lines) == len(SOUP["notebooks/03_ldn_mechanism.html"].find_all("math"))
+    assert "blocked= dose/(dose+ ED_50)" in lines and not shown.locator("math").count()
+    assert "cannot draw equations" in shown.locator("h1 + p").inner_text()
+    seen = visit(site)
+    shown = seen.open(f"{site}/notebooks/03_ldn_mechanism.html")
+    assert shown.locator("math").count() == len(lines)
+    assert not shown.locator(".ldn-in-line").count()
+
+
 CUT_OFF = """() => [
     ...document.querySelectorAll("figure.ldn-figure svg, .ldn-fallback svg"),
 ].flatMap((svg) => {
@@ -169,6 +184,8 @@ def test_pictures_without_scripts(visit, site, page):
     shown = visit(site, java_script_enabled=False).page
     shown.goto(f"{site}/{page}")
     assert not shown.evaluate(CUT_OFF)
+    ink = "getComputedStyle(document.documentElement).getPropertyValue('--pst-color-text-base')"
+    assert shown.evaluate(ink), "the theme's colours need a script"
     controls = shown.locator("ldn-explorer").all()
     assert len(controls) == sum(where == page for where, _ in CONTROLS)
     for control in controls:

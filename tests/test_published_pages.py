@@ -180,3 +180,8 @@ def test_licences_are_one_link_away(page):
         page == "book/licences.html" and link["href"] == "#"
     )
     assert "d3-scale" in SOUP["book/licences.html"].find("article").get_text()
+
+
+def test_a_host_serves_files_as_they_are():
+    """Without this file some hosts leave out folders whose names begin with "_"."""
+    assert (HTML / ".nojekyll").is_file()

@@ -1,7 +1,9 @@
 """The Python of the page "How to run it" does what it says, on the files that the book offers."""
 
+import os
 import re
 import shutil
+import subprocess
 
 import basico
 import pytest
@@ -82,3 +84,12 @@ def test_an_offered_file_gives_the_chapters_numbers(html):
     course = runner.simulate(0, 24, 25)
     assert course[4][1] == pytest.approx(0.45, abs=0.005)
     assert course[24][1] == pytest.approx(0.35, abs=0.005)
+
+
+def test_commands_take_a_folder_with_any_letters():
+    """In the C locale the package could not be installed from such a folder."""
+    ask = ["make", "--silent", "--eval", "locale:\n\t@echo $$LC_ALL", "locale"]
+    for said, used in {"C": "C.UTF-8", "POSIX": "C.UTF-8", "de_DE.UTF-8": "de_DE.UTF-8"}.items():
+        environment = os.environ | {"LC_ALL": said}
+        done = subprocess.run(ask, cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert done.stdout.strip() == used, done.stderr

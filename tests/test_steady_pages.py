@@ -9,6 +9,7 @@ PAGES = [page for page in SOUP if page != "index.html"]  # a mere redirection
 MOST_SHIFT = 0.02  # of a page's cumulative layout shift
 SAME = 4  # px by which what stands in for a control may differ from it in height
 LANDING = (60, 170)  # px from the top
+SIZES = {375: 553, 390: 844, 768: 844, 1280: 844}  # px, width and height; the first a small phone
 WIDTHS = [390, 768, 1280]
 
 # Notes every shift, and how high all that stands in is just before its control replaces it.
@@ -50,8 +51,8 @@ TOP = """(id) => {
 def readers(browser):
     """A page of its own for each width, which keeps the book's scripts from page to page."""
     contexts, pages = [], {}
-    for width in WIDTHS:
-        context = browser.new_context(viewport={"width": width, "height": 844})
+    for width, height in SIZES.items():
+        context = browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         context.add_init_script(WATCH + NO_ANCHOR)
         pages[width] = context.new_page()
@@ -101,7 +102,7 @@ def states(page):
 @pytest.mark.parametrize("page", sorted({page for page, _ in CONTROLS}))
 def test_links_land_where_they_lead(readers, site, page):
     for target in states(page):
-        for width in (390, 1280):
+        for width in (375, 390, 1280):
             shifts = opened(readers[width], f"{site}/{page}#{target}")
             where = readers[width].evaluate(TOP, target.split("?")[0])
             low, high = LANDING
