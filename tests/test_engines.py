@@ -298,9 +298,11 @@ def test_numbers_are_saved(engine, strict_site):
     """
     engine.run(click)
     end = time.monotonic() + PATIENCE
-    while not (saved := [*engine.downloads.rglob("explore-*.csv")]) and time.monotonic() < end:
+    saved = b""
+    while not saved and time.monotonic() < end:
         time.sleep(0.1)
-    assert saved and saved[0].read_bytes().startswith(b"\xef\xbb\xbfpanel,series,")
+        saved = b"".join(path.read_bytes() for path in engine.downloads.rglob("explore-*.csv"))
+    assert saved.startswith(b"\xef\xbb\xbfpanel,series,")
     assert engine.run("return complaints") == []
 
 
@@ -321,9 +323,11 @@ def test_a_frame_that_refuses_storage_loses_memory_alone(engine, site):
     assert engine.run("return document.documentElement.dataset.storage") == "refused"
     id = engine.run("return document.querySelector('ldn-explorer input[type=range]').id")
     before = later(engine, "id", PREPARE, id)
-    engine.press(f"#{id}", Keys.END)
+    # By scripts: the driver of WebKit does not let a key into such a frame.
+    slide = "const slider = document.getElementById(arguments[0]); slider.value = slider.max;"
+    engine.run(slide + "slider.dispatchEvent(new Event('input'))", id)
     assert moved(before, later(engine, "id", NOW, id), id) == []
-    engine.press(".ldn-level button[value=plain]", Keys.ENTER)
+    engine.run("document.querySelector('.ldn-level button[value=plain]').click()")
     assert engine.run("return document.documentElement.dataset.level") == "plain"
     assert engine.run("return document.querySelectorAll('.toggle-button').length")
     engine.run("document.querySelector('.primary-toggle').click()")
