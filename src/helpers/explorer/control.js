@@ -266,7 +266,12 @@
         tell(`The settings in the address were not used: ${error.message}`, true);
         hear();
       }
-      if (isFirstInAddress(spec)) element.scrollIntoView();
+      if (!isFirstInAddress(spec)) return;
+      const show = () => element.scrollIntoView();
+      show();
+      // WebKit does not wait for the style, and all moves when it comes.
+      const styled = getComputedStyle(element).display === "block";
+      if (!styled) addEventListener("load", show, { once: true });
     }
 
     element.appendChild(root);
