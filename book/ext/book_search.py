@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup, Comment, NavigableString
 from sphinx.errors import ExtensionError
 
 WEB = Path(__file__).parents[1] / "web"
-WORDS = Path(__file__).parents[1] / "search.toml"
+WORDS = WEB / "search.toml"
 ABOUT = "book/about"
 NEAR, FAR = "_static/places.js", "_static/more_places.js"
 # What is looked through only when asked for, or when nothing else was found: sources, what is told
@@ -28,7 +28,12 @@ FAR_PAGES = re.compile(
 WEIGHTS = {"book/questions": 4, "book/trials": 2, "notebooks/": 1.5, "book/sheet": 0.8}
 SCRIPTS = ("vendor/minisearch.js", "search.js")
 # Sphinx's search: no page uses it.
-LEFT_OVER = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
+LEFT_OVER = (
+    "searchindex.js",
+    "_static/searchtools.js",
+    "_static/language_data.js",
+    "_static/sphinx_highlight.js",
+)
 
 ARTICLE = re.compile(r"<article.*?</article>", re.S)
 TITLE = re.compile(r"<h1>(.*?)<a class=\"headerlink\"", re.S)
@@ -41,7 +46,7 @@ ASIDE = set(
 )
 ASIDE_ROWS = {"In the book", "Is it right?"}  # of the card of a study or a finding
 HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
-# What a hit may lead to, by element or class, if it has an id. A group of rows is a study or finding.
+# What a hit may lead to if it has an id, by element or class. A group of rows is one study.
 ELEMENTS = {"section", "tbody", "tr", "figure", "ldn-explorer"}
 CLASSES = {"exercise", "solution", "citation"}
 APART = {"td", "th", "dt", "dd", "summary", "li", "p", "br", "div", "tr", "figcaption", "section"}
@@ -220,9 +225,8 @@ def publish(app, config):
     script = Path(app.doctreedir) / "search.js"
     script.parent.mkdir(parents=True, exist_ok=True)
     texts = [(WEB / name).read_text(encoding="utf-8") for name in SCRIPTS]
-    # The map to the library's sources does not come along.
-    texts = [minified_script(text) for text in texts]
-    script.write_text(";\n".join(texts) + "\n", encoding="utf-8")
+    joined = ";\n".join(minified_script(text) for text in texts)
+    script.write_text(joined + "\n", encoding="utf-8")
     config.html_static_path += [str(script)]
 
 

@@ -1,3 +1,4 @@
+/*! MiniSearch 7.2.0, Copyright 2022 Luca Ongaro, MIT licence. Below: its dist/umd/index.js as published. */
 (function (global, factory) {
     typeof exports === 'object' && typeof module !== 'undefined' ? module.exports = factory() :
     typeof define === 'function' && define.amd ? define(factory) :
