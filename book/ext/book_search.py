@@ -25,7 +25,13 @@ FAR_PAGES = re.compile(
     r"book/(references|handout|models/.*|changelog|contribute|licences|run_it|benchmark)"
 )
 # How much a hit of a page counts; another counts once.
-WEIGHTS = {"book/questions": 4, "book/trials": 2, "notebooks/": 1.5, "book/sheet": 0.8}
+WEIGHTS = {
+    "book/questions": 4,
+    "notebooks/": 1.5,
+    "book/trials": 1.3,
+    "book/glossary": 0.8,
+    "book/sheet": 0.8,
+}
 SCRIPTS = ("vendor/minisearch.js", "search.js")
 # Sphinx's search: no page uses it.
 LEFT_OVER = (
@@ -38,7 +44,8 @@ LEFT_OVER = (
 ARTICLE = re.compile(r"<article.*?</article>", re.S)
 TITLE = re.compile(r"<h1>(.*?)<a class=\"headerlink\"", re.S)
 # Drawings, code and formulas have no words to look for, and would be most of the work.
-WORDLESS = re.compile(r"<(svg|script|style|pre|math)\b.*?</\1>", re.S)
+WORDLESS = re.compile(r"<(svg|script|style|pre)\b.*?</\1>", re.S)
+FORMULA = re.compile(r"<math\b.*?</math>", re.S)
 # What names a source or leads elsewhere, and what stands elsewhere too (claims in the ledger).
 ASIDE = set(
     "ldn-sources headerlink visually-hidden ldn-report ldn-code ldn-uses ldn-start ldn-level "
@@ -113,6 +120,10 @@ def is_title(tag):
     """Whether the element is the title of what a hit may lead to."""
     if tag.name == "th":
         return leads(tag.parent) or leads(tag.parent.parent)
+    if tag.name == "strong":
+        return tag.parent.name == "figcaption"
+    if tag.name == "a":
+        return "#about-C" in tag.get("href", "") and tag.parent.name == "td"  # a claim
     return tag.name in HEADINGS or "admonition-title" in tag.get("class", ())
 
 
@@ -161,8 +172,8 @@ def places(html):
             walk(part, inside, seen)
             inside.text[seen] += apart
 
-    article = BeautifulSoup(WORDLESS.sub("", ARTICLE.search(html)[0]), "html.parser")
-    walk(article, Place(""), "")
+    text = FORMULA.sub("…", WORDLESS.sub("", ARTICLE.search(html)[0]))
+    walk(BeautifulSoup(text, "html.parser"), Place(""), "")
     return found
 
 

@@ -33,7 +33,7 @@
   function unfold(inside) {
     for (let fold = inside; (fold = fold.parentElement?.closest("details")); ) fold.open = true;
     const hidden = inside.closest(".toggle-hidden"); // the solution of an exercise
-    hidden?.querySelector(":scope > .toggle-button").click();
+    hidden?.querySelector(".toggle-button").click();
   }
 
   // Once the theme's scripts have folded what they fold, and controls are drawn.

@@ -17,12 +17,6 @@
   const WORD = /[\p{L}\p{N}]+(?:\.\p{N}+)*(?:['’]\p{L}+)?/gu; // TNF, α, 4.5, Crohn's
   const GREEK = { α: "alpha", β: "beta", γ: "gamma", δ: "delta", κ: "kappa", μ: "mu", µ: "mu" };
   // Words that questions are made of: they count only where there are no others.
-  const SMALL = new Set(
-    "a about an and any are as at be been by can could did do does for from had has have help how i if in is it " +
-    "its me my of on or should so some than that the there they this to was were what when where which while " +
-    "who why will with would you your".split(" "),
-  );
-
   /** A word in one spelling: no capitals, accents, Greek letters, possessive or plural. */
   function plain(word) {
     const latin = word.toLowerCase().replace(/[αβγδκμµ]/g, (letter) => GREEK[letter]);
@@ -30,6 +24,13 @@
     if (bare.length < 4 || /(ss|us|is)$/.test(bare)) return bare;
     return bare.replace(/ies$/, "y").replace(/(ch|sh|ss|x)es$/, "$1").replace(/s$/, "");
   }
+
+  // Words that questions are made of: they count only where there are no others.
+  const SMALL = new Set([
+    "a about an and any are as at be been by can could did do does for from had has have help how i if in is",
+    "it its me my of on or should so some than that the there they this to was were what when where which",
+    "while who why will with would you your",
+  ].flatMap((line) => line.split(" ")).map(plain));
 
   /** The words of a text: {word, start, end}. */
   const split = (text) =>
@@ -102,7 +103,8 @@
     const first = places.length;
     for (const [page, name, weight, entries] of pages) {
       for (const [id, title, text, level] of entries) {
-        places.push({ id: places.length, place: `${page}#${id}`, page, name, weight, title, text, level });
+        const named = new Set(terms(title).map((one) => one.term));
+        places.push({ id: places.length, place: `${page}#${id}`, page, name, weight, title, named, text, level });
       }
     }
     engine.addAll(places.slice(first));
@@ -128,7 +130,10 @@
   function reading({ term, spelled, last }) {
     const isName = names.has(spelled);
     const query = { queries: [term], prefix: last && !isName && term.length > 2 };
-    if (engine.search(query).length) return [query, ""];
+    if (engine.search(query).length) {
+      const other = isName && !spelled.includes(" ") && !engine.search(spelled).length;
+      return [query, other ? `“${spelled}” does not occur; shown is “${known.same[term.slice(1)][0]}”.` : ""];
+    }
     if (kinds.has(spelled)) {
       const [name, kind] = kinds.get(spelled);
       const [instead] = reading({ term: names.get(phrase(kind)) || phrase(kind), spelled: phrase(kind) });
@@ -156,9 +161,9 @@
     const look = (combineWith) =>
       engine.search({ queries, combineWith }, {
         boostDocument: (id) => {
-          const { weight, title } = places[id];
-          const named = ` ${phrase(title)} `.includes(` ${exactly} `);
-          return weight * (named ? 2.5 : 1);
+          const { weight, title, named } = places[id];
+          const whole = asked.every((one) => named.has(one.term)) || ` ${phrase(title)} `.includes(` ${exactly} `);
+          return weight * (whole ? 2.5 : 1); // a title that has all that is asked for
         },
       });
     let found = look("AND");
