@@ -53,7 +53,7 @@ def test_a_browser_keeps_what_is_told_and_nothing_else(visit, site):
     shown.locator("ldn-explorer input[type=range]").first.press("End")
     names = lambda storage: set(shown.evaluate(f"Object.keys({storage}Storage)"))
     seen = {storage: names(storage) for storage in ("local", "session")}
-    shown = one.open(f"{site}/search.html?q=tramadol")
+    shown = one.open(f"{site}/search.html#q=tramadol")
     shown.locator("#search-results li a").first.wait_for()
     for storage, before in seen.items():
         assert before | names(storage) == kept(f"{storage} storage"), storage

@@ -153,7 +153,7 @@ def test_packages_of_the_site_are_named():
     files = {path.name for package in packages for path in importlib.metadata.files(package)}
     made = {
         "documentation_options.js",
-        "language_data.js",
+        "places.js",
         "pygments.css",
         "copybutton.js",
         "explorer.js",

@@ -32,6 +32,8 @@ def wanted(script, body):
     # For a switch between versions and a search dialog that the book has not.
     if text.startswith("DOCUMENTATION_OPTIONS"):
         return False
+    if str(script.filename).endswith("sphinx_highlight.js"):  # land.js marks what was looked for
+        return False
     return "sd-tab-set" in body or not str(script.filename).endswith("design-tabs.js")
 
 

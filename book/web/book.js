@@ -15,8 +15,11 @@
   document.querySelector(".btn-download-pdf-button")?.addEventListener("click", () => print());
   document.querySelector(".btn-fullscreen-button")?.addEventListener("click", () => toggleFullScreen());
 
-  // On the search page the words that were looked for are ready to be changed.
-  if (/\/search\.html$/.test(location.pathname)) document.querySelector("form.bd-search input")?.select();
+  // What is looked for stands behind the # of the search page's address, which no host sees.
+  document.querySelector("#pst-search-dialog form")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    location.href = `${event.target.action}#q=${encodeURIComponent(event.target.q.value)}`;
+  });
 
   // What a page says from a day on, such as that its search of the literature is old.
   const today = new Date().toISOString().slice(0, 10);
