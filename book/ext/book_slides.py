@@ -219,7 +219,7 @@ def write(app, error):
             continue
         deck = Deck(lesson, specs, pages, warning(plan))
         path = (html / PLAN).with_name(NAME.format(deck.minutes))
-        path.write_text(deck.html(app.config.project, versions), encoding="utf-8")
+        path.write_text(deck.html(app.config.html_title or app.config.project, versions), encoding="utf-8")
 
 
 def clear(app):

@@ -20,6 +20,7 @@
     display: "flex",
     hash: true,
     respondToHashChanges: false, // see follow
+    overview: false, // Esc leaves a control
     keyboardCondition: (event) => !control(event.target) || /^Page/.test(event.key),
     scrollActivationWidth: null, // it would make the controls anew
     showNotes: asked,
