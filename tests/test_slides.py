@@ -171,7 +171,7 @@ def test_keys_belong_to_the_control_that_has_the_focus(visit, site):
     assert "50 mg" in control.locator(".ldn-value").first.inner_text()
     assert shown.locator(NOW).get_attribute("id") == place
     shown.reload()
-    assert shown.locator(NOW).get_attribute("id") == place
+    shown.locator(f"{NOW}#{place}").wait_for()
     assert "50 mg" in control.locator(".ldn-value").first.inner_text()
     assert not one.complaints
 

@@ -178,7 +178,7 @@ class Deck:
             '<link rel="icon" href="../_static/favicon.svg">'
             f'<script src="{file(FIRST)}"></script><link rel="stylesheet" href="{file(STYLE)}">'
             f'<script defer src="{file(OWN)}"></script><script defer src="{file(SCRIPT)}"></script>'
-            f'</head><body><main><div class="slides">{first}{slides}</div></main>'
+            f'</head><body><main><div><div class="slides">{first}{slides}</div></div></main>'
             "</body></html>\n"
         )
 
@@ -219,7 +219,9 @@ def write(app, error):
             continue
         deck = Deck(lesson, specs, pages, warning(plan))
         path = (html / PLAN).with_name(NAME.format(deck.minutes))
-        path.write_text(deck.html(app.config.html_title or app.config.project, versions), encoding="utf-8")
+        path.write_text(
+            deck.html(app.config.html_title or app.config.project, versions), encoding="utf-8"
+        )
 
 
 def clear(app):

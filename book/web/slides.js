@@ -9,7 +9,7 @@
   let other = asked ? opener : null; // the window that turns with this one
 
   page.classList.add("ldn-deck", "print-pdf"); // the latter: slides.css prints, not reveal.js
-  document.querySelector("main").className = "reveal"; // whose styles hide all slides but one
+  document.querySelector("main > div").className = "reveal"; // whose styles hide all slides but one
   page.classList.toggle("ldn-notes", asked);
   Reveal.initialize({
     width: 1024,
