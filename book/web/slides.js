@@ -8,6 +8,7 @@
   const asked = new URLSearchParams(location.search).has("notes");
   let other = asked ? opener : null; // the window that turns with this one
 
+  const start = location.hash; // reveal.js will put its own there
   page.classList.add("ldn-deck", "print-pdf"); // the latter: slides.css prints, not reveal.js
   document.querySelector("main > div").className = "reveal"; // whose styles hide all slides but one
   page.classList.toggle("ldn-notes", asked);
@@ -27,17 +28,17 @@
     slideNumber: "c/t",
     transition: "none",
     viewDistance: 1000, // a control can be drawn only where it has a width
-  }).then(follow);
+  }).then(() => follow(start));
 
   /** Turns to the control whose state the address names ("#explore-blood?dose=50"): it follows by
    * itself. */
-  function follow() {
-    const named = document.getElementById(location.hash.slice(1).split("?")[0]);
-    if (!named || !named.closest(".slides")) return;
-    const { h, v } = Reveal.getIndices(named.closest(".slides > section"));
-    Reveal.slide(h, v);
+  function follow(hash) {
+    const named = document.getElementById(hash.slice(1).split("?")[0]);
+    const slide = named && named.closest(".slides > section");
+    if (!slide || slide === Reveal.getCurrentSlide()) return; // which would put itself into the address
+    Reveal.slide(Reveal.getIndices(slide).h);
   }
-  addEventListener("hashchange", follow);
+  addEventListener("hashchange", () => follow(location.hash));
 
   // A presenter sends Page up and Page down, which would move the slider that was moved last.
   addEventListener(
