@@ -33,6 +33,7 @@ READ_THE_BOOK = {
     "test_progress.py",
     "test_published_pages.py",
     "test_reading_level.py",
+    "test_slides.py",
     "test_steady_pages.py",
     "test_use_elsewhere.py",
 }
@@ -153,6 +154,26 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 def site(html):
     """The address of the built book on a loopback server, without the final slash."""
     handler = functools.partial(QuietHandler, directory=str(html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+# No script within a page, none made of text; figures have styles of their own.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+class StrictHandler(QuietHandler):
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+
+@pytest.fixture
+def strict_site(html):
+    """The address of the built book on a loopback server that sends the policy."""
+    handler = functools.partial(StrictHandler, directory=str(html))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -1,7 +1,7 @@
 """Firefox and WebKit, driven alike: what tests/test_engines.py needs of them and no more.
 
 Firefox listens to Mozilla's own library, for Debian has no driver of it; WebKit is WebKitGTK, which
-its package's driver starts. Both read pages as strangers' hosts serve them, see `StrictHandler`.
+its package's driver starts. Both read pages as strangers' hosts serve them, see `WatchedHandler`.
 """
 
 import glob
@@ -12,7 +12,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from conftest import QuietHandler
+from conftest import StrictHandler
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.webkitgtk.options import Options
@@ -20,9 +20,6 @@ from selenium.webdriver.webkitgtk.service import Service
 
 SIZE = 1280, 1000  # of the window, px
 PATIENCE = 60  # s until a page and its controls must be there, also on a busy machine
-
-# No script within a page, none made of text, nothing from elsewhere.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
 # Stands before all other scripts of a page, and keeps what a quiet page must not have; and how high
 # all that stands in for a control is, just before the control replaces it.
@@ -53,8 +50,8 @@ customElements.define = function (...given) {
 FRAME = '<!doctype html><title>A frame</title><style>iframe { border: 0 }</style><iframe id="book">'
 
 
-class StrictHandler(QuietHandler):
-    """Serves the book under `POLICY`, with `WATCH` in every page."""
+class WatchedHandler(StrictHandler):
+    """Serves the book under the policy, with `WATCH` in every page."""
 
     def do_GET(self):
         path = self.path.partition("?")[0]
@@ -77,10 +74,6 @@ class StrictHandler(QuietHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
 
 
 class Engine:
@@ -127,7 +120,11 @@ class Firefox(Engine):
             "ui.systemUsesDarkTheme": 0,
         }
         self.browser = marionette.Marionette(
-            bin=self.found(), headless=True, prefs=prefs, startup_timeout=300
+            bin=self.found(),
+            headless=True,
+            prefs=prefs,
+            startup_timeout=300,
+            gecko_log=str(folder / "gecko.log"),
         )
         self.browser.start_session()
         self.browser.timeout.script = PATIENCE

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from book_citations import about, citing, plain, together
+from book_citations import about, citing, plain
 from conftest import HTML
 from test_accessibility import violations
 from test_pages import SOUP
@@ -19,7 +19,11 @@ CARD = "#ldn-cite"
 @pytest.fixture(scope="module")
 def sources():
     text = (HTML / "_static/sources.js").read_text(encoding="utf-8")
-    return json.loads(text.removeprefix("window.ldnSources=").rstrip().removesuffix(";"))
+    known = json.loads(text.removeprefix("window.ldnSources=").rstrip().removesuffix(";"))
+    return {
+        address: [*told, dict(known["pages"][number] for number in numbers)]
+        for address, (*told, numbers) in known["sources"].items()
+    }
 
 
 def test_every_cited_source_is_told(sources):
@@ -32,8 +36,7 @@ def test_every_cited_source_is_told(sources):
             if address in known:
                 *told, pages = sources[address]
                 assert told == about(known[address])
-                chapters = re.match(r"chapters? ([\d, and]+)", pages)[1]
-                assert str(int(page.split("/")[1][:2])) in re.findall(r"\d+", chapters)
+                assert pages[f"chapter {int(page.split('/')[1][:2])}"] == page
     assert len(sources) > 200
 
 
@@ -45,10 +48,7 @@ def test_what_a_card_says():
         evidence.reference("Bruun2024naltrexone").fields["seen"], "Read in the work itself"
     )
     assert about("Balshem2011grade")[2] == ""
-    assert set(citing(HTML)[plain(LEE)]) >= {"chapter 3"}
-    assert together(["chapter 3", "every trial"]) == "chapter 3, every trial"
-    assert together(["chapter 1", "chapter 3", "chapter 4"]) == "chapters 1, 3 and 4"
-    assert together(["model pages"]) == "model pages"
+    assert citing(HTML)[plain(LEE)]["chapter 3"] == PAGE
 
 
 def told(card):
@@ -133,3 +133,61 @@ def test_a_finger_is_told_first(visit, site):
     assert opened.value.url.startswith(("https://", "about:blank", "chrome-error"))
     shown.locator("h1").tap()
     assert card.count() == 0
+
+
+def elsewhere(card):
+    """The links of the card to where else the source is cited."""
+    return card.locator("a")
+
+
+@pytest.mark.parametrize("way", ["served", "a file"])
+def test_a_card_leads_to_where_else_the_source_is_cited(visit, site, way):
+    """By mouse, by keyboard: to the very citation there; Escape goes back to where one was."""
+    one = visit(site if way == "served" else "file://")
+    root = site if way == "served" else HTML.as_uri()
+    shown = one.open(f"{root}/{PAGE}")
+    link, card = shown.locator(f'article section > p > a[href="{LEE}"]').first, shown.locator(CARD)
+    focused = "(e) => e === document.activeElement"
+    link.focus()
+    shown.keyboard.press("Shift+Tab")
+    shown.keyboard.press("Tab")
+    card.wait_for()
+    assert "chapter 3 (here)" in told(card) and "↓" in told(card)
+    shown.keyboard.press("ArrowUp")
+    assert link.evaluate(focused)
+    shown.keyboard.press("ArrowDown")
+    assert elsewhere(card).first.evaluate(focused) and not violations(shown, CARD)
+    shown.wait_for_timeout(600)  # a pointer elsewhere does not take it away
+    shown.keyboard.press("Escape")
+    assert card.count() == 0 and link.evaluate(focused)
+    shown.keyboard.press("Shift+Tab")
+    shown.keyboard.press("Tab")
+    card.wait_for()
+    shown.keyboard.press("ArrowDown")
+    shown.keyboard.press("Tab")  # goes on after the citation
+    assert not link.evaluate(focused) and shown.evaluate("document.activeElement !== document.body")
+    link.hover()
+    card.wait_for()
+    elsewhere(card).first.click()
+    shown.wait_for_load_state("load")
+    assert "#cited=" in shown.url and PAGE not in shown.url
+    shown.wait_for_function("document.activeElement !== document.body")
+    there = shown.evaluate("document.activeElement.getAttribute('href')")
+    assert plain(there) == plain(LEE)
+    at = shown.evaluate("document.activeElement.getBoundingClientRect().top")
+    assert 0 < at < shown.viewport_size["height"]
+    assert not one.complaints
+
+
+def test_a_finger_follows_the_links_of_a_card(visit, site):
+    one = visit(site, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    shown = one.open(f"{site}/{PAGE}")
+    link, card = shown.locator(f'article section > p > a[href="{LEE}"]').first, shown.locator(CARD)
+    link.tap()
+    card.wait_for()
+    boxes = link.evaluate("(e) => [...e.getClientRects()].map((r) => [r.top, r.bottom])")
+    own = card.bounding_box()
+    assert all(b <= own["y"] + 1 or t >= own["y"] + own["height"] - 1 for t, b in boxes)
+    elsewhere(card).first.tap()
+    shown.wait_for_url("**#cited=*")
+    assert not one.complaints

@@ -12,7 +12,7 @@ import time
 
 import pytest
 from conftest import HTML, Visit
-from engines import ENGINES, PATIENCE, StrictHandler
+from engines import ENGINES, PATIENCE, WatchedHandler
 from selenium.webdriver.common.keys import Keys
 from test_pages import CONTROLS, SOUP
 from test_steady_pages import LANDING, SAME, TOP, states
@@ -86,7 +86,7 @@ def later(engine, names, body, *arguments):
 @pytest.fixture(scope="session")
 def strict_site(html):
     """The address of the built book on a loopback server that sends the policy."""
-    handler = functools.partial(StrictHandler, directory=str(html))
+    handler = functools.partial(WatchedHandler, directory=str(html))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -801,7 +801,10 @@ def test_a_fault_half_way_leaves_no_half_control(show):
     """The observer that draws the charts is missing, as in an old browser."""
     page = show(LINEAR, quiet=False, before="delete window.ResizeObserver")
     page.wait_for_selector("#explore-linear[data-error]")
-    assert page.locator(".ldn-fallback").is_visible() and page.locator("section.ldn").count() == 0
+    assert (
+        page.locator(".ldn-fallback").is_visible()
+        and page.locator(".ldn[role=region]").count() == 0
+    )
     assert "ResizeObserver" in page.locator(".ldn-dead").inner_text()
 
 

@@ -157,6 +157,8 @@ def test_packages_of_the_site_are_named():
         "pygments.css",
         "copybutton.js",
         "explorer.js",
+        "slides.js",
+        "slides.css",
         "pages.css",
         "pages.js",
         "theme.js",

@@ -132,6 +132,14 @@ def test_vendored_modules_are_named():
         assert f"| {name} | {version} | {years} |" in NOTICES
 
 
+def test_the_version_of_reveal_is_named():
+    script = (ROOT / "book/web/reveal/reveal.js").read_text(encoding="utf-8")
+    [version] = re.findall(r"reveal\.js (\d+\.\d+\.\d+)", NOTICES)
+    assert f"`{version}`" in script
+    licence = (ROOT / "book/web/reveal/reveal-LICENSE.txt").read_text(encoding="utf-8")
+    assert "Copyright (C) 2011-2026 Hakim El Hattab" in licence
+
+
 def test_every_vendored_file_is_named():
     """Minified or with a banner of its own: written elsewhere."""
     tracked = subprocess.run(

@@ -1,31 +1,6 @@
 """What a host, or the frame of another site, may forbid: pages and controls work all the same."""
 
-import functools
-import http.server
-import threading
-
-import pytest
-from conftest import QuietHandler
-
 PAGE = "notebooks/03_ldn_mechanism.html"
-# No script within a page, none made of text; figures have styles of their own.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-
-
-class StrictHandler(QuietHandler):
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-
-@pytest.fixture
-def strict_site(html):
-    """The address of the built book on a loopback server that sends the policy."""
-    handler = functools.partial(StrictHandler, directory=str(html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
 
 
 def drawn(control):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_pages import CONTROLS, SOUP
+from test_pages import CONTROLS, SLIDES, SOUP
 
 PAGES = [page for page in SOUP if page != "index.html"]  # a mere redirection
 MOST_SHIFT = 0.02  # of a page's cumulative layout shift
@@ -82,7 +82,9 @@ def test_nothing_moves_by_itself(readers, site, page):
         one = readers[width]
         shifts = opened(one, f"{site}/{page}")
         assert shifted(shifts) <= MOST_SHIFT, (width, shifts)
-        if controls:
+        if controls and not (
+            page in SLIDES and width > 390
+        ):  # where they are laid out anew, unseen
             before, after = one.evaluate("[before, heights()]")
             assert sorted(before) == sorted(controls)
             moved = {id: (before[id], after[id]) for id in before}
@@ -95,7 +97,10 @@ def states(page):
     last = SOUP[page].find_all("ldn-explorer")[-1]
     spec = json.loads(last.find("script").string)
     control = next(c for c in spec["controls"] if c["kind"] == "range")
-    end = SOUP[page].find(id="self-check") or SOUP[page].select("article section section[id]")[-1]
+    end = (
+        SOUP[page].find(id="self-check")
+        or SOUP[page].select("article section section[id], .slides section")[-1]
+    )
     return [last["id"], f"{last['id']}?{control['name']}={control['high']:g}", end["id"]]
 
 

@@ -57,18 +57,9 @@ def name(page, text):
     return title[0].lower() + title[1:]
 
 
-def together(names):
-    """The names of pages as words: 'chapters 1, 3 and 4, every trial'."""
-    chapters = [name.removeprefix("chapter ") for name in names if name.startswith("chapter ")]
-    words = " and ".join(filter(None, [", ".join(chapters[:-1]), *chapters[-1:]]))
-    others = [name for name in names if not name.startswith("chapter ")]
-    many = "s" * (len(chapters) > 1)
-    return ", ".join([*([f"chapter{many} {words}"] if chapters else []), *others])
-
-
 def citing(html):
-    """Address → names of the pages that cite it, chapters first; lists of sources and of licences
-    aside.
+    """Address → the pages that cite it as name → page, chapters first; lists of sources and of
+    licences aside, and of pages that share a name the first.
     """
     cited = {}
     for path in [*sorted(html.glob("notebooks/*.html")), *sorted(html.glob("book/**/*.html"))]:
@@ -78,22 +69,26 @@ def citing(html):
         text = path.read_text(encoding="utf-8")
         article = text.partition("<article")[2].partition("</article>")[0]
         for address in map(plain, LINK.findall(article)):
-            cited.setdefault(address, {})[name(page, text)] = None
-    return {address: list(names) for address, names in cited.items()}
+            cited.setdefault(address, {}).setdefault(name(page, text), f"{page}.html")
+    return cited
 
 
 def write(app, error):
-    """Write the file."""
+    """Write the file: the pages as [name, address in the book], and by source what `about` gives
+    and the numbers of its pages.
+    """
     if error or app.builder.format != "html":
         return
     html = Path(app.outdir)
     cited = citing(html)
-    sources = {}
+    sources, pages = {}, {}
     for key in evidence._references():
         address = plain(evidence.address(key))
         if address in cited:
-            sources[address] = [*about(key), together(cited[address])]
-    text = json.dumps(sources, ensure_ascii=False, separators=(",", ":"))
+            numbers = [pages.setdefault(page, len(pages)) for page in cited[address].items()]
+            sources[address] = [*about(key), numbers]
+    known = {"pages": list(pages), "sources": sources}
+    text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     (html / FILE).write_text(f"window.ldnSources={text};\n", encoding="utf-8")
 
 

@@ -1,5 +1,5 @@
-"""What the page for teachers needs: links to states of controls, what a control says there, and the
-exercises and questions of a chapter without their solutions.
+"""What the page for teachers needs: links to states of controls and to figures, what a control says
+at a state, claims by their id, and a chapter's exercises and questions without their solutions.
 
 A state is written "explore-duration dose=50 every=0": a control and the inputs that differ from
 its defaults. A control, an input or a value that is not there fails the build.
@@ -10,13 +10,15 @@ import re
 from urllib.parse import urlencode
 
 from book_controls import CONTROL, SPEC
+from book_evidence import raw
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx_exercise.nodes import exercise_enumerable_node
 
-from helpers import checks
+from helpers import checks, evidence
+from helpers.evidence import ledger
 from helpers.explorer.evaluation import status
 from helpers.explorer.spec_checks import check_values
 from helpers.self_check import chapters, self_check
@@ -55,6 +57,10 @@ class state_words(nodes.Inline, nodes.TextElement):
     """What a control says at a state, once all pages are read."""
 
 
+class figure_link(nodes.Inline, nodes.TextElement):
+    """A link to a figure of a chapter, once all pages are read."""
+
+
 class chapter_sheet(nodes.General, nodes.Element):
     """Where the exercises and questions of a chapter go once all pages are read."""
 
@@ -72,6 +78,27 @@ class Says(SphinxRole):
 
     def run(self):
         return [state_words("", state=self.text)], []
+
+
+class Picture(SphinxRole):
+    """{picture}`words <figure-3-7>`: a link to a figure, which the slides show in its place."""
+
+    def run(self):
+        words, id = LINK.fullmatch(self.text).groups()
+        return [figure_link("", words, figure=id)], []
+
+
+class Claim(SphinxRole):
+    """{claim}`C24`: a claim of the article, in the ledger's words, with the way to its verdict."""
+
+    def run(self):
+        claims = evidence.claims()
+        try:
+            words = claims["claim"][checks.known("claim", self.text, claims.index)]
+        except checks.UnknownName as error:
+            return [], [self.inliner.reporter.error(str(error), line=self.lineno)]
+        way = f'<a href="../{ledger.LEDGER}#{self.text}">{self.text}</a>'
+        return [nodes.Text(f"“{words}” ("), raw(way), nodes.Text(")")], []
 
 
 class Handout(SphinxDirective):
@@ -99,15 +126,36 @@ class Fill(SphinxPostTransform):
                 page, spec = known[checks.known("control", id, known)]
                 place.replace_self(self.filled(place, page, spec, values))
             except (KeyError, ValueError) as error:
-                logger.warning("%s", error, location=self.env.docname, type="teach")
-                place.replace_self(nodes.Text(place.astext()))
+                self.left(place, error)
+        for place in list(self.document.findall(figure_link)):
+            page = self.page_of(place["figure"])
+            if page:
+                place.replace_self(self.link(place, page, place["figure"]))
+            else:
+                self.left(place, f"no chapter has a figure {place['figure']!r}")
+
+    def left(self, place, why):
+        logger.warning("%s", why, location=self.env.docname, type="teach")
+        place.replace_self(nodes.Text(place.astext()))
 
     def filled(self, place, page, spec, values):
         fragment = address(spec, values)
         if isinstance(place, state_words):
             return nodes.inline("", status(spec, values), classes=["ldn-says"])
+        return self.link(place, page, fragment)
+
+    def link(self, place, page, fragment):
         to = self.app.builder.get_relative_uri(self.env.docname, page)
         return nodes.reference("", place.astext(), internal=True, refuri=f"{to}#{fragment}")
+
+    def page_of(self, figure):
+        """The chapter that shows the figure, or None."""
+        for chapter in chapters():
+            page = f"notebooks/{chapter}"
+            for node in self.env.get_doctree(page).findall(nodes.raw):
+                if f'<figure class="ldn-figure" id="{figure}"' in node.astext():
+                    return page
+        return None
 
     def controls(self):
         """All controls as their chapters show them: id → (page, spec)."""
@@ -143,10 +191,12 @@ def numbered(kind="arabic"):
 
 
 def setup(app):
-    for node in (state_link, state_words, chapter_sheet):
+    for node in (state_link, state_words, figure_link, chapter_sheet):
         app.add_node(node)
     app.add_role("control", Control())
     app.add_role("says", Says())
+    app.add_role("picture", Picture())
+    app.add_role("claim", Claim())
     app.add_directive("handout", Handout)
     app.add_post_transform(Fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -191,6 +191,29 @@ def phrase(measure, *parts):
     return {"measure": measure, "steps": list(parts[1::2]), "words": list(parts[::2])}
 
 
+def element(spec):
+    """The control of `spec` as it stands in the built page, as HTML."""
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace("</", "<\\/")  # "</" would end the script element early
+    return (
+        f'<ldn-explorer id="{spec["id"]}">'
+        f'<script type="application/json">{text}</script>'
+        f"{stand_in(spec)}</ldn-explorer>"
+    )
+
+
+def starting_at(spec, values):
+    """The `spec` of the same control with other starting settings; presets set what they did.
+
+    Raises UnknownName or ValueError for what the control does not know or take.
+    """
+    before, now = check_values(spec, {}), check_values(spec, values)
+    return spec | {
+        "controls": [c | {"value": now[c["name"]]} for c in spec["controls"]],
+        "presets": [p | {"values": before | p["values"]} for p in spec["presets"]],
+    }
+
+
 class Explorer(anywidget.AnyWidget):
     """A live control.
 
@@ -249,13 +272,7 @@ class Explorer(anywidget.AnyWidget):
 
     def html(self):
         """The control as it stands in the built page."""
-        text = json.dumps(self.spec, ensure_ascii=False, separators=(",", ":"))
-        text = text.replace("</", "<\\/")  # "</" would end the script element early
-        return (
-            f'<ldn-explorer id="{self.spec["id"]}">'
-            f'<script type="application/json">{text}</script>'
-            f"{stand_in(self.spec)}</ldn-explorer>"
-        )
+        return element(self.spec)
 
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options)

@@ -176,7 +176,7 @@
     let compared = start; // what stands behind it
     let frame = 0, hearing = 0, addressing = 0; // what is to come, for destroy
 
-    const root = node("section", { class: "ldn", "aria-labelledby": prefix + "-title" });
+    const root = node("div", { class: "ldn", role: "region", "aria-labelledby": prefix + "-title" });
     const body = node("div", { class: "ldn-body" }, root);
     drawHead(body, spec, prefix);
     // What a phone shows on one screen: the first picture, its words, the main sliders.
@@ -340,7 +340,7 @@
 
   /** Leaves the picture that stands in, with one line that says why nothing moves. */
   function giveUp(element, error) {
-    const half = element.querySelector(":scope > section");
+    const half = element.querySelector(":scope > .ldn");
     if (half) half.remove(); // what was drawn before the fault
     element.classList.add("ldn-is-dead");
     element.setAttribute("data-error", error.message);
