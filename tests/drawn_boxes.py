@@ -21,9 +21,8 @@ def texts(figure):
     for legend in figure.legends:
         for text in legend.get_texts():
             yield text, None
-    for text in figure.texts + [figure._supxlabel, figure._suptitle]:
-        if text is not None:
-            yield text, None
+    for text in figure.texts:
+        yield text, None
 
 
 def _ticks(axis):

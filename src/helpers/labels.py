@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 STEP = 2.0  # px between the points that stand for a line
-GAPS = (3.0, 9.0, 16.0)  # px between a line and its name, the least first
+GAPS = (3.0, 9.0, 16.0, 26.0)  # px between a line and its name, the least first
 CLEAR = 1.0  # px that words keep from what is drawn
 ALL = frozenset({"line", "mark", "band", "words"})
 FAR = 40.0  # px; another line that far away cannot be taken for the one that is named
@@ -123,7 +123,7 @@ def place(text, line):
 
 
 def _place(text, line, hiding):
-    """Move the name where it covers nothing of what is in `hiding`; whether there is such a place."""
+    """Move the name where it covers nothing of `hiding`; says whether there is such a place."""
     ax = text.axes
     text.set_visible(False)  # and not in its own way
     drawn = ink(ax)

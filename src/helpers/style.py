@@ -161,7 +161,10 @@ def canvas(rows=1, columns=1, height=3.4, wide=None, wide_height=None, letters=T
     rows, columns = checks.whole("rows", rows, 1, 20), checks.whole("columns", columns, 1, 20)
     heights = [
         checks.number(name, value, 0.5, 50, "inches")
-        for name, value in (("height", height), ("wide_height", wide_height or height))
+        for name, value in (
+            ("height", height),
+            ("wide_height", height if wide_height is None else wide_height),
+        )
     ]
     places = string.ascii_lowercase[: rows * columns]
     if wide is None:
@@ -204,7 +207,7 @@ def log_ticks(axis, values, labels=None):
 
 def better_left(ax, unit):
     """Say on the x axis, in `unit`, that left of zero is better on LDN, as in every such figure."""
-    ax.set_xlabel(f"← LDN better · {unit} · worse →", loc="center")
+    ax.set_xlabel(f"← LDN better · {unit} · worse →")
 
 
 def interval_rows(
@@ -256,7 +259,7 @@ def words_above(ax, x, places, labels, *, lift=0.24):
 
 
 def name_lines(ax):
-    """Write the name of each line that has a label beside it, instead of a legend; of marks alone, too.
+    """Write the label of each line, or of marks alone, beside it instead of in a legend.
 
     In each drawing the names stand where they cover nothing.
     """

@@ -308,7 +308,7 @@ def damp_or_block():
         signal, germs = run["signal"], run["germs"]
         top.plot(times, signal, color=color, ls=dash, label=name)
         shown = np.maximum(germs, 1e-8)
-        bottom.plot(times, shown, color=color, ls=dash, label=name)
+        bottom.plot(times, shown, color=color, ls=dash)
         data = {
             "plan": name,
             "time": times,
@@ -321,15 +321,14 @@ def damp_or_block():
     for ax in (top, bottom):
         ax.set(xlim=(0, 60), xlabel="time (lifetimes of the cytokines)")
     top.set(ylim=(0, 1.0), ylabel="inflaming signal")
-    name_lines(top)
-    name_lines(bottom)
+    key_above(top)
     bottom.axhline(defence.CLEAR, color=MUTED, lw=1, ls=":")
     small = {"color": MUTED, "ha": "right", "va": "bottom"}
     bottom.text(60, 1.3e-3, "counts as cleared", **small)
     bottom.set(
         yscale="log",
         ylim=(1e-6, 1),
-        ylabel="germs (1: the most the joint can hold)",
+        ylabel="germs (1: the joint is full)",
     )
     parts_of = ["1 in a million", "1 in 10,000", "1 in 100", "1"]
     log_ticks(bottom.yaxis, [1e-6, 1e-4, 1e-2, 1], parts_of)

@@ -365,14 +365,15 @@ def left_out(table, pooled):
 def funnel(table, pooled):
     """Funnel plot: effect against standard error.
 
-    Shaded is where 95% of trials fall if only chance differs.
+    Dotted: where 95% of trials lie if only chance differs.
     table, pooled: as for `forest`.
     """
     errors = np.linspace(0, 0.3, 31)
     low, high = pooled.mean - 1.96 * errors, pooled.mean + 1.96 * errors
     figure, ax = canvas(height=3.6)
-    shade = {"color": GREY.color, "alpha": 0.15, "lw": 0}
-    ax.fill_betweenx(errors, low, high, **shade)
+    dotted = {"color": GREY.color, "ls": ":", "lw": 1.4}
+    for edge in (low, high):
+        ax.plot(edge, errors, **dotted)
     dashed = {"color": GREEN.color, "ls": DASHES[1]}
     ax.plot([pooled.mean] * 2, [0, 0.3], **dashed, label="mean")
     ax.axvline(0, color=TEXT, lw=1)
@@ -393,8 +394,9 @@ def funnel(table, pooled):
     return Figure(
         number="7.5",
         provenance="Fit",
-        caption="A funnel plot. Shaded is where 95% of trials would fall "
-        "by chance alone; circles are parallel trials, squares crossovers. "
+        caption="A funnel plot. Between the dotted lines lie 95% of trials "
+        "if only chance differs; circles are parallel trials, squares "
+        "crossovers. "
         "If small trials with dull results stayed unpublished, the lower "
         "right would be empty. With four trials the eye sees patterns that "
         "are not there.",
@@ -533,7 +535,7 @@ def existing_trials():
         ]
     data = data.assign(source=rows["source"], seen="derived")
     sizes = np.geomspace(15, 400, 40)
-    figure, ax = canvas(height=4.2, wide_height=4)
+    figure, ax = canvas(height=4.8, wide_height=4.2)
     for design, look in DESIGN_LOOKS.items():
         crossover = design == "crossover"
         label = f"{design} (correlation 0.5)" if crossover else design
@@ -548,7 +550,7 @@ def existing_trials():
             ax.plot([row.n], [row.middle], **named)
     ax.axhspan(0.2, 0.3, color=GREEN.color, alpha=0.2, lw=0)
     words = "small effects, 0.2 to 0.3"
-    ax.text(16, 0.245, words, va="center")
+    ax.text(16, 0.13, words, va="center")
     ax.set(
         xscale="log",
         xlim=(15, 400),
@@ -638,9 +640,9 @@ def virtual_patients(found):
     for ax in (patients, trials):
         ax.axvline(0, color=TEXT, lw=1)
         ax.margins(y=0.1)
-    patients.set(title="Patients: 95% and half of them", xlim=(-4.5, 6.5))
+    patients.set(title="Patients", xlim=(-4.5, 6.5))
     trials.set(
-        title="Trials: 95% of their results",
+        title="Trials",
         xlim=(-1.5, 1),
     )
     better_left(trials, "points of 10")

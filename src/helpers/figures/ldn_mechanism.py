@@ -175,10 +175,10 @@ def occupancy_against_dose():
         caption=say(
             "Seven PET scans, each one person within eight hours of one "
             "dose, and the curve through them: half of the mu receptors at "
-            "{:.1f} mg (95% interval {:.1f} to {:.1f} mg, shaded). Kappa and "
-            "delta are not scans but the same curve shifted by the relative "
-            "affinities used in the dose planner. A scan of kappa at a "
-            "high dose suggests a weaker grip: anywhere in the shaded "
+            "{:.1f} mg (95% interval {:.1f} to {:.1f} mg, shaded). Kappa "
+            "and delta are not scans but the same curve shifted by the "
+            "relative affinities used in the dose planner. A scan of kappa "
+            "at a high dose suggests a weaker grip: anywhere in the shaded "
             "part.",
             ed50,
             low,

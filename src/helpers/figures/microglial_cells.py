@@ -77,8 +77,11 @@ def brain_scans():
         size = 4 + 1.8 * row.n_patients**0.5
         ax.plot([row.place], [y], **look.marks, ms=size)
     labels = [
-        f"{row.condition}: {row.n_patients:.0f} patients, "
-        f"{row.n_controls:.0f} controls"
+        fill(
+            f"{row.condition}: {row.n_patients:.0f} patients, "
+            f"{row.n_controls:.0f} controls",
+            44,
+        )
         for row in rows.itertuples()
     ]
     at = range(len(rows))
@@ -179,7 +182,7 @@ def concentration_axis():
         if np.isfinite(row.nM) or row.high < 2 * row.low:
             ax.plot([row.middle], [y], **look.marks, ms=9)
         mark = {"retracted": "RETRACTED. ", "contested": "Contested. "}
-        words = fill(mark.get(row.standing, "") + row.finding, 50)
+        words = fill(mark.get(row.standing, "") + row.finding, 44)
         ax.text(1.3e-6, y + 0.2, words, color=TEXT, in_layout=False)
     ax.set(
         xscale="log",
@@ -268,7 +271,7 @@ def closing_the_gap():
     log_ticks(ax.yaxis, shares, [f"{share:g}%" for share in shares])
     times = ["1", "100", "10,000", "1 million"]
     log_ticks(ax.xaxis, [1, 100, 10_000, 1_000_000], times)
-    name_lines(ax)
+    key_above(ax)
     half = {"target": [*potencies], "accumulation": halves}
     data = pd.DataFrame(curves)
     least = data["measured half-block, 105.5 µM"].iloc[0]
@@ -414,7 +417,9 @@ def pain_forest():
         )
         drawn = pd.DataFrame(
             {
-                "label": rows["study"] + ": " + about,
+                "label": rows["study"].str.removesuffix(" pooled")
+                + ": "
+                + about,
                 "value": flip * rows["value"],
                 "low": bounds[0],
                 "high": bounds[1],
@@ -478,6 +483,7 @@ def _against_chance(rows, height, **about):
     ax.axvspan(-chance, chance, color=GRID, alpha=0.6, lw=0)
     ax.axvline(0, color=MUTED, lw=1.2)
     ax.set_xlim(-1.1, 1.1)
+    ax.set_xticks([-1, -0.5, 0, 0.5, 1])
     places = np.arange(len(rows) - 1, -1, -1)
     for y, d in zip(places, rows["value"]):
         look = LDN if d < 0 else PLACEBO if d > 0 else GREY
@@ -618,7 +624,7 @@ def harms():
         bottom.plot([placebo], [y], **PLACEBO.marks, ms=9, label="placebo")
         bottom.plot([ldn], [y], **LDN.marks, ms=9, label="LDN")
     labels = [
-        f"{row.outcome}, {row.study}: {_dose(row)}"
+        fill(f"{row.outcome}, {row.study}: {_dose(row)}", 42)
         for row in pairs.itertuples()
     ]
     words_above(bottom, 1, places, labels)

@@ -343,10 +343,8 @@ def arthritis_evidence():
         ax.axvline(0, color=TEXT, lw=1)
     axes[0].set_xlim(-1.1, 1.1)
     better_left(axes[0], "SDs")
-    axes[0].set_title("Randomised crossover,\n23 people")
-    axes[1].set_title(
-        "Register: persistent users\namong 360 people, none\nuntreated"
-    )
+    axes[0].set_title("Crossover,\n23 people")
+    axes[1].set_title("Register,\n360 people")
     data = pd.concat([trial, register])
     low, high = trial["low"], trial["high"]
     lost = ["LDNVA-painDETECT", "LDNVA-depression"]
@@ -364,8 +362,8 @@ def arthritis_evidence():
             "within a person. Where both periods print the same change the "
             "direction is unknown, and the mark stands at zero. B and C: "
             "drugs dispensed to persistent users in Norway, the year after "
-            "against the year before. Less dispensed can mean less need or "
-            "less treatment.",
+            "against the year before, with no untreated group. Less "
+            "dispensed can mean less need or less treatment.",
             people=holds(
                 "seventeen people with osteoarthritis and six with "
                 "inflammatory arthritis",
