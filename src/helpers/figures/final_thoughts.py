@@ -368,12 +368,11 @@ def funnel(table, pooled):
     Dotted: where 95% of trials lie if only chance differs.
     table, pooled: as for `forest`.
     """
-    errors = np.linspace(0, 0.3, 31)
-    low, high = pooled.mean - 1.96 * errors, pooled.mean + 1.96 * errors
     figure, ax = canvas(height=3.6)
     dotted = {"color": GREY.color, "ls": ":", "lw": 1.4}
-    for edge in (low, high):
-        ax.plot(edge, errors, **dotted)
+    for side in (-1.96, 1.96):
+        foot = pooled.mean + side * 0.3, 0.3
+        ax.axline((pooled.mean, 0), foot, **dotted)
     dashed = {"color": GREEN.color, "ls": DASHES[1]}
     ax.plot([pooled.mean] * 2, [0, 0.3], **dashed, label="mean")
     ax.axvline(0, color=TEXT, lw=1)
@@ -385,6 +384,7 @@ def funnel(table, pooled):
         ylim=(0.3, 0),
         ylabel="standard error",
     )
+    ax.set_xticks([-1, -0.5, 0, 0.5])
     better_left(ax, SCALE)
     name_lines(ax)
     se = table.set_index("study")["se"]
@@ -535,18 +535,17 @@ def existing_trials():
         ]
     data = data.assign(source=rows["source"], seen="derived")
     sizes = np.geomspace(15, 400, 40)
-    figure, ax = canvas(height=4.8, wide_height=4.2)
+    short = lambda study: study.replace("arthritis (LDN-VA)", "LDN-VA")
+    figure, ax = canvas(height=5, wide_height=4.6)
     for design, look in DESIGN_LOOKS.items():
-        crossover = design == "crossover"
-        label = f"{design} (correlation 0.5)" if crossover else design
         smallest = [trial_power.detectable(design, n, 0.5) for n in sizes]
-        ax.plot(sizes, smallest, **look.curve, label=label)
+        ax.plot(sizes, smallest, **look.curve, label=design)
         part = data[data["design"] == design]
-        if crossover:
+        if design == "crossover":
             ends = part["low"], part["high"]
             ax.vlines(part["n"], *ends, color=look.color, lw=1.4)
         for row in part.itertuples():
-            named = {**look.marks, "ms": 8, "label": row.study}
+            named = {**look.marks, "ms": 8, "label": short(row.study)}
             ax.plot([row.n], [row.middle], **named)
     ax.axhspan(0.2, 0.3, color=GREEN.color, alpha=0.2, lw=0)
     words = "small effects, 0.2 to 0.3"
@@ -569,9 +568,10 @@ def existing_trials():
         caption=say(
             "The smallest true effect that each trial had a chance of four "
             "in five to find, from its size and design alone. Bars: "
-            "correlations from a fifth (top) to four fifths. Unless a "
-            "person's two periods agree closely, {none}, for which a cheap "
-            "and mild drug might still be worth taking.",
+            "correlations from a fifth (top) to four fifths; marks: a "
+            "half. Unless a person's two periods agree closely, {none}, "
+            "for which a cheap and mild drug might still be worth "
+            "taking.",
             none=holds("none could reliably find a small effect", small),
         ),
         sources=" ".join(data["source"]),
