@@ -421,7 +421,7 @@ def prove_values():
                 readers.setdefault(table, []).append(name)
     hidden = 0
     for table, row, column in RAISED:
-        raised = read(table).copy()
+        raised = read(table).copy().astype({column: float})
         raised.loc[row, column] *= 1.06
         followed, failed, silent = [], [], []
         with _reading(

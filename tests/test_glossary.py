@@ -14,7 +14,11 @@ from helpers.evidence import ledger
 PAGES = [
     ledger.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))
 ] + ["book/questions", "book/verdicts", "book/about", "book/teach"]
-TABLES = ["book/findings", "book/trials", "book/run_it"]  # lead back without a mark
+# Their tables lead back without a mark.
+TABLES = [
+    *["book/findings", "book/trials", "book/run_it"],
+    *[page for page in PAGES if page.startswith("notebooks/")],
+]
 # Laws, lists of sources and the search are other people's words.
 EVERY_PAGE = [
     name

@@ -1,5 +1,6 @@
 """Every trial: the rows and cards as readers meet them, and the ways that lead there."""
 
+import codecs
 import re
 
 import pytest
@@ -126,7 +127,8 @@ def test_tables_are_offered(html, soup):
     for link in soup(PAGE).select("a[download][href*=_static]"):
         offered = (html / PAGE).parent / link["href"]
         own = ROOT / "src/helpers/evidence" / offered.name
-        assert offered.read_bytes() == own.read_bytes()
+        mark = codecs.BOM_UTF8 * (offered.suffix == ".csv")
+        assert offered.read_bytes() == mark + own.read_bytes()
 
 
 def test_a_page_leads_to_each_study_that_it_cites(soup):

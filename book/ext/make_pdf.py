@@ -34,7 +34,7 @@ DOCUMENT = """\
 section.ldn-page, nav.ldn-contents {{ break-before: page; }}
 header.ldn-title {{ padding-top: 60mm; text-align: center; }}
 header.ldn-title p:first-child {{ font-size: 2.2rem; line-height: 1.25; }}
-nav.ldn-contents li {{ margin: 0.35rem 0; }}
+nav.ldn-contents li {{ margin: 0.1rem 0; }}
 </style>
 </head>
 <body>

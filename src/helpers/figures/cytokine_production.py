@@ -424,7 +424,8 @@ def windows(early, late):
             lw=0.6,
             label=f"{name}: a window in {has:.0%} (± {100 * error:.0f})",
         )
-        data = {"germs": name, "width": middle.round(2), "share": share}
+        percent = (100 * middle).round()
+        data = {"germs": name, "width_percent": percent, "share": share}
         parts.append(pd.DataFrame(data).assign(sets=len(sets)))
     ax.set(
         xlabel="width of the window (share of the signal)",
@@ -436,9 +437,11 @@ def windows(early, late):
     key_above(ax)
     data = pd.concat(parts)
     first, second = (
-        part["share"][part["width"] == 0].iloc[0] for part in parts
+        part["share"][part["width_percent"] == 0].iloc[0] for part in parts
     )
-    wide = data[data["width"] > 0.15].groupby("germs")["share"].sum()
+    windows = data[data["width_percent"] > 0]
+    wide = windows[windows["width_percent"] > 15]
+    usual = windows[windows["width_percent"] <= 15]["width_percent"]
     return Figure(
         number="4.5",
         provenance="Illustration",
@@ -459,10 +462,15 @@ def windows(early, late):
             "Histogram of the width of the useful range of damping. "
             "{first:.0f} per cent of the sets have no window if germs come "
             "with the drug, {second:.0f} if they come later; most others "
-            "have a width of 5 to 15 per cent, and {few}.",
+            "have a width of {low:.0f} to {high:.0f} per cent, and {few}.",
             first=100 * first,
             second=100 * second,
-            few=holds("few are wider", wide.max() < 0.2),
+            low=usual.min(),
+            high=usual.max(),
+            few=holds(
+                "few are wider",
+                wide.groupby("germs")["share"].sum().max() < 0.2,
+            ),
         ),
         canvas=figure,
         data=data,

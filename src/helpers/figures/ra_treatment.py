@@ -261,7 +261,7 @@ def relative_harms():
         xscale="log",
         xlim=(0.3, 7),
         ylim=(-0.6, len(rows) + 0.6),
-        xlabel="relative risk (1: no difference) · more harm →",
+        xlabel="relative risk (1: equal) · more harm →",
     )
     log_ticks(ax.xaxis, [0.5, 1, 2, 5])
     labels.append("LDN:\nserious infection")

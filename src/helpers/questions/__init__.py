@@ -181,12 +181,17 @@ def questions(language):
     """The page of questions below its title: a list of `Part`."""
     page = language["page"]
     topics = "".join(
-        f'<li><a href="#{question["id"]}">{escape(question["topic"])}</a></li>'
-        for question in asked(language)
+        f'<li><a href="{address}">{escape(topic)}</a></li>'
+        for address, topic in [
+            *((f"#{question['id']}", question["topic"]) for question in asked(language)),
+            ("sheet.md#ask", page["doctor"]),
+            ("sheet.md", page["print"]),
+        ]
     )
     opening = (
         f"{filled(page['before'], language)}\n\n"
         f"```{{div}} ldn-warning\n{filled(page['alone'], language)}\n```\n\n"
+        f"{filled(page['key'], language)}\n\n"
         f'<nav class="ldn-topics" aria-label="{escape(page["topics"])}"><ul>{topics}</ul></nav>'
     )
     parts = [Part(opening)]
@@ -200,14 +205,14 @@ def questions(language):
 
 
 def _known(language):
-    """The list of the sheet: what is known of each disease, and how sure that is."""
+    """The list of the sheet: what is known of each disease, how sure that is, and its signs."""
     items = []
     for question in asked(language):
         if "sheet" in question:
             said = filled(f"{question['short']} {question['numbers']}", language)
             sure = f"{language['sheet']['sure']} {certainties(question['findings'], language)}."
             items.append(f'- **{question["sheet"]}.** {said} <span class="ldn-sure">{sure}</span>')
-    return "\n".join(items)
+    return "\n".join([*items, "", language["sheet"]["key"]])
 
 
 def sheet(language):
