@@ -147,7 +147,7 @@ class Canvas(Figure):
 def canvas(rows=1, columns=1, height=3.4, wide=None, wide_height=None, letters=True, **options):
     """An empty figure in the book's style: (figure, axes as `Figure.subplots` gives them).
 
-    rows, columns: of panels in the drawing for a phone, 1 to 20.
+    rows, columns: of panels in the drawing for a phone, 1 to 20, together at most 26.
     height, wide_height: inches, 0.5 to 50, of the drawing for a phone and of the wide one; without
     the latter both are as high.
     wide: where the panels stand in the wide drawing, a letter for each in their order and a "/"
@@ -166,7 +166,8 @@ def canvas(rows=1, columns=1, height=3.4, wide=None, wide_height=None, letters=T
             ("wide_height", height if wide_height is None else wide_height),
         )
     ]
-    places = string.ascii_lowercase[: rows * columns]
+    panels = checks.whole("rows times columns", rows * columns, 1, 26)
+    places = string.ascii_lowercase[:panels]
     if wide is None:
         parts = [places] if columns == 1 else textwrap.wrap(places, columns)
     else:
@@ -177,7 +178,7 @@ def canvas(rows=1, columns=1, height=3.4, wide=None, wide_height=None, letters=T
     axes = figure.subplots(rows, columns, **options)
     figure.panels = np.atleast_1d(axes).ravel()
     figure.heights, figure.names = heights, []
-    figure.letters = string.ascii_uppercase[: rows * columns] if letters and len(places) > 1 else ""
+    figure.letters = places.upper() if letters and panels > 1 else ""
     figure.narrow = [ax.get_subplotspec() for ax in figure.panels]
     kept = {"height_ratios": len(parts) == rows, "width_ratios": len(parts[0]) == columns}
     ratios = {name: value for name, value in options.items() if kept.get(name)}

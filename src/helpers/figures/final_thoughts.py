@@ -536,7 +536,7 @@ def existing_trials():
     data = data.assign(source=rows["source"], seen="derived")
     sizes = np.geomspace(15, 400, 40)
     short = lambda study: study.replace("arthritis (LDN-VA)", "LDN-VA")
-    figure, ax = canvas(height=5, wide_height=4.6)
+    figure, ax = canvas(height=6, wide_height=4.6)
     for design, look in DESIGN_LOOKS.items():
         smallest = [trial_power.detectable(design, n, 0.5) for n in sizes]
         ax.plot(sizes, smallest, **look.curve, label=design)
@@ -568,10 +568,9 @@ def existing_trials():
         caption=say(
             "The smallest true effect that each trial had a chance of four "
             "in five to find, from its size and design alone. Bars: "
-            "correlations from a fifth (top) to four fifths; marks: a "
-            "half. Unless a person's two periods agree closely, {none}, "
-            "for which a cheap and mild drug might still be worth "
-            "taking.",
+            "correlations from a fifth (top) to four fifths, marks midway. "
+            "Unless a person's two periods agree closely, {none}, for "
+            "which a cheap and mild drug might still be worth taking.",
             none=holds("none could reliably find a small effect", small),
         ),
         sources=" ".join(data["source"]),
