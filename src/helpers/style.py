@@ -294,7 +294,7 @@ def pictures(figure, name, alt):
     The page shows the one that fits its width (book.css); where nothing chooses, the wide one.
     """
     drawn = "".join(
-        f'<div class="ldn-narrow" hidden>{svg(figure, name)}</div>'
+        f'<div class="ldn-narrow" style="display:none">{svg(figure, name)}</div>'
         if width == NARROW
         else f'<div class="ldn-wide">{svg(figure, f"{name}-wide")}</div>'
         for width in figure.drawings()
