@@ -32,6 +32,7 @@ from helpers.style import (
     key_above,
     log_ticks,
     name_lines,
+    one_legend,
     percent_axis,
     words_above,
 )
@@ -321,7 +322,7 @@ def damp_or_block():
     for ax in (top, bottom):
         ax.set(xlim=(0, 60), xlabel="time (lifetimes of the cytokines)")
     top.set(ylim=(0, 1.0), ylabel="inflaming signal")
-    key_above(top)
+    one_legend(figure, loc="outside upper left")
     bottom.axhline(defence.CLEAR, color=MUTED, lw=1, ls=":")
     small = {"color": MUTED, "ha": "right", "va": "bottom"}
     bottom.text(60, 1.3e-3, "counts as cleared", **small)
@@ -422,7 +423,7 @@ def windows(early, late):
             hatch=hatch,
             edgecolor=TEXT,
             lw=0.6,
-            label=f"{name}: a window in {has:.0%} (± {100 * error:.0f})",
+            label=f"{name}: in {has:.0%} (± {100 * error:.0f})",
         )
         percent = (100 * middle).round()
         data = {"germs": name, "width_percent": percent, "share": share}

@@ -535,7 +535,9 @@ def existing_trials():
         ]
     data = data.assign(source=rows["source"], seen="derived")
     sizes = np.geomspace(15, 400, 40)
-    short = lambda study: study.replace("arthritis (LDN-VA)", "LDN-VA")
+    short = lambda study: study.split()[-1 if "(" in study else 0].strip(
+        "()"
+    )
     figure, ax = canvas(height=6, wide_height=4.6)
     for design, look in DESIGN_LOOKS.items():
         smallest = [trial_power.detectable(design, n, 0.5) for n in sizes]

@@ -101,6 +101,7 @@ def mechanism_map(to_root):
     claims = evidence.claims()
     figure, ax = canvas(height=8.2, wide_height=7.4)
     ax.axis("off")
+    ax.set_aspect(0.54, adjustable="datalim")  # arrows keep their slope
     ax.set(xlim=(-0.5, 1.5), ylim=(6.5, -0.5))
     items = []
     for arrow in evidence.mechanism(BOXES).itertuples():

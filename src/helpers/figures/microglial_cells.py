@@ -77,11 +77,8 @@ def brain_scans():
         size = 4 + 1.8 * row.n_patients**0.5
         ax.plot([row.place], [y], **look.marks, ms=size)
     labels = [
-        fill(
-            f"{row.condition}: {row.n_patients:.0f} patients, "
-            f"{row.n_controls:.0f} controls",
-            44,
-        )
+        f"{row.condition}: {row.n_patients:.0f} ill, "
+        f"{row.n_controls:.0f} healthy"
         for row in rows.itertuples()
     ]
     at = range(len(rows))
@@ -610,7 +607,7 @@ def harms():
         ["Younger2013-dreams", "Younger2013-headache"]
         + ["FINAL-adverse", "INNOVA-adverse"]
     ]
-    figure, (top, bottom) = canvas(2, 1, height=6.4, wide_height=3.4)
+    figure, (top, bottom) = canvas(2, 1, height=7.6, wide_height=4.2)
     top.set(xscale="log", xlim=(0.5, 5))
     label = ratios["outcome"] + " (" + ratios["study"] + ", pooled)"
     _forest(top, ratios.assign(label=label, pooled=True), one=1)
