@@ -166,8 +166,9 @@ def _corners(point, size):
         for aside in (0.5, 0.0, 1.0, 0.25, 0.75):
             yield point + (-aside * w, gap)
             yield point + (-aside * w, -gap - h)
-        yield point + (gap, -h / 2)
-        yield point + (-gap - w, -h / 2)
+        for below in (-h / 2, gap, -gap - h):
+            yield point + (gap, below)
+            yield point + (-gap - w, below)
 
 
 def _inside(inner, outer):
