@@ -24,6 +24,7 @@ READ_THE_BOOK = {
     "test_accessibility.py",
     "test_citations.py",
     "test_code_links.py",
+    "test_drawn_for_width.py",
     "test_engines.py",
     "test_figures.py",
     "test_glossary.py",

@@ -36,8 +36,9 @@ def test_figures_are_numbered_in_order(page):
 def test_figures_are_complete(page):
     for figure in SOUP[page].select("figure.ldn-figure"):
         where = f"{page}#{figure['id']}"
-        picture, caption = figure.find("svg"), figure.find("figcaption")
+        picture, caption = figure.select_one(".ldn-drawn"), figure.find("figcaption")
         assert picture["role"] == "img" and len(picture["aria-label"]) > 80, where
+        assert len(picture.find_all("svg")) == 2, f"{where} has a narrow and a wide drawing"
         provenance = caption.select_one(".ldn-badge").get_text().split()[-1]
         assert provenance in badges.PROVENANCE, where
         sources = [a for a in caption.find_all("a", href=True) if a["href"].startswith("http")]

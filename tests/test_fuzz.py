@@ -1096,7 +1096,6 @@ fuzz(
     beside=8,
     rows=drawn(st.integers(1, 2), st.sampled_from([0, -1, 1.5, None, "1", [1], True])),
     columns=drawn(st.integers(1, 2), st.sampled_from([0, -1, 1.5, None, "1", [1], True])),
-    width=numbers(0.5, 50),
     height=numbers(0.5, 50),
 )
 fuzz(
@@ -1640,6 +1639,7 @@ LEFT_OUT = {
     "helpers.simulate.runge_kutta": "for rhs and states of a model; test_bad_input tries its step",
     "helpers.simulate.to_rest": "for rhs and states of a model; outcome is tried",
     "helpers.simulate.End": "a result",
+    "helpers.labels.*": "looks at what matplotlib drew; test_labels tries words in bad places",
     "helpers.style.*": "draws into axes of matplotlib; test_style tries wrong numbers of labels",
     "helpers.analysis.fits.Fit": "a result",
     "helpers.analysis.fits.fit_scans": "takes no argument; a test repeats it",

@@ -17,8 +17,9 @@ from helpers.explorer.evaluation import (
     table_series,
 )
 from helpers.explorer.spec_checks import check_values
-from helpers.style import DASHES, MARKERS, MUTED, PALETTE, canvas, svg
+from helpers.style import DASHES, MARKERS, MUTED, NARROW, PALETTE, canvas, key_above, svg
 
+HEIGHT = 3.27  # inches: the shape of a chart on a phone, see explorer.css
 UNSEEN = "ldn-unseen"  # keeps its room, is not shown
 # Where a script runs and fails, control.js puts its own words here.
 DEAD = (
@@ -113,7 +114,7 @@ def _panel(spec, shown, values, i):
 
 def picture(spec, shown, values, i, alt):
     """Panel number i of `spec` at its default values, as inline SVG with a description."""
-    figure, ax = canvas(height=3.6)
+    figure, ax = canvas(height=HEIGHT)
     panel = spec["panels"][i]
     zero, per = panel["x"].get("zero", 0), panel["x"].get("per", 1)
     place = lambda x: (np.asarray(x) - zero) / per
@@ -165,7 +166,8 @@ def picture(spec, shown, values, i, alt):
     if not groups:
         unit = panel["x"].get("unit", "")
         ax.xaxis.set_major_formatter(lambda x, _: quantity(x, 4, unit))
-    ax.legend()
+    key_above(ax)
+    figure.arrange(NARROW)
     return svg(figure, f"{spec['id']}-{i}", alt)
 
 

@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from helpers import evidence, style
 from helpers.badges import badge
@@ -37,7 +36,7 @@ class Figure:
     caption: str
     sources: str
     alt: str
-    canvas: Canvas
+    canvas: style.Canvas
     data: pd.DataFrame
 
     @property
@@ -46,7 +45,7 @@ class Figure:
         return "figure-" + self.number.replace(".", "-")
 
     def _repr_html_(self):
-        picture = style.svg(self.canvas, self.id, self.alt)
+        picture = style.pictures(self.canvas, self.id, self.alt)
         data = download(self.id, self.data)
         return (
             f'<figure class="ldn-figure" id="{self.id}">{picture}'

@@ -25,6 +25,7 @@ from helpers.style import (
     canvas,
     interval_rows,
     log_ticks,
+    name_lines,
     percent_axis,
 )
 
@@ -39,7 +40,7 @@ def prevalence():
     rows = rows.assign(count=count, low=bounds[:, 0], high=bounds[:, 1])
     labels = [f"{q} ({c})" for q, c in zip(rows["quantity"], count)]
     at = range(len(rows))
-    figure, ax = canvas(height=4.6)
+    figure, ax = canvas(height=4.6, wide_height=4)
     interval_rows(ax, rows, places=at, labels=labels, ms=7, caps=3)
     ax.set(
         xscale="log", xlim=(3, 5000), xlabel="people affected per 100,000"
@@ -92,12 +93,13 @@ def totals():
     share = table[table["setting"] == "share affected"]
     many = table[table["setting"] == "diseases in one person"]
     figure, (above, below) = canvas(
-        2, 1, height=4.6, height_ratios=[1, 1.5]
+        2, 1, height=3.8, wide_height=2.2, height_ratios=[1, 1.5]
     )
     colors = [BLUE.color, ORANGE.color]
     above.barh([1, 0], share["value"], color=colors, height=0.6)
     above.set_yticks([1, 0], share["group"] + ": " + share["quantity"])
-    above.set(xlim=(0, 12), xlabel="people with at least one of them")
+    above.set_xticks(range(0, 13, 4))
+    above.set(xlim=(0, 12.5), xlabel="people with at least one of them")
     places = range(len(many))[::-1]
     below.barh(places, many["value"], color=ORANGE.color, height=0.6)
     below.set_yticks(places, many["quantity"])
@@ -108,17 +110,15 @@ def totals():
         gap = ax.get_xlim()[1] * 0.01
         for bar in ax.patches:
             value, y = bar.get_width(), bar.get_y() + 0.3
-            ax.text(
-                value + gap, y, f"{value:g}%", va="center", fontsize=10.5
-            )
+            ax.text(value + gap, y, f"{value:g}%", va="center")
     rows = pd.concat([share, many])
     return Figure(
         number="1.2",
         provenance="Data",
         caption=say(
-            "Above: two totals that disagree by design. {list}, because "
+            "A: two totals that disagree by design. {list}, because "
             "the two studies counted different people, records and "
-            "criteria. Below: how many of the 105 diseases one affected "
+            "criteria. B: how many of the 105 diseases one affected "
             "person has; these four percentages were read in reports of "
             "the study.",
             list=holds(
@@ -159,11 +159,11 @@ def extremes():
         found.min(axis=0),
         found.max(axis=0),
     )
-    worlds = f"{len(found)} random worlds"
+    mean = f"mean of {len(found)} random worlds"
     bound = np.sqrt(2 * np.log(counts[1:]))
     figure, ax = canvas(height=3.6)
-    ax.fill_between(counts, low, high, **BLUE.band, label=worlds)
-    ax.plot(counts, middle, **BLUE.curve, label="mean")
+    ax.fill_between(counts, low, high, **BLUE.band)
+    ax.plot(counts, middle, **BLUE.curve, label=mean)
     ax.plot(
         counts[1:], bound, **ORANGE.curve, label="upper bound for the mean"
     )
@@ -175,7 +175,7 @@ def extremes():
         ylabel="strongest binding (SD)",
     )
     log_ticks(ax.xaxis, [1, 10, 100, 1000])
-    ax.legend(loc="upper left", fontsize=10)
+    name_lines(ax)
     data = pd.DataFrame(
         {"peptides": counts, "mean": middle, "low": low, "high": high}
     )
@@ -187,7 +187,8 @@ def extremes():
         "fate of a receptor, grows ever more slowly with their number. The "
         "dashed line is the square root of twice the logarithm, an upper "
         "bound for the mean of the strongest of so many normal bindings; "
-        "the mean stays below it and comes closer only slowly.",
+        "the mean stays below it and comes closer only slowly. The shading "
+        "holds all the random worlds.",
         sources="Kosmrlj2009thymic",
         alt=say(
             "A rising curve that flattens on a logarithmic axis: the "
@@ -225,7 +226,7 @@ def lupus_symptoms():
     low, high = 100 * np.array(bounds).T
     rows = rows.assign(low=low, high=high)
     at, symptoms = range(len(rows)), rows["quantity"]
-    figure, ax = canvas(height=3.9)
+    figure, ax = canvas(height=3.8, wide_height=3.4)
     interval_rows(ax, rows, places=at, labels=symptoms, ms=7, caps=3)
     ax.set(
         xlim=(0, 60),
@@ -271,10 +272,10 @@ def symptom_mixes(people=24, seed=4):
     for p in share:
         chances = np.concatenate([chances * p, chances * (1 - p)])
     usual = np.sum(1 - (1 - chances) ** people)
-    figure, ax = canvas(height=3.9)
-    ax.plot(*np.nonzero(has), **ORANGE.marks, ms=8)
+    figure, ax = canvas(height=3.6, wide_height=3.2)
+    ax.plot(*np.nonzero(has), **ORANGE.marks, ms=5.5)
     ax.plot(*np.nonzero(~has), ls="", marker=".", ms=3, color=MUTED)
-    ax.set_yticks(range(len(rows)), rows["quantity"], fontsize=10)
+    ax.set_yticks(range(len(rows)), rows["quantity"])
     ax.set_xticks([])
     ax.set(
         xlim=(-0.7, people - 0.3),
@@ -318,7 +319,7 @@ def triggers(shares):
     shares: values of `maturing`, below and above R0 = 1; one curve each.
     """
     times = np.linspace(0, 365, 731)
-    figure, ax = canvas(height=3.9)
+    figure, ax = canvas(height=3.8, wide_height=3.4)
     frames = []
     for share, look in zip(shares, LOOKS):
         r0 = tolerance.reproduction(maturing=share)
@@ -339,7 +340,9 @@ def triggers(shares):
         xlabel="days after the trigger",
         ylabel="effector cells against self",
     )
-    ax.legend(loc="upper right", ncols=2, fontsize=10)
+    many = ["1", "100", "10,000", "1 million", "100 million"]
+    log_ticks(ax.yaxis, [1, 1e2, 1e4, 1e6, 1e8], many)
+    name_lines(ax)
     data = pd.concat(frames)
     ends = data.groupby("R0", sort=False)["effectors"].agg(["last", "max"])
     out, stay = ends[ends.index < 1], ends[ends.index > 1]
@@ -383,8 +386,12 @@ def threshold():
     """Lasting effector cells against R0, by strength of suppression."""
     r0 = np.r_[np.linspace(0.2, 1, 9), np.linspace(1.001, 3, 80)]
     unit = tolerance.reproduction(maturing=1e-4) / 1e-4
-    factors = {"a tenth": 0.1, "as published": 1.0, "ten times": 10.0}
-    figure, ax = canvas(height=4.1)
+    factors = {
+        "a tenth": 0.1,
+        "as published": 1.0,
+        "ten times": 10.0,
+    }
+    figure, ax = canvas(height=3.6)
     frames = []
     for (label, factor), look in zip(factors.items(), LOOKS):
         same = 3e-6 * factor
@@ -401,15 +408,10 @@ def threshold():
         ylim=(0, 1.6e5),
         xlabel="R0",
         ylabel="lasting effector cells",
+        title="Suppression (same specificity)",
     )
     ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")
-    ax.legend(
-        title="suppression by cells of the same specificity",
-        loc="lower center",
-        bbox_to_anchor=(0.45, 1.0),
-        ncols=3,
-        fontsize=10,
-    )
+    name_lines(ax)
     data = pd.concat(frames)
     none = data[data["R0"] <= 1]["effectors"].max() < 1
     last = data.groupby("suppression", sort=False)["effectors"].last()

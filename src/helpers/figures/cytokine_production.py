@@ -29,7 +29,10 @@ from helpers.style import (
     Look,
     canvas,
     interval_rows,
+    key_above,
     log_ticks,
+    name_lines,
+    one_legend,
     percent_axis,
     words_above,
 )
@@ -57,8 +60,15 @@ def directions():
     table = table.join(levels[["before", "after", "unit"]], on="name")
     # The calming ones, the first group in the alphabet, below.
     rows = table.sort_values("group", ascending=False, kind="stable")
-    words = {"fontsize": 9.5, "color": TEXT}
-    figure, (ax, other) = canvas(1, 2, height=5.6, width_ratios=[3, 2])
+    words = {"color": TEXT}
+    figure, (ax, other) = canvas(
+        2,
+        1,
+        height=6.4,
+        wide="aab",
+        wide_height=4.8,
+        height_ratios=[6, 1],
+    )
     for axes in (ax, other):
         axes.axvline(0, color=MUTED, lw=1)
         axes.set_yticks([])
@@ -74,12 +84,13 @@ def directions():
         ax.text(0.08, y, label, va="center", **words)
     ax.set(xlim=(-1.1, 1.9), ylim=(-0.8, len(rows) - 0.2))
     ax.set_xticks([-1, 0], ["fell", "before"])
-    ax.set_title(f"{women} women, fibromyalgia", fontsize=11)
+    ax.set_title(f"{women} women, fibromyalgia")
     other.plot([0], [0.5], ls="", marker="s", ms=11, color=GREEN.color)
-    other.text(0, 0.58, "no change", ha="center", **words)
+    above = {"xytext": (0, 9), "textcoords": "offset points"}
+    other.annotate("no change", (0, 0.5), ha="center", **above, **words)
     other.set(xlim=(-1.2, 1.2), ylim=(0, 1))
     other.set_xticks([-1, 0, 1], ["fell", "before", "rose"])
-    other.set_title(f"{bowel}, bowel disease", fontsize=11)
+    other.set_title(f"{bowel}, bowel disease")
     others = studies.drop(drawn.index)
     words = "{n:.0f} people with {condition} ({study})"
     not_drawn = say_each(words, others, "; ")
@@ -101,11 +112,11 @@ def directions():
         caption=say(
             "We found {studies} studies that measured cytokines in people "
             "on LDN or set out to; the two that print what became of them "
-            "are drawn. Left: eight weeks in eight women with "
+            "are drawn. A: eight weeks in eight women with "
             "fibromyalgia; arrows show direction only, numbers are means "
             "in pg/mL where we saw them, in a table that copies the "
             "paper's. {four} calm inflammation (our grouping); they {too}. "
-            "Right: twelve weeks in people with bowel disease, cytokines "
+            "B: twelve weeks in people with bowel disease, cytokines "
             "in serum where available. Neither had a control group. Not "
             "drawn, for no numbers on LDN were seen: {not_drawn}. None was "
             "in rheumatoid arthritis.",
@@ -116,8 +127,8 @@ def directions():
         ),
         sources=" ".join(studies["source"]),
         alt=say(
-            "Left, seventeen arrows that {fell}: {others}; and, marked as "
-            "calming, {calming}. {count} have numbers: {numbers}. Right, "
+            "In A, seventeen arrows that {fell}: {others}; and, marked as "
+            "calming, {calming}. {count} have numbers: {numbers}. In B, "
             "one mark at no change for the study of {bowel:.0f} people "
             "with bowel disease.",
             fell=fell,
@@ -145,7 +156,7 @@ def chance_findings():
         fell = uncontrolled.falls(8, 17, 0.6, **given)
         rows[name] = uncontrolled.describe_falls(fell, 17)
     data = pd.DataFrame(rows).T
-    figure, ax = canvas(height=3.9)
+    figure, ax = canvas(height=3.6, wide_height=3)
     left = np.zeros(len(data))
     for key, label, look, alpha, hatch in (
         ("none", "none", GREY, 0.35, ""),
@@ -172,14 +183,7 @@ def chance_findings():
     ax.set(xlim=(0, 100))
     ax.set_xlabel("studies in which so many cytokines “fall”")
     ax.grid(axis="y", visible=False)
-    ax.legend(
-        loc="lower center",
-        bbox_to_anchor=(0.4, 1.0),
-        ncols=4,
-        fontsize=10,
-        columnspacing=1.0,
-        handlelength=1.3,
-    )
+    key_above(ax, ncols=2)
     settings = {"people": 8, "cytokines": 17, "correlation": 0.6}
     settings |= {"studies": uncontrolled.REPEATS}
     share = 100 * data
@@ -236,7 +240,7 @@ def bowel():
     circle = {"ls": "", "marker": "o", "ms": 9, "color": ORANGE.color}
     square = {"ls": "", "marker": "s", "ms": 9, "color": BLUE.color}
     empty = {"mfc": "none", "mew": 1.8}
-    figure, ax = canvas(height=4.6)
+    figure, ax = canvas(height=5.4, wide_height=5)
     ax.plot([placebo, ldn], [above, above], color=MUTED, lw=1.5)
     ax.plot(placebo, above, **circle, label="placebo")
     ax.plot(ldn, above, **square, mew=1.8, label="LDN")
@@ -246,15 +250,13 @@ def bowel():
     analysed = rows["n"].map("{:.0f} people".format)
     began = rows["enrolled"].map("{:.0f} began".format)
     size = analysed.where(rows["n"].notna(), began)
-    labels = rows["outcome"] + " (" + rows["study"] + ", " + size + ")"
-    words_above(ax, 1, at, labels)
-    ax.set(xlim=(0, 100), ylim=(-0.5, len(rows) - 0.1))
+    labels = rows["outcome"] + "\n(" + rows["study"] + ", " + size + ")"
+    words_above(ax, 1, at, labels, lift=0.18)
+    ax.set(xlim=(0, 100), ylim=(-0.4, len(rows) + 0.05))
     ax.set(yticks=[], xlabel="people")
     percent_axis(ax.xaxis)
     ax.grid(axis="y", visible=False)
-    ax.legend(
-        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, fontsize=10
-    )
+    key_above(ax, ncols=2)
     pairs = say_each(
         "{outcome} {arm_ldn:g} per cent on LDN against {arm_control:g}",
         controlled,
@@ -299,14 +301,15 @@ def bowel():
 def damp_or_block():
     """A joint with disease meets germs as a drug starts, for four plans."""
     times = np.linspace(0, 60, 241)
-    figure, (top, bottom) = canvas(2, 1, height=5.6, sharex=True)
+    figure, (top, bottom) = canvas(2, 1, height=6, wide_height=3.4)
     parts = []
     for (name, damping, loss, color), dash in zip(PLANS, DASHES):
         drug = {"damping": damping, "calming_loss": loss}
         run = simulate("inflammation_defence", single(0), times, **drug)
         signal, germs = run["signal"], run["germs"]
         top.plot(times, signal, color=color, ls=dash, label=name)
-        bottom.plot(times, np.maximum(germs, 1e-8), color=color, ls=dash)
+        shown = np.maximum(germs, 1e-8)
+        bottom.plot(times, shown, color=color, ls=dash)
         data = {
             "plan": name,
             "time": times,
@@ -316,18 +319,20 @@ def damp_or_block():
         parts.append(pd.DataFrame(data))
     changes = evidence.cytokine_levels()["change_percent"]
     fell = changes.abs()
+    for ax in (top, bottom):
+        ax.set(xlim=(0, 60), xlabel="time (lifetimes of the cytokines)")
     top.set(ylim=(0, 1.0), ylabel="inflaming signal")
-    top.legend(ncols=2, fontsize=10, loc="upper right")
+    one_legend(figure, loc="outside upper left")
     bottom.axhline(defence.CLEAR, color=MUTED, lw=1, ls=":")
-    small = {"fontsize": 10, "color": MUTED, "ha": "right", "va": "bottom"}
+    small = {"color": MUTED, "ha": "right", "va": "bottom"}
     bottom.text(60, 1.3e-3, "counts as cleared", **small)
     bottom.set(
         yscale="log",
         ylim=(1e-6, 1),
-        xlim=(0, 60),
-        xlabel="time (lifetimes of the cytokines)",
-        ylabel="germs",
+        ylabel="germs (1: the joint is full)",
     )
+    parts_of = ["1 in a million", "1 in 10,000", "1 in 100", "1"]
+    log_ticks(bottom.yaxis, [1e-6, 1e-4, 1e-2, 1], parts_of)
     data = pd.concat(parts)
     ends = {plan: part.iloc[-1] for plan, part in data.groupby("plan")}
     none, quarter, both, block = (ends[name] for name, *_ in PLANS)
@@ -362,11 +367,11 @@ def damp_or_block():
         ),
         sources="Baker2013mathematical",
         alt=say(
-            "Above, the inflaming signal: without drug it stays near "
+            "In A, the inflaming signal: without drug it stays near "
             "{none[signal]:.1f}; with both arms down it swings and comes "
             "back to {both[signal]:.1f}; with a quarter damped it falls to "
             "{quarter[signal]:.2f}; blocked it ends at "
-            "{block[signal]:.2f}. Below, germs: {gone}; with a quarter "
+            "{block[signal]:.2f}. In B, germs: {gone}; with a quarter "
             "damped they {clear} and later settle {hundredth}; blocked "
             "they grow {third} of the most the joint can hold.",
             none=none,
@@ -401,7 +406,7 @@ def windows(early, late):
     """
     edges = np.arange(-0.025, 0.376, 0.05)
     middle = edges[:-1] + 0.025
-    figure, ax = canvas(height=3.8)
+    figure, ax = canvas(height=3.6)
     parts = []
     for name, sets, look, aside, hatch in (
         ("germs come with the drug", early, BLUE, -0.011, ""),
@@ -418,7 +423,7 @@ def windows(early, late):
             hatch=hatch,
             edgecolor=TEXT,
             lw=0.6,
-            label=f"{name}: a window in {has:.0%} (± {100 * error:.0f})",
+            label=f"{name}: in {has:.0%} (± {100 * error:.0f})",
         )
         percent = (100 * middle).round()
         data = {"germs": name, "width_percent": percent, "share": share}
@@ -429,10 +434,8 @@ def windows(early, late):
     )
     widths = range(5, 36, 5)
     ax.set_xticks([0, *widths], ["none", *[f"{w}%" for w in widths]])
-    ax.tick_params(axis="x", labelsize=10)
     percent_axis(ax.yaxis)
-    ax.set_ylim(top=1.25 * ax.get_ylim()[1])  # room for the legend
-    ax.legend(fontsize=10)
+    key_above(ax)
     data = pd.concat(parts)
     first, second = (
         part["share"][part["width_percent"] == 0].iloc[0] for part in parts
@@ -481,22 +484,22 @@ def other_drugs():
     infection = table["outcome"].str.contains("infection")
     rows = table[infection].sort_values("value")
     labels = [
-        f"{row.treatment}: {row.outcome} ({row.measure})"
+        f"{row.treatment} ({row.measure}):\n{row.outcome}"
         for row in rows.itertuples()
     ]
     at = range(len(rows))
-    figure, ax = canvas(height=4.0)
+    figure, ax = canvas(height=4.8, wide_height=4.2)
     ax.axvline(1, color=MUTED, lw=1.2)
     interval_rows(ax, rows, Look(BLUE.color, BLUE.dash, "s"), places=at)
-    words_above(ax, 0.81, at, labels)
+    words_above(ax, 0.81, at, labels, lift=0.16)
     ax.set(
         xscale="log",
         xlim=(0.8, 3),
-        ylim=(-0.5, len(rows) - 0.1),
-        xlabel="infections, against usual drugs or placebo · more →",
+        ylim=(-0.4, len(rows)),
+        xlabel="infections, against usual drugs\nor placebo · more →",
     )
-    words = ["0.8", "as many", "1.5", "twice", "3"]
-    log_ticks(ax.xaxis, [0.8, 1, 1.5, 2, 3], words)
+    words = ["as many", "1.5", "twice", "3"]
+    log_ticks(ax.xaxis, [1, 1.5, 2, 3], words)
     return Figure(
         number="4.6",
         provenance="Data",
@@ -537,14 +540,15 @@ def limits():
     usual, tnf = rates["uk_other"], rates["uk_tnf"]
     limit = lambda y: 1000 * rare_events.upper_limit(0, y)
     figure, ax = canvas(height=3.9)
-    label = "highest rate that zero events leave possible"
+    label = "zero events leave possible"
     ax.plot(years, [limit(y) for y in years], **BLUE.curve, label=label)
-    label = f"serious infections on TNF blockers: {tnf:.0f}"
-    ax.axhline(tnf, **ORANGE.curve, lw=1.8, label=label)
+    label = f"on TNF blockers: {tnf:.0f}"
+    ends = years[[0, -1]]
+    ax.plot(ends, [tnf, tnf], **ORANGE.curve, label=label)
     label = f"on usual drugs: {usual:.0f}"
-    ax.axhline(usual, **GREEN.curve, lw=1.8, label=label)
+    ax.plot(ends, [usual, usual], **GREEN.curve, label=label)
     ax.axvline(here, color=MUTED, lw=1.2)
-    small = {"fontsize": 10.5, "color": MUTED}
+    small = {"color": MUTED}
     ax.text(here * 1.06, 1.2, f"all trials: {here:.0f}", **small)
     ax.plot([here], [limit(here)], **BLUE.marks, ms=9)
     ax.set(
@@ -553,11 +557,11 @@ def limits():
         xlim=(10, 3000),
         ylim=(1, 400),
         xlabel="person-years on LDN",
-        ylabel="per 1,000 person-years",
+        ylabel="serious infections per 1,000 years",
     )
     log_ticks(ax.xaxis, [10, 30, 100, 300, 1000, 3000])
     log_ticks(ax.yaxis, [1, 3, 10, 30, 100, 300])
-    ax.legend(fontsize=10, loc="upper right")
+    name_lines(ax)
     # So many years without one leave 1,000 times this a year possible.
     once = limit(1)
     crossed = [once / rate for rate in (usual, tnf)]
@@ -628,7 +632,7 @@ def time_courses():
     )
     ax.set_xticks([0, 3, 8, 12, 26, 52])
     percent_axis(ax.yaxis)
-    ax.legend(fontsize=10, loc="lower right", bbox_to_anchor=(1, 0.06))
+    name_lines(ax)
     data = pd.DataFrame(curves)
     at = lambda week: row_at(data, "weeks", week)
     return Figure(

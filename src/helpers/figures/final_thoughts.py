@@ -31,7 +31,9 @@ from helpers.style import (
     better_left,
     canvas,
     interval_rows,
+    key_above,
     log_ticks,
+    name_lines,
     percent_axis,
 )
 
@@ -75,7 +77,7 @@ def scoreboard():
     )
     totals = counts.sum()
     places, left = np.arange(len(counts), 0, -1), np.zeros(len(counts))
-    figure, ax = canvas(height=4.6)
+    figure, ax = canvas(height=4.6, wide_height=3.8)
     for (verdict, badge), hatch in zip(VERDICTS.items(), HATCHES):
         look = {"color": badge.colour, "hatch": hatch, "lw": 0.8}
         ax.barh(
@@ -92,12 +94,11 @@ def scoreboard():
         next((SECTIONS[w] for w in SECTIONS if w in name.lower()), name)
         for name in counts.index
     ]
-    ax.set_yticks(places, labels, fontsize=10)
+    ax.set_yticks(places, labels)
     ax.set_xticks(range(0, 15, 2))
     ax.set(xlim=(0, left.max() + 0.5), xlabel="claims")
     ax.grid(axis="y", visible=False)
-    below = {"loc": "upper center", "bbox_to_anchor": (0.3, -0.16)}
-    ax.legend(**below, fontsize=9.5, ncols=2, columnspacing=1)
+    key_above(ax)
     by_verdict = totals.rename_axis("verdict").reset_index(name="claims")
     known = counts["well established"]
     cited = table["references"].str.split().explode().value_counts()
@@ -146,14 +147,16 @@ def reviews():
     }
     own = replace(POOLED, color=GREY.color)
     long, short = "FINAL and INNOVA pooled", "two largest trials"
-    figure, axes = canvas(2, 1, height=4.2, height_ratios=[3, 2])
+    figure, axes = canvas(
+        2, 1, height=4.2, wide_height=2.4, height_ratios=[3, 2]
+    )
     for ax, (unit, label) in zip(axes, panels.items()):
         part = rows[rows["unit"] == unit]
         looks = [
             own if how == "derived" else POOLED for how in part["seen"]
         ]
         names = list(part["study"].str.replace(long, short, regex=False))
-        interval_rows(ax, part, looks, labels=names, fontsize=10.5)
+        interval_rows(ax, part, looks, labels=names)
         ax.axvline(0, color=TEXT, lw=1)
         ax.set(xlim=(-1.6, 1), ylim=(0.4, len(part) + 0.6))
         better_left(ax, label)
@@ -214,7 +217,7 @@ def forest(table, pooled):
     rows = rows.assign(value=rows["d"], low=low, high=high)
     looks = [DESIGN_LOOKS[design] for design in table["design"]]
     places = [*np.arange(len(table) + 4, 4, -1), 0.2]
-    figure, ax = canvas(height=4.7)
+    figure, ax = canvas(height=4.5, wide_height=4)
     interval_rows(ax, rows, [*looks, GREY], places=places)
     belief = meta_analysis.posterior(table["d"], table["se"])
     names = {
@@ -244,7 +247,7 @@ def forest(table, pooled):
     interval_rows(ax, means, looks, places=below, dashed=True)
     labels = [*(table["study"] + " (" + table["design"] + ")"), *names]
     labels.append("arthritis, kept apart")
-    ax.set_yticks([*places[:-1], *below, 0.2], labels, fontsize=10)
+    ax.set_yticks([*places[:-1], *below, 0.2], labels)
     ax.axvline(0, color=TEXT, lw=1)
     ax.axhline(4.4, color=MUTED, lw=0.8)
     ax.axhline(0.7, color=MUTED, lw=0.8)
@@ -317,7 +320,7 @@ def left_out(table, pooled):
     table, pooled: as for `forest`.
     """
     rows = meta_analysis.leave_one_out(table)
-    figure, ax = canvas(height=2.9)
+    figure, ax = canvas(height=3, wide_height=2.5)
     strip = {"color": GREEN.color, "alpha": 0.15, "lw": 0}
     label = "all four, 95% interval"
     ax.axvspan(pooled.low, pooled.high, **strip, label=label)
@@ -326,13 +329,12 @@ def left_out(table, pooled):
         rows.rename(columns={"mean": "value"}),
         POOLED,
         labels=[*("without " + table["study"])],
-        fontsize=10.5,
         ms=6,
     )
     ax.axvline(0, color=TEXT, lw=1)
-    ax.set(xlim=(-1.5, 1.3), ylim=(0.4, len(rows) + 1.3))
+    ax.set(xlim=(-1.5, 1.3), ylim=(0.4, len(rows) + 0.6))
     better_left(ax, SCALE)
-    ax.legend(loc="upper left", fontsize=10)
+    key_above(ax)
     means = say_each(
         "{mean:.2f} without {study}", rows.assign(study=table["study"])
     )
@@ -363,35 +365,28 @@ def left_out(table, pooled):
 def funnel(table, pooled):
     """Funnel plot: effect against standard error.
 
-    Shaded is where 95% of trials fall if only chance differs.
+    Dotted: where 95% of trials lie if only chance differs.
     table, pooled: as for `forest`.
     """
-    errors = np.linspace(0, 0.3, 31)
-    low, high = pooled.mean - 1.96 * errors, pooled.mean + 1.96 * errors
     figure, ax = canvas(height=3.6)
-    shade = {"color": GREY.color, "alpha": 0.15, "lw": 0}
-    ax.fill_betweenx(
-        errors, low, high, **shade, label="95% by chance alone"
-    )
+    dotted = {"color": GREY.color, "ls": ":", "lw": 1.4}
+    for side in (-1.96, 1.96):
+        foot = pooled.mean + side * 0.3, 0.3
+        ax.axline((pooled.mean, 0), foot, **dotted)
     dashed = {"color": GREEN.color, "ls": DASHES[1]}
-    ax.axvline(pooled.mean, **dashed, label="mean")
+    ax.plot([pooled.mean] * 2, [0, 0.3], **dashed, label="mean")
     ax.axvline(0, color=TEXT, lw=1)
-    for design, look in DESIGN_LOOKS.items():
-        part = table[table["design"] == design]
-        ax.plot(part["d"], part["se"], **look.marks, ms=9, label=design)
-    aside = {"FINAL": (-14, -17), "Younger 2013": (-24, 9)}
     for row in table.itertuples():
-        at = {"xytext": aside.get(row.study, (7, 5)), "fontsize": 9.5}
-        where = (row.d, row.se)
-        ax.annotate(row.study, where, textcoords="offset points", **at)
+        look = DESIGN_LOOKS[row.design].marks
+        ax.plot([row.d], [row.se], **look, ms=9, label=row.study)
     ax.set(
         xlim=(-1.1, 0.8),
         ylim=(0.3, 0),
         ylabel="standard error",
     )
+    ax.set_xticks([-1, -0.5, 0, 0.5])
     better_left(ax, SCALE)
-    corner = {"loc": "upper left", "bbox_to_anchor": (-0.01, 1.02)}
-    ax.legend(**corner, fontsize=9.5)
+    name_lines(ax)
     se = table.set_index("study")["se"]
     d = table.set_index("study")["d"]
     beside = abs(d - pooled.mean) > 1.6 * se
@@ -399,9 +394,12 @@ def funnel(table, pooled):
     return Figure(
         number="7.5",
         provenance="Fit",
-        caption="A funnel plot. If small trials with dull results stayed "
-        "unpublished, the lower right would be empty. With four trials "
-        "the eye sees patterns that are not there.",
+        caption="A funnel plot. Between the dotted lines lie 95% of trials "
+        "if only chance differs; circles are parallel trials, squares "
+        "crossovers. "
+        "If small trials with dull results stayed unpublished, the lower "
+        "right would be empty. With four trials the eye sees patterns that "
+        "are not there.",
         sources=" ".join(table["source"]),
         alt=say(
             "Four points in an upside-down funnel around the mean; left is "
@@ -434,7 +432,7 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
     """
     given = {"sd": sd, "correlation": correlation, "dropout": dropout}
     sizes = np.arange(20, 241, 20)
-    figure, ax = canvas(height=3.5)
+    figure, ax = canvas(height=4, wide_height=3.6)
     parts, needed = [], {}
     for design, look in DESIGN_LOOKS.items():
         exact, found = [], []
@@ -472,7 +470,7 @@ def power_checked(effect=1.0, sd=1.8, correlation=0.5, dropout=0.15):
         ylabel="power",
     )
     percent_axis(ax.yaxis)
-    ax.legend(fontsize=10, loc="lower right")
+    key_above(ax)
     of = pd.concat(parts)
     data = of.assign(
         needed=of["design"].map(needed), effect=effect, **given
@@ -514,19 +512,18 @@ def existing_trials():
 
     By size and design, in standard deviations between people.
     """
-    # Trial → its name, and where that stands beside the mark (points).
     shown = {
-        "FINAL-pain": ("FINAL", (8, 6)),
-        "INNOVA-pain": ("INNOVA", (8, 18)),
-        "Younger2013-pain": ("Younger 2013", (8, 8)),
-        "Bested-pain": ("Bested 2023", (-30, 27)),
-        "LDNVA-interference": ("arthritis (LDN-VA)", (-22, 40)),
-        "Cree-pain": ("Cree 2010", (8, -4)),
+        "FINAL-pain": "FINAL",
+        "INNOVA-pain": "INNOVA",
+        "Younger2013-pain": "Younger 2013",
+        "Bested-pain": "Bested 2023",
+        "LDNVA-interference": "arthritis (LDN-VA)",
+        "Cree-pain": "Cree 2010",
     }
     rows = evidence.trials().loc[list(shown)]
     data = pd.DataFrame(
         {
-            "study": [name for name, _ in shown.values()],
+            "study": [*shown.values()],
             "design": rows["design"],
             "n": rows["n"].fillna(rows["randomised"]).astype(int),
         }
@@ -538,23 +535,23 @@ def existing_trials():
         ]
     data = data.assign(source=rows["source"], seen="derived")
     sizes = np.geomspace(15, 400, 40)
-    figure, ax = canvas(height=4.0)
+    short = lambda study: study.split()[-1 if "(" in study else 0].strip(
+        "()"
+    )
+    figure, ax = canvas(height=6, wide_height=4.6)
     for design, look in DESIGN_LOOKS.items():
-        crossover = design == "crossover"
-        label = f"{design} (correlation 0.5)" if crossover else design
         smallest = [trial_power.detectable(design, n, 0.5) for n in sizes]
-        ax.plot(sizes, smallest, **look.curve, label=label)
+        ax.plot(sizes, smallest, **look.curve, label=design)
         part = data[data["design"] == design]
-        if crossover:
+        if design == "crossover":
             ends = part["low"], part["high"]
             ax.vlines(part["n"], *ends, color=look.color, lw=1.4)
-        ax.plot(part["n"], part["middle"], **look.marks, ms=8)
-    for row, (name, at) in zip(data.itertuples(), shown.values()):
-        text = {"textcoords": "offset points", "fontsize": 9.5}
-        ax.annotate(name, (row.n, row.middle), xytext=at, **text)
+        for row in part.itertuples():
+            named = {**look.marks, "ms": 8, "label": short(row.study)}
+            ax.plot([row.n], [row.middle], **named)
     ax.axhspan(0.2, 0.3, color=GREEN.color, alpha=0.2, lw=0)
     words = "small effects, 0.2 to 0.3"
-    ax.text(16, 0.245, words, va="center", fontsize=10)
+    ax.text(16, 0.13, words, va="center")
     ax.set(
         xscale="log",
         xlim=(15, 400),
@@ -563,7 +560,7 @@ def existing_trials():
         ylabel="smallest effect found (SDs)",
     )
     log_ticks(ax.xaxis, [20, 50, 100, 200, 400])
-    ax.legend(fontsize=10, loc="upper right")
+    name_lines(ax)
     found = data.set_index("study")["middle"]
     n = data.set_index("study")["n"]
     small = found.min() > 0.3
@@ -573,9 +570,9 @@ def existing_trials():
         caption=say(
             "The smallest true effect that each trial had a chance of four "
             "in five to find, from its size and design alone. Bars: "
-            "correlations from a fifth (top) to four fifths. Unless a "
-            "person's two periods agree closely, {none}, for which a cheap "
-            "and mild drug might still be worth taking.",
+            "correlations from a fifth (top) to four fifths, marks midway. "
+            "Unless a person's two periods agree closely, {none}, for "
+            "which a cheap and mild drug might still be worth taking.",
             none=holds("none could reliably find a small effect", small),
         ),
         sources=" ".join(data["source"]),
@@ -613,7 +610,7 @@ def virtual_patients(found):
         rows.append({"supposed": name, **summary, **dict(ends)})
     rows = pd.DataFrame(rows)
     figure, (patients, trials) = canvas(
-        2, 1, height=6.6, height_ratios=[7, 6]
+        2, 1, height=6.8, wide_height=3.8, height_ratios=[7, 6]
     )
     places = np.arange(len(rows), 0, -1)
     for column, lw, alpha in (("95", 1.6, 1), ("50", 9, 0.45)):
@@ -626,7 +623,7 @@ def virtual_patients(found):
         f"{name}:\n{share} of 100 get worse"
         for name, share in zip(rows["supposed"], worse)
     ]
-    patients.set_yticks(places, labels, fontsize=9.5)
+    patients.set_yticks(places, labels)
     patients.grid(axis="y", visible=False)
     results = virtual_trial.results(found["as supposed"], (100, 300, 1000))
     idle = results["arm"] == virtual_trial.ARMS[1]
@@ -639,15 +636,14 @@ def virtual_patients(found):
         results.rename(columns={"middle": "value"}),
         [GREY if none else BLUE for none in idle],
         labels=labels,
-        fontsize=9.5,
         lw=3,
     )
     for ax in (patients, trials):
         ax.axvline(0, color=TEXT, lw=1)
         ax.margins(y=0.1)
-    patients.set(title="Patients: 95% and half of them", xlim=(-4.5, 6.5))
+    patients.set(title="Patients", xlim=(-4.5, 6.5))
     trials.set(
-        title="Trials: 95% of their results",
+        title="Trials",
         xlim=(-1.5, 1),
     )
     better_left(trials, "points of 10")
@@ -670,10 +666,10 @@ def virtual_patients(found):
         number="7.8",
         provenance="Illustration",
         caption=say(
-            "Above: what LDN does to the pain of virtual patients beyond "
+            "A: what LDN does to the pain of virtual patients beyond "
             "placebo, {n:,} of them for each thing supposed; thin line: "
             "95% of them, thick: half, mark: the mean (± {points:.2f} or "
-            "less; the counts ± {hundredths:.0f} or less). Below: where "
+            "less; the counts ± {hundredths:.0f} or less). B: where "
             "95% of trials would find the difference between LDN and "
             "placebo, if some are lost. Most of it is assumed, the story "
             "first of all.",
@@ -684,9 +680,9 @@ def virtual_patients(found):
         sources="Meyer1984bioequivalence Dunbar2007population "
         "Licko1981overview Weerts2008differences",
         alt=say(
-            "Two panels of horizontal intervals; left is less pain. Above, "
+            "Two panels of horizontal intervals; left is less pain. In A, "
             "the mean change of pain is: {changes}; of a hundred patients "
-            "{worse} get worse, in the same order. Below, results of "
+            "{worse} get worse, in the same order. In B, results of "
             "trials: with {small[people]:.0f} people they run from "
             "{small[low]:.1f} to {small[high]:.1f} points as supposed, and "
             "{wide}; with {last[people]:,.0f} people {hardly}.",
@@ -716,7 +712,7 @@ def what_decides(indices):
     places = np.arange(len(indices), 0, -1)
     thin = {"ecolor": TEXT, "error_kw": {"lw": 1.2}}
     striped = {"hatch": "//", "edgecolor": BACKGROUND, "lw": 0}
-    figure, ax = canvas(height=4.6)
+    figure, ax = canvas(height=4.8, wide_height=4.4)
     ax.barh(
         places + 0.2,
         indices["ST"],
@@ -736,10 +732,10 @@ def what_decides(indices):
         **striped,
         label="alone (first order)",
     )
-    ax.set_yticks(places, labels, fontsize=10.5)
+    ax.set_yticks(places, labels)
     ax.set(xlim=(-0.02, None), xlabel="share of the variance of relief")
     ax.grid(axis="y", visible=False)
-    ax.legend(fontsize=10, loc="lower right")
+    key_above(ax)
     largest = say_each(
         "{name} {ST:.2f} ± {ST_error:.2f}",
         indices.iloc[:2].assign(name=labels[:2]),

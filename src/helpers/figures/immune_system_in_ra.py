@@ -27,6 +27,8 @@ from helpers.style import (
     TEXT,
     canvas,
     interval_rows,
+    key_above,
+    name_lines,
     one_legend,
     percent_axis,
 )
@@ -65,7 +67,7 @@ def cytokine_levels():
     table = table.assign(bottom=bottom, top=top)
     looks = dict(zip(table["group"].unique(), LOOKS))
     figure, (above, below) = canvas(
-        2, 1, height=6.2, height_ratios=[3.1, 1]
+        2, 1, height=6.4, wide_height=4.4, height_ratios=[3.1, 1]
     )
     for ax, place, unit, (least, most) in (
         (above, "joint fluid", "pg/mL", (1, 60000)),
@@ -85,12 +87,12 @@ def cytokine_levels():
             ax.plot([], [], **looks[name].marks, ms=8, label=name)
         study = rows.drop_duplicates("row")
         labels = study["quantity"] + "\n" + study["study"]
-        ax.set_yticks(study["row"], labels, fontsize=10)
+        ax.set_yticks(study["row"], labels)
         ax.set_ylim(-0.5, len(study) - 0.4)
         ax.set_xlabel(f"concentration in {place} ({unit})")
         ax.minorticks_off()
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
-    one_legend(figure, loc="outside lower center", ncols=2, fontsize=10)
+    one_legend(figure, loc="outside lower center", ncols=2)
     v, low, high = table["value"], table["bottom"], table["top"]
     least, most = low["tnf_fluid_ra_2001"], high["tnf_fluid_ra_2001"]
     overlap = least < high["tnf_fluid_spa"] and low["tnf_fluid_spa"] < most
@@ -160,7 +162,7 @@ def _at_rest(pro, amplification):
 def two_fates(amplification):
     """One joint from two starts: over time, and in the phase plane."""
     times = np.linspace(0, 40, 801)
-    figure, (above, below) = canvas(2, 1, height=6.8)
+    figure, (above, below) = canvas(2, 1, height=6.4, wide_height=3.4)
     frames = []
     for start, look in zip((0.08, 0.16), LOOKS):
         run = _run(times, amplification=amplification, pro_start=start)
@@ -170,7 +172,7 @@ def two_fates(amplification):
         below.plot([start], [calm.iloc[0]], **look.marks, ms=8)
         path = run[["inflammation", "calm"]].assign(start=start)
         frames.append(path.reset_index())
-    pro = np.geomspace(0.01, 1.1, 300)
+    pro = np.geomspace(0.01, 1.6, 300)
     calming, inflammation = _at_rest(pro, amplification)
     below.plot(pro, calming, **GREEN.curve, label="calming at rest")
     below.plot(
@@ -194,14 +196,14 @@ def two_fates(amplification):
         xlabel="time (no unit)",
         ylabel="inflammation",
     )
-    above.legend(loc="upper right", fontsize=10)
+    name_lines(above)
     below.set(
-        xlim=(0, 1.1),
-        ylim=(0, 3),
+        xlim=(0, 1.6),
+        ylim=(0, 3.4),
         xlabel="inflammation (p)",
         ylabel="calming signal (a)",
     )
-    below.legend(loc="lower right", fontsize=10)
+    name_lines(below)
     data = pd.concat(frames)
     falls, shoots = (
         run["inflammation"] for _, run in data.groupby("start")
@@ -213,7 +215,7 @@ def two_fates(amplification):
         number="2.2",
         provenance="Illustration",
         caption=say(
-            "One joint, self-amplification {:g}, two starts. Below, the "
+            "One joint, self-amplification {:g}, two starts. B: the "
             "same runs without time. Where the dotted line (calming signal "
             "at rest) meets the dash-dotted one (inflammation at rest), "
             "nothing changes any more: filled circles attract, the open "
@@ -222,10 +224,10 @@ def two_fates(amplification):
         ),
         sources="Baker2013mathematical",
         alt=say(
-            "Above: two curves of inflammation over time. The one that "
+            "A: two curves of inflammation over time. The one that "
             "starts at {low[start]:g} falls to {low[inflammation]:.2f}, "
             "the one that starts at {high[start]:g} {past}, swings and "
-            "settles near {rest[2]:.2f}. Below: the same runs as paths of "
+            "settles near {rest[2]:.2f}. B: the same runs as paths of "
             "calming signal against inflammation, with the two lines of "
             "rest that cross three times, at {rest[0]:.2f}, at "
             "{rest[1]:.2f} (open circle) and at {rest[2]:.2f}.",
@@ -265,10 +267,13 @@ def alarm(amplifications):
     ax.axvspan(low, high, color=GRID, alpha=0.6, lw=0)
     middle = (low * high) ** 0.5 * 1.02
     ax.text(middle, 1.05, "two fates", ha="center", color=MUTED)
+    names = {"stable": "stable", "saddle": "threshold"}
     piece = (curve["kind"] != curve["kind"].shift()).cumsum()
     for _, run in curve.groupby(piece):
-        look = KIND_LOOK[run["kind"].iloc[0]]
-        ax.plot(run["amplification"], run["pro"], **look.curve, lw=1.6)
+        kind = run["kind"].iloc[0]
+        label = names.pop(kind, None)  # once
+        curve_of = {**KIND_LOOK[kind].curve, "lw": 1.6, "label": label}
+        ax.plot(run["amplification"], run["pro"], **curve_of)
     rise = np.linspace(1, 22, 43)
     walk = _followed([*rise, *rise[-2::-1]])
     for label, part, look in (
@@ -282,8 +287,6 @@ def alarm(amplifications):
             ms=6,
             label=label,
         )
-    ax.plot([], [], **BLUE.curve, label="stable")
-    ax.plot([], [], **ORANGE.curve, label="threshold")
     ax.set_xticks(range(2, 23, 4))
     ax.set(
         xlim=(1, 22),
@@ -291,7 +294,7 @@ def alarm(amplifications):
         xlabel="self-amplification of inflammation",
         ylabel="inflammation at rest",
     )
-    ax.legend(loc="upper left", fontsize=10)
+    name_lines(ax)
     data = pd.concat(
         [
             curve.assign(series="steady states"),
@@ -357,7 +360,7 @@ def flares():
     """More calming makes flares: two runs, and where else they occur."""
     times = np.linspace(0, 60, 1201)
     strong = CYCLE["amplification"]
-    figure, (above, below) = canvas(2, 1, height=6.6)
+    figure, (above, below) = canvas(2, 1, height=6.2, wide_height=3.4)
     frames = []
     two = {3.5: BLUE, CYCLE["calming"]: ORANGE}
     for calming, look in two.items():
@@ -376,7 +379,7 @@ def flares():
         xlabel="time (no unit)",
         ylabel="inflammation",
     )
-    above.legend(loc="upper right", ncols=2, fontsize=10)
+    name_lines(above)
     plane = _plane(np.linspace(1, 9, 81))
     at, low, high = plane["calming"], plane["fold_low"], plane["fold_high"]
     below.fill_between(
@@ -405,7 +408,7 @@ def flares():
         xlabel="strength of the calming response",
         ylabel="self-amplification",
     )
-    below.legend(loc="upper left", fontsize=10)
+    key_above(below)
     data = pd.concat([*frames, plane.melt("calming", var_name="series")])
     late = data.query("series == 'inflammation' and time > 40")
     steady, swings = (late[late["calming"] == c]["value"] for c in two)
@@ -415,17 +418,17 @@ def flares():
         number="2.4",
         provenance="Illustration",
         caption=say(
-            "Above: the same amplification with the calming response at "
+            "A: the same amplification with the calming response at "
             "its first value and at {twice} that. The stronger brake "
             "answers late and too much, and steady inflammation becomes "
-            "flares. Below: where the model has two alternatives and where "
+            "flares. B: where the model has two alternatives and where "
             "its inflamed state is unsteady; the markers are the two runs.",
             twice=holds("twice", [*two][1] == 2 * [*two][0]),
         ),
         sources="Baker2013mathematical",
         alt=say(
-            "Above: with calming {0:g} inflammation settles at a steady "
-            "{steady:.1f}; with calming {1:g} it {swings}. Below: a map "
+            "A: with calming {0:g} inflammation settles at a steady "
+            "{steady:.1f}; with calming {1:g} it {swings}. B: a map "
             "with calming strength across and amplification up. A shaded "
             "band of two alternatives {narrows} from left to right; a "
             "dashed wedge of unsteady states opens to the right of about "
@@ -457,7 +460,7 @@ def joint_damage():
         f"{study}: {drug}".replace(" + ", "\n+ ")
         for study, drug in zip(rows["study"], drugs)
     ]
-    figure, ax = canvas(height=3.7)
+    figure, ax = canvas(height=3.4, wide_height=2.8)
     ax.axvline(0, color=TEXT, lw=1)
     interval_rows(
         ax,
@@ -557,7 +560,7 @@ def virtual_patients(shares, n):
         ylabel="virtual patients",
     )
     percent_axis(ax.yaxis)
-    ax.legend(loc="lower right")
+    name_lines(ax)
     data = pd.concat(rows).assign(patients=n)
     during, after = (
         data[data["calm"] == label]
@@ -598,12 +601,14 @@ def responses():
     table = evidence.treatments()
     table = table[table["quantity"].str.startswith("ACR")]
     marks = {
-        "70% better or more": (BLUE.color, "o", 8),
-        "50% to 70%": (GREEN.color, "s", 8),
-        "20% to 50%": (ORANGE.color, "^", 8),
+        "70% better or more": (BLUE.color, "o", 6.5),
+        "50% to 70%": (GREEN.color, "s", 6.5),
+        "20% to 50%": (ORANGE.color, "^", 6.5),
         "less than 20%": (GREY.color, ".", 5),
     }
-    figure, axes = canvas(2, 2, height=6.9)
+    figure, axes = canvas(
+        2, 2, height=5.6, wide="abcd", wide_height=2.9, letters=False
+    )
     reached = table.pivot(
         index=["study", "group"], columns="quantity", values="value"
     )
@@ -626,14 +631,14 @@ def responses():
                 label=label,
             )
         study, drug = arm[0], arm[1].split(" + ")[0]
-        ax.set_title(f"{study}: {drug}", fontsize=11)
+        ax.set_title(f"{study}\n{drug}")
         ax.set(xlim=(-0.7, 9.7), ylim=(-0.7, 9.7), aspect="equal")
         ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)
         words = "{0}, {1}: {2[ACR20]:g}, {2[ACR50]:g} and {2[ACR70]:g}"
         spoken.append(say(words, study, drug, share))
-    one_legend(figure, loc="outside lower center", ncols=2, fontsize=10)
+    one_legend(figure, loc="outside lower center", ncols=2)
     return Figure(
         number="2.7",
         provenance="Data",
@@ -675,7 +680,7 @@ def infections():
     table = evidence.treatments()
     serious = table[table["setting"] == "serious infections"]
     rows = serious[serious["study"] == "UK register"]
-    figure, (above, below) = canvas(2, 1, height=4.0)
+    figure, (above, below) = canvas(2, 1, height=4.0, wide_height=2.2)
     for ax, quantity in ((above, "rate"), (below, "hazard ratio")):
         part = rows[rows["quantity"] == quantity]
         interval_rows(
@@ -684,7 +689,6 @@ def infections():
             (ORANGE, BLUE),
             places=(1, 0),
             labels=part["group"],
-            fontsize=10.5,
             caps=4,
         )
         ax.set_ylim(-0.6, 1.6)
@@ -701,7 +705,7 @@ def infections():
         number="2.8",
         provenance="Data",
         caption="A British register of people with rheumatoid arthritis, "
-        "with 95% intervals. Above: crude rates. Below: adjusted hazard "
+        "with 95% intervals. A: crude rates. B: adjusted hazard "
         "ratios; one means no excess.",
         sources="Galloway2011antitnf",
         alt=say(

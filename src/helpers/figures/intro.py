@@ -8,7 +8,7 @@ from matplotlib.patches import FancyArrowPatch
 from helpers import evidence
 from helpers.badges import VERDICTS, badge
 from helpers.evidence.ledger import discussion
-from helpers.style import BACKGROUND, MUTED, TEXT, canvas, svg
+from helpers.style import BACKGROUND, MUTED, TEXT, canvas, pictures
 
 # Name → words and place (column, row from the top): the opioid route on
 # the left, TLR4 on the right.
@@ -73,7 +73,6 @@ def _draw_arrow(ax, arrow, look, address):
         f"{look.icon} {arrow.label}",
         ha="right" if left else "left",
         va="center",
-        fontsize=10,
         **link,
     )
 
@@ -100,8 +99,9 @@ def mechanism_map(to_root):
     Raises UnknownName for an unknown claim or box.
     """
     claims = evidence.claims()
-    figure, ax = canvas(height=8.2)
+    figure, ax = canvas(height=8.2, wide_height=7.4)
     ax.axis("off")
+    ax.set_aspect(0.54, adjustable="datalim")  # arrows keep their slope
     ax.set(xlim=(-0.5, 1.5), ylim=(6.5, -0.5))
     items = []
     for arrow in evidence.mechanism(BOXES).itertuples():
@@ -112,10 +112,10 @@ def mechanism_map(to_root):
     frame = {"boxstyle": "round,pad=0.5", "fc": BACKGROUND, "ec": MUTED}
     middle = {"ha": "center", "va": "center", "multialignment": "center"}
     for words, x, y in BOXES.values():
-        ax.text(x, y, words, **middle, fontsize=11, color=TEXT, bbox=frame)
+        ax.text(x, y, words, **middle, color=TEXT, bbox=frame)
     alt = (
         "Map of the proposed mechanism in two routes, one through opioids "
         "to the joint, one through TLR4 and microglia to symptoms. The "
         "list below says the same."
     )
-    return Map(svg(figure, "mechanism-map", alt), "".join(items))
+    return Map(pictures(figure, "mechanism-map", alt), "".join(items))

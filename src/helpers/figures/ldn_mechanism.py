@@ -30,7 +30,9 @@ from helpers.style import (
     TEXT,
     canvas,
     interval_rows,
+    key_above,
     log_ticks,
+    name_lines,
     percent_axis,
 )
 
@@ -52,7 +54,7 @@ def disputed_kinetics():
     table = evidence.kinetics().query(
         "species == 'human' and analyte == 'naltrexone'"
     )
-    figure, axes = canvas(2, 1, height=3.8)
+    figure, axes = canvas(2, 1, height=3.8, wide_height=2.2)
     shown = []
     for ax, quantity, unit in zip(
         axes, ("clearance", "half-life"), ("L/h", "h")
@@ -60,7 +62,7 @@ def disputed_kinetics():
         rows = table[table["quantity"] == quantity].sort_values("value")
         labels = rows["study"] + " (" + rows["formulation"] + ")"
         ax.plot(rows["value"], range(len(rows)), **BLUE.marks, ms=9)
-        ax.set_yticks(range(len(rows)), labels, fontsize=10)
+        ax.set_yticks(range(len(rows)), labels)
         ax.set(
             xlabel=f"{quantity} ({unit})",
             xlim=(0, 1.12 * rows["value"].max()),
@@ -90,7 +92,7 @@ def disputed_kinetics():
         ),
         sources=" ".join(rows["source"]),
         alt=say(
-            "Two dot plots, one above the other. Clearance of naltrexone "
+            "Two dot plots. Clearance of naltrexone "
             "in litres an hour: {}. Half-life in hours: {}.",
             *(say_each(each, part) for part in shown),
         ),
@@ -125,7 +127,7 @@ def occupancy_against_dose():
             "delta": blocked(ed50, ratios.delta),
         }
     )
-    figure, ax = canvas(height=3.9)
+    figure, ax = canvas(height=3.8)
     ax.axvspan(1, 4.5, color=GRID, alpha=0.6, lw=0)
     ax.text(2.12, 96, "LDN", ha="center", color=MUTED)
     ax.fill_between(
@@ -133,14 +135,12 @@ def occupancy_against_dose():
         curves["mu_low"],
         curves["mu_high"],
         **BLUE.band,
-        label="mu, 95% interval",
     )
     ax.fill_between(
         dose,
         curves["kappa_low"],
         curves["kappa"],
         **ORANGE.band,
-        label="kappa, as a scan suggests",
     )
     ax.plot(dose, curves["mu"], **BLUE.curve, label="mu, fit")
     for receptor, look in (("kappa", ORANGE), ("delta", GREEN)):
@@ -157,7 +157,7 @@ def occupancy_against_dose():
     )
     log_ticks(ax.xaxis, [0.5, 1.5, 4.5, 15, 50])
     percent_axis(ax.yaxis)
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 0.93), fontsize=10)
+    key_above(ax, ncols=2)
     half = {"dose_mg": [ed50], "mu": 50, "ed50_low": low, "ed50_high": high}
     data = pd.concat(
         [
@@ -175,10 +175,10 @@ def occupancy_against_dose():
         caption=say(
             "Seven PET scans, each one person within eight hours of one "
             "dose, and the curve through them: half of the mu receptors at "
-            "{:.1f} mg (95% interval {:.1f} to {:.1f} mg). Kappa and delta "
-            "are not scans but the same curve shifted by the relative "
-            "affinities used in the dose planner. A scan of kappa at a "
-            "high dose suggests a weaker grip: anywhere in the shaded "
+            "{:.1f} mg (95% interval {:.1f} to {:.1f} mg, shaded). Kappa "
+            "and delta are not scans but the same curve shifted by the "
+            "relative affinities used in the dose planner. A scan of kappa "
+            "at a high dose suggests a weaker grip: anywhere in the shaded "
             "part.",
             ed50,
             low,
@@ -221,13 +221,11 @@ def duration_after_50_mg():
             output
         ]
         share = 100 * blocked.to_numpy() / blocked.iloc[0]
-        label = structure + (
-            " (half-life at its limit)" * bool(fit.at_edge)
-        )
+        label = structure + (" (at its limit)" * bool(fit.at_edge))
         ax.plot(times, share, **look.curve, label=label)
         curves[structure] = share
     series = evidence.occupancy().query("study == 'Lee 1988'")
-    ax.errorbar(
+    means, *_ = ax.errorbar(
         series["time_h"],
         series["value"],
         series["dispersion"],
@@ -236,17 +234,17 @@ def duration_after_50_mg():
         ms=8,
         color=TEXT,
         capsize=4,
-        label="measured, ± SEM",
     )
+    means.set_label("measured, ± SEM")
     ax.set(
         xlim=(0, 172),
-        ylim=(0, 165),
+        ylim=(0, 150),
         xlabel="hours after one 50 mg dose",
         ylabel="share of own 1-hour scan",
     )
     ax.set_xticks(range(0, 169, 24))
     percent_axis(ax.yaxis)
-    ax.legend(ncols=2, loc="upper right", fontsize=10)
+    name_lines(ax)
     measured = columns(
         series, "time_h", "value", "dispersion", "dispersion_kind", "n"
     )
@@ -320,7 +318,7 @@ def saturation(retention):
     ax.set(xlim=(0, 168), xlabel="hours after the dose")
     ax.set_xticks(range(0, 169, 24))
     _blocked_axis(ax)
-    ax.legend(fontsize=10)
+    key_above(ax)
     data = pd.DataFrame(curves)
     starts = data.iloc[0]
     return Figure(
@@ -359,7 +357,9 @@ def saturation(retention):
 def unseen_data():
     """Data that no fit used, and what each reading predicts for them."""
     shares, tests = validation.shares(), validation.tests()
-    figure, (above, below) = canvas(2, 1, height=8, height_ratios=(4, 11))
+    figure, (above, below) = canvas(
+        2, 1, height=8, wide_height=5, height_ratios=(4, 11)
+    )
     looks = {name: LOOKS[READING_LOOK[name]] for name in fits.READINGS}
     offsets = dict(zip(looks, (0.26, 0, -0.26)))
     names = {
@@ -383,13 +383,11 @@ def unseen_data():
             above.plot([at_4], [y], **look.marks, ms=6, mec=BACKGROUND)
             hours = validation.meets(shares, id, name)
             words = "never" if hours is None else "{}–{} h".format(*hours)
-            shown = {"va": "center", "fontsize": 9.5, "color": look.color}
+            shown = {"va": "center", "color": look.color}
             above.text(103, y, words, **shown)
-    above.text(103, 3.52, "meet at", fontsize=10, weight="bold")
-    above.set(
-        xlim=(-2, 101), ylim=(0.5, 3.5), title="Shares, measured once"
-    )
-    above.set_yticks((3, 2, 1), names.values(), fontsize=10)
+    above.text(103, 3.52, "meet at", weight="bold")
+    above.set(xlim=(-2, 101), ylim=(0.5, 3.5), title="Shares")
+    above.set_yticks((3, 2, 1), names.values())
     above.grid(axis="y", visible=False)
     ids = list(dict.fromkeys(tests["id"]))
     places = np.arange(len(ids), 0, -1)
@@ -408,16 +406,14 @@ def unseen_data():
         part = "in part" if "in part" in row.finding else "blocked"
         word = part if row.blocked else "not seen"
         weight = "normal" if row.blocked else "bold"
-        below.text(
-            103, place, word, va="center", fontsize=9.5, weight=weight
-        )
-    below.text(103, len(ids) + 0.65, "found", fontsize=10, weight="bold")
-    below.set_yticks(places, labels, fontsize=10)
+        below.text(103, place, word, va="center", weight=weight)
+    below.text(103, len(ids) + 0.65, "found", weight="bold")
+    below.set_yticks(places, labels)
     below.set(
         xlim=(-2, 101),
         ylim=(0.4, len(ids) + 0.6),
-        xlabel="receptors blocked, predicted",
-        title="Tests after one dose (mu)",
+        xlabel="mu receptors blocked, predicted",
+        title="Tests",
     )
     for ax in (above, below):
         percent_axis(ax.xaxis)
@@ -440,25 +436,25 @@ def unseen_data():
         number="3.5",
         provenance="Fit",
         caption="Bars are predictions with their 95% intervals, the hour "
-        "of the seven scans left open. Above: grey is the measured mean "
+        "of the seven scans left open. A: grey is the measured mean "
         "with its interval (for kappa the spread as printed). When after "
         "the last dose these scans were made was not seen: thick is any of "
         "the first eight hours, thin up to the next dose, a mark four "
         "hours; on the right, the hours at which reading and measurement "
-        "meet. Below: on the right what was found. The rows of heroin are "
+        "meet. B: on the right what was found. The rows of heroin are "
         "the label's, an effect and no scan. The disputed clearances are "
         "in no interval.",
         sources="Weerts2008differences DeLaat2021occupancy "
         "Vijay2017naltrexone Trostheim2022planner Bednarczyk2005duration "
         "FDArevia Trostheim2023opioid Lee1988duration",
         alt=say(
-            "Two panels of horizontal bars, three readings a row. Above, "
+            "Two panels of horizontal bars, three readings a row. In A, "
             "the retained reading meets the measured "
             "{means[weerts_mu]:.0f} per cent of mu and "
             "{means[weerts_delta]:.0f} per cent of delta receptors "
             "{any_hour}, and {means[delaat_kappa]:.0f} per cent of kappa "
             "from {kappa[0]} hours after a dose only; the plasma reading "
-            "meets mu up to {fast[1]} hours after a dose. Below, the "
+            "meets mu up to {fast[1]} hours after a dose. In B, the "
             "blockade expected, in per cent, where none was seen: after "
             "12.5 mg at 72 hours {of[bednarczyk_72]}; at 144 hours "
             "{of[bednarczyk_144]}. Where it was seen in part, 144 hours "
@@ -498,7 +494,7 @@ def daily_dosing():
     ax.set(xlim=(0, 10), xlabel="days")
     ax.set_xticks(range(0, 11))
     _blocked_axis(ax)
-    ax.legend(loc="upper left")
+    name_lines(ax)
     data = pd.DataFrame(curves)
     first, week = data[data["time_h"] < 24], data[data["time_h"] > 192]
     return Figure(
@@ -542,7 +538,7 @@ def mouse_clock():
         halves.append(half)
         label = f"mouse, {amount:g} mg/kg"
         ax.plot(times, blocked, **look.curve, label=label)
-        ax.text(half + 0.4, 51, f"{half:.0f} h", color=look.color)
+        ax.plot([half], [50], **look.marks)
     human = _blocked(single(4.5), times)
     curves["human 4.5 mg, retained"] = human
     label = "human, 4.5 mg (retained)"
@@ -557,7 +553,7 @@ def mouse_clock():
     )
     ax.set_xticks(range(0, 31, 6))
     percent_axis(ax.yaxis)
-    ax.legend(loc="upper right", fontsize=10)
+    key_above(ax)
     data = pd.DataFrame(curves)
     starts, ends = data["human 4.5 mg, retained"].iloc[[0, -1]]
     return Figure(
@@ -569,7 +565,7 @@ def mouse_clock():
             "half-life ({minutes:g} minutes), a model predicts {0:.0f}, "
             "{1:.0f} and {2:.0f} hours; {first} and {second} reported 4–6 "
             "hours at 0.1 mg/kg, under 10 at 0.4 and all day at 10. So "
-            "{fits}. The hours beside the curves are when half is lost.",
+            "{fits}. The marks are where half is lost.",
             *halves,
             fits=holds(
                 "it fits the two small doses and falls short of the large "
@@ -609,7 +605,7 @@ def net_signal(sets, routes):
     routes: DataFrame, index dose (mg), one column a named set of premises.
     """
     doses = sets.index
-    figure, (above, below) = canvas(2, 1, height=6.2, sharex=True)
+    figure, (above, below) = canvas(2, 1, height=6.2, wide_height=3.4)
     low, middle, high = (sets.quantile(q, axis=1) for q in (0, 0.5, 1))
     every = f"all {sets.shape[1]:,} sets"
     grey = GREY.color
@@ -621,13 +617,14 @@ def net_signal(sets, routes):
     for name, look in zip(routes, LOOKS):
         below.plot(routes.index, routes[name], **look.curve, label=name)
     below.set(ylim=(0.4, 1.65), title="Other premises")
-    below.set_xlabel("daily dose (mg)")
     for ax in (above, below):
         ax.axhline(1, color=TEXT, lw=1)
         ax.set(xscale="log", xlim=(doses.min(), doses.max()))
+        ax.set_xlabel("daily dose (mg)")
         ax.set_ylabel("mean signal (no drug = 1)")
         log_ticks(ax.xaxis, [0.1, 0.5, 1.5, 4.5, 15, 50])
-        ax.legend(loc="lower left", fontsize=9.5)
+    key_above(above, ncols=2)
+    key_above(below)
     best = routes.max()
     drawn = sets.stack().rename("signal").reset_index()
     drawn = drawn.set_axis(["dose_mg", "set", "signal"], axis=1)
@@ -641,7 +638,7 @@ def net_signal(sets, routes):
         provenance="Illustration",
         caption=say(
             "Mean opioid signal over a day in the fourth week of daily "
-            "doses; 1 is no drug. Above: {never}. Below: with other "
+            "doses; 1 is no drug. A: {never}. B: with other "
             "premises it can: by {two:.0f}% at the one gain a human study "
             "supports, by {three:.0f}% at an assumed gain of 3.",
             never=holds(
@@ -654,9 +651,9 @@ def net_signal(sets, routes):
         ),
         sources="Kosten1986preliminary",
         alt=say(
-            "Two panels of mean signal against dose. Above: a grey band of "
+            "Two panels of mean signal against dose. A: a grey band of "
             "random parameter sets that starts at 1 for tiny doses and "
-            "{falls}, {never}. Below: {peaks}.",
+            "{falls}, {never}. B: {peaks}.",
             falls=holds("falls with dose", middle.is_monotonic_decreasing),
             never=holds("never above 1", not above_one),
             peaks=say_each("{name} peaks at {signal:.2f}", peaks, "; "),

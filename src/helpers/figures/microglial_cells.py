@@ -4,6 +4,7 @@ Concentrations, the switch, scans, and what trials measured.
 """
 
 from dataclasses import replace
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -35,8 +36,9 @@ from helpers.style import (
     better_left,
     canvas,
     interval_rows,
+    key_above,
     log_ticks,
-    one_legend,
+    name_lines,
     percent_axis,
     words_above,
 )
@@ -69,18 +71,18 @@ def brain_scans():
     findings = ["not raised", "raised in parts", "raised"]
     place = table["finding"].map(findings.index)
     rows = table.assign(place=place).sort_values("place", kind="stable")
-    figure, ax = canvas(height=4.6)
+    figure, ax = canvas(height=4.6, wide_height=4)
     for y, row in enumerate(rows.itertuples()):
         look = BLUE if row.place == 0 else ORANGE
         size = 4 + 1.8 * row.n_patients**0.5
         ax.plot([row.place], [y], **look.marks, ms=size)
     labels = [
-        f"{row.condition}: {row.n_patients:.0f} patients, "
-        f"{row.n_controls:.0f} controls"
+        f"{row.condition}: {row.n_patients:.0f} ill, "
+        f"{row.n_controls:.0f} healthy"
         for row in rows.itertuples()
     ]
     at = range(len(rows))
-    words_above(ax, -0.45, at, labels, lift=0.3, fontsize=10.5)
+    words_above(ax, -0.45, at, labels, lift=0.3)
     ax.set(xlim=(-0.5, 2.4), ylim=(-0.5, len(rows) - 0.2), yticks=[])
     ax.set_xticks(range(3), findings)
     ax.grid(axis="y", visible=False)
@@ -163,7 +165,7 @@ def concentration_axis():
     """Every concentration on one axis, from femtomolar to millimolar."""
     rows = _concentrations()
     places = np.arange(len(rows) - 1, -1, -1)
-    figure, ax = canvas(height=7.4)
+    figure, ax = canvas(height=9, wide_height=8)
     low_dose = microglia.blood_levels()["nM"].iloc[0]
     strip = {"color": GRID, "alpha": 0.7, "lw": 0}
     ax.axvspan(low_dose * 0.7, low_dose * 1.8, **strip)
@@ -177,9 +179,8 @@ def concentration_axis():
         if np.isfinite(row.nM) or row.high < 2 * row.low:
             ax.plot([row.middle], [y], **look.marks, ms=9)
         mark = {"retracted": "RETRACTED. ", "contested": "Contested. "}
-        words = mark.get(row.standing, "") + row.finding
-        small = {"fontsize": 9.5, "color": TEXT, "in_layout": False}
-        ax.text(1.3e-6, y + 0.24, words, **small)
+        words = fill(mark.get(row.standing, "") + row.finding, 44)
+        ax.text(1.3e-6, y + 0.2, words, color=TEXT, in_layout=False)
     ax.set(
         xscale="log",
         xlim=(1e-6, 1e6),
@@ -265,8 +266,9 @@ def closing_the_gap():
     )
     shares = [0.001, 0.01, 0.1, 1, 10, 50]
     log_ticks(ax.yaxis, shares, [f"{share:g}%" for share in shares])
-    ax.minorticks_off()
-    ax.legend(loc="lower right", fontsize=10)
+    times = ["1", "100", "10,000", "1 million"]
+    log_ticks(ax.xaxis, [1, 100, 10_000, 1_000_000], times)
+    key_above(ax)
     half = {"target": [*potencies], "accumulation": halves}
     data = pd.DataFrame(curves)
     least = data["measured half-block, 105.5 µM"].iloc[0]
@@ -298,7 +300,7 @@ def closing_the_gap():
 def switch_diagram():
     """Bifurcation diagram of the switch: hysteresis between two folds."""
     activity = np.linspace(0.001, 1.6, 800)
-    figure, ax = canvas(height=4.0)
+    figure, ax = canvas(height=4.2, wide_height=4)
     parts, folds = [], {}
     for look, threshold in zip(LOOKS, (0.5, 0.7, 0.8)):
         off, on, at_off, at_on = microglia.switch_points(threshold)
@@ -326,7 +328,7 @@ def switch_diagram():
         xlabel="trigger that reaches the cell",
         ylabel="activity of the cell",
     )
-    ax.legend(loc="upper left", fontsize=10)
+    key_above(ax)
     data = pd.concat(parts)
     never = holds("and never off", folds[0.5][0] <= 0)
     return Figure(
@@ -392,7 +394,14 @@ def pain_forest():
         "% of the pain at the start": (["Younger2013"], 25),
         "SDs": (["Ologunowa", "AnnMedSurg"], 1.5),
     }
-    figure, axes = canvas(3, 1, height=7.0, height_ratios=[5, 1.35, 2.1])
+    figure, axes = canvas(
+        3,
+        1,
+        height=7.4,
+        wide="ab/ac",
+        wide_height=4,
+        height_ratios=[5, 1.35, 2.1],
+    )
     shown = []
     for ax, (unit, (names, end)) in zip(axes, panels.items()):
         rows = evidence.trials().loc[[f"{name}-pain" for name in names]]
@@ -405,7 +414,9 @@ def pain_forest():
         )
         drawn = pd.DataFrame(
             {
-                "label": rows["study"] + ": " + about,
+                "label": rows["study"].str.removesuffix(" pooled")
+                + ": "
+                + about,
                 "value": flip * rows["value"],
                 "low": bounds[0],
                 "high": bounds[1],
@@ -464,11 +475,12 @@ def _against_chance(rows, height, **about):
 
     rows: of `meta_analysis.within_person`; about: the rest of the figure.
     """
-    figure, ax = canvas(height=height)
+    figure, ax = canvas(height=height, wide_height=0.85 * height)
     chance = rows["high"].iloc[0] - rows["value"].iloc[0]
     ax.axvspan(-chance, chance, color=GRID, alpha=0.6, lw=0)
     ax.axvline(0, color=MUTED, lw=1.2)
     ax.set_xlim(-1.1, 1.1)
+    ax.set_xticks([-1, -0.5, 0, 0.5, 1])
     places = np.arange(len(rows) - 1, -1, -1)
     for y, d in zip(places, rows["value"]):
         look = LDN if d < 0 else PLACEBO if d > 0 else GREY
@@ -595,13 +607,13 @@ def harms():
         ["Younger2013-dreams", "Younger2013-headache"]
         + ["FINAL-adverse", "INNOVA-adverse"]
     ]
-    figure, (top, bottom) = canvas(2, 1, height=6.2)
+    figure, (top, bottom) = canvas(2, 1, height=7.6, wide_height=4.2)
     top.set(xscale="log", xlim=(0.5, 5))
     label = ratios["outcome"] + " (" + ratios["study"] + ", pooled)"
     _forest(top, ratios.assign(label=label, pooled=True), one=1)
     words = ["½", "as often", "twice", "4 times"]
     log_ticks(top.xaxis, [0.5, 1, 2, 4], words)
-    top.set_xlabel("how often, LDN against placebo · more →", fontsize=11)
+    top.set_xlabel("how often, LDN against placebo · more →")
     places = np.arange(len(pairs) - 1, -1, -1)
     for y, row in zip(places, pairs.itertuples()):
         placebo, ldn = row.arm_control, row.arm_ldn
@@ -609,7 +621,7 @@ def harms():
         bottom.plot([placebo], [y], **PLACEBO.marks, ms=9, label="placebo")
         bottom.plot([ldn], [y], **LDN.marks, ms=9, label="LDN")
     labels = [
-        f"{row.outcome}, {row.study}: {_dose(row)}"
+        fill(f"{row.outcome}, {row.study}: {_dose(row)}", 42)
         for row in pairs.itertuples()
     ]
     words_above(bottom, 1, places, labels)
@@ -621,8 +633,7 @@ def harms():
     )
     percent_axis(bottom.xaxis)
     bottom.grid(axis="y", visible=False)
-    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 0.98)}
-    one_legend(bottom, **place, fontsize=10, ncols=2)
+    key_above(bottom, ncols=2)
     shown = pd.concat([ratios, pairs])
     v, low, high = shown["value"], shown["low"], shown["high"]
     ldn, placebo = shown["arm_ldn"], shown["arm_control"]
@@ -631,17 +642,17 @@ def harms():
     return Figure(
         number="5.7",
         provenance="Data",
-        caption="Side effects on LDN and on placebo. Above: risk ratios "
+        caption="Side effects on LDN and on placebo. A: risk ratios "
         "with 95% intervals from pooled fibromyalgia trials; right of the "
-        "line is more often on LDN. Below: shares of people in single "
+        "line is more often on LDN. B: shares of people in single "
         "trials (those of Younger 2013 from a conference report, without "
         "a test).",
         sources=" ".join(shown["source"]),
         alt=say(
-            "Above, vivid dreams are {v[AnnMedSurg-dreams]:.1f} times and "
+            "In A, vivid dreams are {v[AnnMedSurg-dreams]:.1f} times and "
             "dizziness {v[Saif-dizziness]:.1f} times as frequent, {above}; "
             "headache {v[AnnMedSurg-headache]:.1f} and nausea "
-            "{v[Saif-nausea]:.1f} {cross}. Below, vivid dreams "
+            "{v[Saif-nausea]:.1f} {cross}. In B, vivid dreams "
             "{ldn[Younger2013-dreams]:.0f} against "
             "{placebo[Younger2013-dreams]:.0f} per cent and headache "
             "{ldn[Younger2013-headache]:.0f} against "
@@ -695,7 +706,7 @@ def many_outcomes():
         ylabel="chance of a finding",
     )
     percent_axis(ax.yaxis)
-    ax.legend(fontsize=10, loc="center right", bbox_to_anchor=(1, 0.42))
+    name_lines(ax)
     first = data[data[f"p {p:g} or less"] > 5].iloc[0]
     usual = data[data["p 0.05 or less"] > 5 + 1e-9].iloc[0]
     twenty, sixty = (row_at(data, "outcomes", n) for n in (20, 60))

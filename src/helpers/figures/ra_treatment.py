@@ -32,6 +32,7 @@ from helpers.style import (
     better_left,
     canvas,
     interval_rows,
+    key_above,
     log_ticks,
     percent_axis,
 )
@@ -114,10 +115,10 @@ def _icons(ax, title, words, both=None, extra=None):
     y = np.repeat(np.arange(9, -1, -1), 10)
     ax.set(xlim=(-0.7, 9.7), ylim=(-3.4, 11.4))
     ax.axis("off")
-    ax.text(-0.3, 10.2, title, fontsize=11.5, weight="bold")
-    ax.text(4.5, -1, words, ha="center", va="top", fontsize=9.5)
+    ax.text(-0.3, 10.2, title, weight="bold")
+    ax.text(4.5, -1, words, ha="center", va="top")
     if both is None:
-        mark = {"ha": "center", "va": "center", "fontsize": 8.5}
+        mark = {"ha": "center", "va": "center"}
         for at in zip(x, y):
             ax.text(*at, "?", **mark, color=MUTED)
         return
@@ -140,11 +141,18 @@ def _icon_arrays(rows, unknown, kind, alt, also=(), **about):
     speaks of; about: the rest of the figure.
     """
     table = evidence.outcomes()
-    figure, axes = canvas(2, 3, height=5.4)
+    figure, axes = canvas(
+        3,
+        2,
+        height=7.8,
+        wide="abc/def",
+        wide_height=5.4,
+        letters=False,
+    )
     data = []
     for ax, drug in zip(axes.flat, DRUGS):
         if drug in unknown:
-            _icons(ax, drug, fill(unknown[drug], 18))
+            _icons(ax, drug, fill(unknown[drug], 24))
             data.append({"treatment": drug, "outcome": "unknown"})
             continue
         row = table.loc[rows[drug]]
@@ -157,9 +165,9 @@ def _icon_arrays(rows, unknown, kind, alt, also=(), **about):
         shown = {"shown_drug": with_drug, "shown_control": both}
         data.append(row[names].to_dict() | shown)
     figure.supxlabel(
-        f"square: {kind} also without the drug · circle: with the drug "
-        "only · dot: neither",
-        fontsize=9,
+        f"square: {kind} also without the drug\ncircle: with the drug only "
+        "· dot: neither",
+        fontsize="medium",
     )
     data = pd.DataFrame(data)
     known = data.dropna(subset=["arm_drug"])
@@ -242,12 +250,12 @@ def relative_harms():
     outcome = rows["outcome"].str.split(" in a year").str[0]
     labels = [*(rows["treatment"] + ":\n" + outcome)]
     labels[-1] = "glucocorticoid: gut\nbleeding at home"
-    figure, ax = canvas(height=4.3)
+    figure, ax = canvas(height=4.4, wide_height=4)
     places = interval_rows(ax, rows, replace(BLUE, marker="s"), ms=7, lw=2)
     field = {"color": GRID, "alpha": 0.7, "lw": 0}
     ax.axvspan(0.3, 7, ymin=0.01, ymax=0.14, **field)
     words = "unknown: too few people,\ntoo short a time"
-    ax.text(1.45, 0, words, ha="center", va="center", fontsize=9)
+    ax.text(1.45, 0, words, ha="center", va="center")
     ax.axvline(1, color=TEXT, lw=1)
     ax.set(
         xscale="log",
@@ -257,7 +265,7 @@ def relative_harms():
     )
     log_ticks(ax.xaxis, [0.5, 1, 2, 5])
     labels.append("LDN:\nserious infection")
-    ax.set_yticks([*places, 0], labels, fontsize=9.5)
+    ax.set_yticks([*places, 0], labels)
     bleeding = rows.loc["gc-bleeding-home"]
     infections = rows.drop("gc-bleeding-home")
     usual = infections.drop("biologic-infection-high")
@@ -307,7 +315,12 @@ def arthritis_evidence():
     trial = meta_analysis.within_person(table.query("group == 'arthritis'"))
     register = table.query("study == 'Norway, arthritis'")
     figure, axes = canvas(
-        3, 1, height=6.1, height_ratios=[len(trial), 2, 1.2]
+        3,
+        1,
+        height=7,
+        wide="ab/ac",
+        wide_height=4.2,
+        height_ratios=[len(trial), 2, 1.2],
     )
     used = "change, daily doses a patient and year"
     panels = (
@@ -330,10 +343,8 @@ def arthritis_evidence():
         ax.axvline(0, color=TEXT, lw=1)
     axes[0].set_xlim(-1.1, 1.1)
     better_left(axes[0], "SDs")
-    axes[0].set_title("Randomised crossover, 23 people")
-    axes[1].set_title(
-        "Register, persistent users among\n360 people, no untreated group"
-    )
+    axes[0].set_title("Crossover,\n23 people")
+    axes[1].set_title("Register,\n360 people")
     data = pd.concat([trial, register])
     low, high = trial["low"], trial["high"]
     lost = ["LDNVA-painDETECT", "LDNVA-depression"]
@@ -345,14 +356,14 @@ def arthritis_evidence():
         number="6.5",
         provenance="Data",
         caption=say(
-            "Everything known about LDN in arthritis. Above: the only "
+            "Everything known about LDN in arthritis. A: the only "
             "randomised trial, in {people}; sizes calculated from the "
             "published p values, in standard deviations of the difference "
             "within a person. Where both periods print the same change the "
-            "direction is unknown, and the mark stands at zero. Below: "
+            "direction is unknown, and the mark stands at zero. B and C: "
             "drugs dispensed to persistent users in Norway, the year after "
-            "against the year before. Less dispensed can mean less need or "
-            "less treatment.",
+            "against the year before, with no untreated group. Less "
+            "dispensed can mean less need or less treatment.",
             people=holds(
                 "seventeen people with osteoarthritis and six with "
                 "inflammatory arthritis",
@@ -361,10 +372,10 @@ def arthritis_evidence():
         ),
         sources="Beaudette2023pilot NCT03008590 Raknes2019low",
         alt=say(
-            "Above, seven outcomes of the crossover with intervals; left "
+            "In A, seven outcomes of the crossover with intervals; left "
             "is better on LDN: pain interference, severity, fatigue and "
             "both global ratings {across}, painDETECT and depression "
-            "{right}. Below, the register: {first[outcome]} down "
+            "{right}. In B and C, the register: {first[outcome]} down "
             "{fall:.0f} daily doses, from {low:.0f} to {high:.0f}; "
             "{others}.",
             across=holds(
@@ -391,7 +402,7 @@ def side_effects():
     rows = evidence.trials().loc[ids]
     places = np.arange(len(rows), 0, -1)
     ldn, placebo = rows["arm_ldn"], rows["arm_control"]
-    figure, ax = canvas(height=3.1)
+    figure, ax = canvas(height=3.3, wide_height=2.7)
     ax.hlines(places, placebo, ldn, color=MUTED, lw=1.5)
     ax.plot(placebo, places, **PLACEBO.marks, ms=9, label="placebo")
     ax.plot(ldn, places, **LDN.marks, ms=9, label="LDN")
@@ -400,11 +411,11 @@ def side_effects():
         + (f", {row.n:.0f} people)" if row.n > 0 else ")")
         for row in rows.itertuples()
     ]
-    ax.set_yticks(places, labels, fontsize=10)
-    ax.set(xlim=(0, 100), ylim=(0.4, 5.2), xlabel="people with it")
+    ax.set_yticks(places, labels)
+    ax.set(xlim=(0, 100), ylim=(0.4, 4.6), xlabel="people with it")
     percent_axis(ax.xaxis)
     ax.grid(axis="y", visible=False)
-    ax.legend(ncols=2, loc="upper left")
+    key_above(ax, ncols=2)
     nearly = max((placebo - ldn)[["FINAL-adverse", "INNOVA-adverse"]])
     dreams, headache = "Younger2013-dreams", "Younger2013-headache"
     apart = min((ldn - placebo)[[dreams, headache]])
@@ -442,7 +453,7 @@ def opioid_use():
     """How many people with rheumatoid arthritis take opioids."""
     rows = evidence.outcomes().query("kind == 'use'")
     places = np.arange(len(rows), 0, -1)
-    figure, ax = canvas(height=3.0)
+    figure, ax = canvas(height=3.2, wide_height=2.7)
     ax.barh(
         places,
         rows["arm_drug"],
@@ -461,11 +472,11 @@ def opioid_use():
         label="without it",
     )
     labels = [*(rows["outcome"] + ",\n" + rows["study"])]
-    ax.set_yticks(places, labels, fontsize=10)
+    ax.set_yticks(places, labels)
     ax.set(xlim=(0, 50), ylim=(0.4, 4.6), xlabel="people who use opioids")
     percent_axis(ax.xaxis)
     ax.grid(axis="y", visible=False)
-    ax.legend(loc="center right", bbox_to_anchor=(1, 0.4))
+    key_above(ax, ncols=2)
     return Figure(
         number="6.6",
         provenance="Data",
@@ -511,7 +522,7 @@ def shifted_curves():
     doses = np.geomspace(0.1, 100, 121)
     alone = 100 * doses / (1 + doses)
     curves = {"opioid_dose": doses, "without naltrexone": alone}
-    figure, ax = canvas(height=4.1)
+    figure, ax = canvas(height=4.4, wide_height=4)
     ax.plot(doses, alone, color=TEXT, label="without naltrexone")
     # The solid line is the curve without naltrexone.
     for (hour, mg, shift), color, dash in zip(shifts, PALETTE, DASHES[1:]):
@@ -527,8 +538,7 @@ def shifted_curves():
     )
     ax.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
     percent_axis(ax.yaxis)
-    below = {"loc": "upper center", "bbox_to_anchor": (0.42, -0.2)}
-    ax.legend(**below, fontsize=9.5, ncols=2, columnspacing=1)
+    key_above(ax)
     low_shift, far = low_dose.max(), tablet.iloc[0]
     return Figure(
         number="6.7",
