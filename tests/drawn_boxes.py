@@ -56,6 +56,11 @@ def faults(figure):
             if box.overlaps(extent):
                 found.append(f"{name} touches {other.get_text()!r}")
     for panel in figure.axes:
+        label, axis = panel.yaxis.label, panel.bbox
+        if panel.axison and panel.get_visible() and label.get_text().strip():
+            box = labels.box(label)
+            if box.y0 < axis.y0 - SLACK or box.y1 > axis.y1 + SLACK:
+                found.append(f"{label.get_text()!r} is longer than its axis")
         drawn = labels.ink(panel)
         for text, _, box in shown:
             covered = drawn.hidden_by(box.padded(-labels.CLEAR), labels.ALL - {"words"})

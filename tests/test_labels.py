@@ -49,6 +49,7 @@ def test_names_stand_beside_their_lines():
         (lambda ax: (ax.text(5, 5, "one"), ax.text(5, 5, "two")), "'two' touches 'one'"),
         (lambda ax: ax.text(9.9, 5, "a long word"), "'a long word' is cut off"),
         (lambda ax: ax.text(5, 5, "x", fontsize=9), "'x' is small"),
+        (lambda ax: ax.set_ylabel("x" * 60), f"{'x' * 60!r} is longer than its axis"),
         (lambda ax: (ax.plot([5], [5], "o"), ax.text(5, 5, "x")), "'x' covers a mark"),
         (lambda ax: (ax.bar([5], [6]), ax.text(5, 5, "x")), "'x' covers a mark"),
         (lambda ax: (ax.fill_between([2, 8], 3, 7), ax.text(5, 5, "x")), "'x' covers a band"),

@@ -549,7 +549,7 @@ def mouse_clock():
         xlim=(0, 30),
         ylim=(0, 102),
         xlabel="hours after the dose",
-        ylabel="antagonism (mouse), blocked (human)",
+        ylabel="antagonised or blocked",
     )
     ax.set_xticks(range(0, 31, 6))
     percent_axis(ax.yaxis)
