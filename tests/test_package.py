@@ -159,7 +159,8 @@ def test_all_modules_load_and_none_loads_what_is_slow(found, name):
 @both
 def test_figures_controls_and_sources_are_drawn(found, name):
     for figure in found[name]["figures"].values():
-        assert "<svg role=" in figure["html"]
+        assert 'role="img" aria-label=' in figure["html"]
+        assert figure["html"].count("<svg ") == 2  # for a phone, for the column
     control = found[name]["control"]
     assert control["html"].startswith("<ldn-explorer") and "<svg role=" in control["html"]
     assert "LDN.models.receptor_occupancy=" in control["script"]
