@@ -1,7 +1,7 @@
 """Figures and what stands in for controls, as a browser shows them on a phone and on a desk."""
 
 import pytest
-from test_pages import PAGES, SOUP
+from test_pages import PAGES, SLIDES, SOUP
 
 PICTURES = "figure.ldn-figure svg, .ldn-fallback svg"
 WITH_PICTURES = [page for page in PAGES if SOUP[page].select(PICTURES)]
@@ -63,7 +63,10 @@ def test_words_do_not_touch(opened, page, width):
     assert opened(page, width).evaluate(TOUCHING, PICTURES) == []
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if SOUP[page].select("figure.ldn-figure")])
+WITH_FIGURES = [page for page in PAGES if SOUP[page].select("figure.ldn-figure")]
+
+
+@pytest.mark.parametrize("page", [page for page in WITH_FIGURES if page not in SLIDES])
 def test_figures_use_the_column(opened, page):
     """One drawing of each is shown, and on a desk it is as wide as the column."""
     for width in (360, 1440):

@@ -170,7 +170,7 @@ def test_what_does_not_exist_fails_the_build(monkeypatch, text, error):
 def test_the_list_of_the_map_is_folded(visit, site):
     shown = visit(site).open(f"{site}/{HOME}")
     arrows = shown.locator(".ldn-arrows")
-    assert not arrows.is_visible() and shown.locator("#mechanism-map svg").is_visible()
+    assert not arrows.is_visible() and shown.locator("#mechanism-map .ldn-drawn").is_visible()
     shown.get_by_text("The map as a list").click()
     assert arrows.is_visible()
 

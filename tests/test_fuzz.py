@@ -1622,6 +1622,8 @@ LEFT_OUT = {
     "helpers.self_check.SelfCheck": "a result",
     "helpers.badges.Badge": "the badges are defined beside it",
     "helpers.explorer.script": "joins scripts",
+    "helpers.explorer.element": "writes what was checked; test_explorer reads it",
+    "helpers.explorer.starting_at": "check_values, which is tried here, takes its arguments",
     "helpers.explorer.Explorer.html": "writes what was checked; test_explorer reads it",
     "helpers.explorer.fallback.*": "draws what was checked; test_explorer draws each control",
     "helpers.explorer.spec_checks.*": "what every control here goes through",

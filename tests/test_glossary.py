@@ -14,16 +14,13 @@ from helpers.evidence import ledger
 PAGES = [
     ledger.page(chapter).rsplit(".", 1)[0] for chapter in sorted(set(evidence.claims()["chapter"]))
 ] + ["book/questions", "book/verdicts", "book/about", "book/teach"]
-# Their tables lead back without a mark.
-TABLES = [
-    *["book/findings", "book/trials", "book/run_it"],
-    *[page for page in PAGES if page.startswith("notebooks/")],
-]
+TABLES = ["book/findings", "book/trials", "book/run_it"]  # lead back without a mark
 # Laws, lists of sources and the search are other people's words.
 EVERY_PAGE = [
     name
     for name in (page.removesuffix(".html") for page in built_pages())
     if name not in {"book/licences", "book/references", "genindex", "index", "search"}
+    and not name.startswith("book/slides_")  # they repeat other pages
 ]
 NOT_PROSE = (
     "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, "
@@ -32,7 +29,7 @@ NOT_PROSE = (
 )
 # Capitals that are no technical terms.
 NO_TERMS = {
-    "COVID": "known from the news", "AIDS": "known from the news",
+    "MMP": "explained where it stands", "COVID": "known from the news", "AIDS": "known from the news",
     "DNA": "in every dictionary", "US": "a country", "USA": "a country", "UK": "a country",
     "CSV": "a kind of file", "HTML": "a kind of file", "PDF": "a kind of file",
     "PNG": "a kind of picture", "DOI": "explained where it stands",

@@ -121,7 +121,7 @@ def test_a_link_reaches_a_filtered_claim(opened):
 
 def test_the_map_says_the_same_in_words(soup):
     page = soup("book/intro.html")
-    picture, items = page.select_one("#mechanism-map svg"), page.select(".ldn-arrows > li")
+    picture, items = page.select_one("#mechanism-map .ldn-drawn"), page.select(".ldn-arrows > li")
     arrows = evidence.read("mechanism")
     assert picture["aria-label"] and len(items) == len(arrows)
     assert "Illustration" in page.select_one("#mechanism-map figcaption").get_text()

@@ -162,10 +162,9 @@ class Terms(SphinxPostTransform):
             definition += line
 
     def tables(self):
-        """The pages of tables, and chapters for theirs: (link to the page, all its words)."""
+        """The pages of tables: (link to the page, all its words)."""
         found = []
-        chapters = {page: name for page, name in readers().items() if page.startswith("notebooks/")}
-        for page, name in (TABLES | chapters).items():
+        for page, name in TABLES.items():
             address = self.app.builder.get_relative_uri(GLOSSARY, page)
             link = nodes.reference("", name, internal=True, refuri=address)
             found.append((link, re.sub(r"<[^>]*>", " ", self.env.get_doctree(page).astext())))

@@ -139,18 +139,23 @@ def _place(text, line, hiding):
     text.set(x=0, y=0, ha="left", va="baseline")
     size = np.array([text.get_window_extent().width, text.get_window_extent().height])
     frame = ax.get_window_extent().padded(-2)
+    corners = [corner for point in own[::3] for corner in _corners(point, size)]
+    corners = np.array(corners).reshape(-1, 2)
+    inside = (corners >= frame.min) & (corners + size <= frame.max)
+    corners = corners[inside.all(axis=1)]
+    ends = 0.02 * (corners[:, 0] - frame.x0) + FAR * 3  # rather where the line ends
     best, found = -np.inf, None
-    for i in range(0, len(own), 3):
-        for corner in _corners(own[i], size):
-            extent = Bbox([corner, corner + size])
-            if not (_inside(extent, frame)):
-                continue
-            if drawn.hidden_by(extent, hiding):
-                continue
-            score = min(_distance(others, extent), FAR) - 2 * min(_distance(own, extent), FAR)
-            score += 0.02 * (extent.x0 - frame.x0) + FAR * 3  # rather where the line ends
-            if score > best:
-                best, found = score, corner
+    # The dear questions last, and only of what could be the best.
+    for i in np.argsort(-ends, kind="stable"):
+        if ends[i] + FAR <= best:
+            break
+        extent = Bbox([corners[i], corners[i] + size])
+        off = 2 * min(_distance(own, extent), FAR)
+        if ends[i] + FAR - off <= best:
+            continue
+        score = min(_distance(others, extent), FAR) - off + ends[i]
+        if score > best and not drawn.hidden_by(extent, hiding):
+            best, found = score, corners[i]
     if found is None:
         return False
     text.set_transform(ax.transData)
@@ -171,16 +176,9 @@ def _corners(point, size):
             yield point + (-gap - w, below)
 
 
-def _inside(inner, outer):
-    return (
-        inner.x0 >= outer.x0 and inner.x1 <= outer.x1
-        and inner.y0 >= outer.y0 and inner.y1 <= outer.y1
-    )  # fmt: skip
-
-
 def _distance(points, extent):
     """The least distance from a box to any of the points."""
     if not len(points):
         return np.inf
-    away = np.maximum(np.maximum(extent.min - points, points - extent.max), 0)
-    return float(np.hypot(*away.T).min())
+    away = np.maximum(np.maximum(extent.p0 - points, points - extent.p1), 0)
+    return float(np.sqrt((away**2).sum(axis=1).min()))

@@ -6,8 +6,10 @@ settings, and room for what only a script could move.
 """
 
 from html import escape
+from textwrap import fill
 
 import numpy as np
+from matplotlib.ticker import NullFormatter
 
 from helpers.explorer.evaluation import (
     control_text,
@@ -146,7 +148,9 @@ def picture(spec, shown, values, i, alt):
                     0.8 / groups,
                     **look,
                 )
-                ax.set_xticks(np.arange(len(heights)), mark["names"])
+                room = max(8, 36 // len(heights))  # letters; a phone shows about 36
+                names = [fill(name, room) for name in mark["names"]]
+                ax.set_xticks(np.arange(len(heights)), names)
                 group += 1
             case "rule":
                 at = values[mark["at"]] if isinstance(mark["at"], str) else mark["at"]
@@ -166,6 +170,8 @@ def picture(spec, shown, values, i, alt):
     if not groups:
         unit = panel["x"].get("unit", "")
         ax.xaxis.set_major_formatter(lambda x, _: quantity(x, 4, unit))
+    for axis in (ax.xaxis, ax.yaxis):  # less than a decade would name each step
+        axis.set_minor_formatter(NullFormatter())
     key_above(ax)
     figure.arrange(NARROW)
     return svg(figure, f"{spec['id']}-{i}", alt)
