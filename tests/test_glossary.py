@@ -29,7 +29,7 @@ NOT_PROSE = (
 )
 # Capitals that are no technical terms.
 NO_TERMS = {
-    "MMP": "explained where it stands", "COVID": "known from the news", "AIDS": "known from the news",
+    "COVID": "known from the news", "AIDS": "known from the news", "MMP": "explained there",
     "DNA": "in every dictionary", "US": "a country", "USA": "a country", "UK": "a country",
     "CSV": "a kind of file", "HTML": "a kind of file", "PDF": "a kind of file",
     "PNG": "a kind of picture", "DOI": "explained where it stands",
