@@ -83,7 +83,7 @@ def test_filters(opened):
 
 
 def test_words_by_keyboard(opened):
-    box = opened.get_by_label("Words")
+    box = opened.get_by_label("Words", exact=True)
     box.focus()
     opened.keyboard.type("3.7 norway")
     found = shown(opened)

@@ -214,7 +214,7 @@ def test_filters(opened):
         assert f"{len(found)} of {len(table)} studies" in opened.get_by_role("status").inner_text()
         opened.get_by_role("button", name="Show all").click()
         opened.wait_for_timeout(100)
-    opened.get_by_label("Words").fill("crohn's disease in children")
+    opened.get_by_label("Words", exact=True).fill("crohn's disease in children")
     assert shown(opened) == ["smith-2013"]
 
 
