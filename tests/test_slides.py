@@ -125,7 +125,9 @@ def test_all_slides_fit_the_screen(visit, site, page, size):
     for number in range(len(SOUP[page].select(".slides > section"))):
         now = shown.locator(NOW)
         assert now.count() == 1
-        for part in now.locator("h1, h2, > ul > li, .ldn-chart, .ldn-status, figure svg").all():
+        for part in now.locator(
+            "h1, h2, > ul > li, .ldn-chart, .ldn-status, figure svg:visible"
+        ).all():
             box = part.bounding_box()
             assert box["x"] >= 0 and box["x"] + box["width"] <= width + 1
             assert box["y"] >= 0 and box["y"] + box["height"] <= height
