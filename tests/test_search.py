@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 import pytest
 from conftest import ROOT
-from test_security_policy import strict_site  # noqa: F401, a fixture
 
 from helpers import evidence
 
