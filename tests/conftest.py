@@ -1,6 +1,8 @@
 """What several tests share: the built book, a server that only this machine reaches, a browser;
 which tests need them (markers `book` and `browser`), and where the minutes of a run went."""
 
+import codecs
+import contextlib
 import functools
 import http.server
 import os
@@ -139,6 +141,19 @@ def built_pages():
     return sorted(page.relative_to(HTML).as_posix() for page in pages)
 
 
+def is_slides(page):
+    """Whether a built page is the slides of a lesson, which repeat what other pages have."""
+    return page.startswith("book/slides_")
+
+
+def as_offered(table):
+    """The bytes in which the book offers a file of the tables.
+
+    A CSV begins with a mark, without which a spreadsheet would show Î² for β.
+    """
+    return codecs.BOM_UTF8 * (table.suffix == ".csv") + table.read_bytes()
+
+
 @pytest.fixture(scope="session")
 def html():
     """The folder of the built book."""
@@ -151,14 +166,21 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def site(html):
-    """The address of the built book on a loopback server, without the final slash."""
-    handler = functools.partial(QuietHandler, directory=str(html))
+@contextlib.contextmanager
+def served(folder, handler):
+    """The address of a loopback server of the folder, without the final slash."""
+    handler = functools.partial(handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def site(html):
+    """The address of the built book, without the final slash."""
+    with served(html, QuietHandler) as address:
+        yield address
 
 
 # No script within a page, none made of text; figures have styles of their own.
@@ -173,12 +195,9 @@ class StrictHandler(QuietHandler):
 
 @pytest.fixture
 def strict_site(html):
-    """The address of the built book on a loopback server that sends the policy."""
-    handler = functools.partial(StrictHandler, directory=str(html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    """The address of the built book at a host that sends the policy."""
+    with served(html, StrictHandler) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

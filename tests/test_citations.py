@@ -51,6 +51,11 @@ def test_what_a_card_says():
     assert citing(HTML)[plain(LEE)]["chapter 3"] == PAGE
 
 
+def lee(shown):
+    """The first link to Lee 1988 in the prose of a page, and where its card will be."""
+    return shown.locator(f'article section > p > a[href="{LEE}"]').first, shown.locator(CARD)
+
+
 def told(card):
     return " ".join(card.inner_text().split())
 
@@ -60,7 +65,7 @@ def test_a_card_comes_and_goes(visit, site, way):
     """By pointer, by keyboard; gone when left and at Escape; never of other links."""
     one = visit(site if way == "served" else "file://")
     shown = one.open(f"{site}/{PAGE}" if way == "served" else (HTML / PAGE).as_uri())
-    link, card = shown.locator(f'article section > p > a[href="{LEE}"]').first, shown.locator(CARD)
+    link, card = lee(shown)
     assert link.get_attribute("target") == "_blank" and "noopener" in link.get_attribute("rel")
     assert shown.locator("script[src*='sources.js']").count() == 0
     link.hover()
@@ -124,7 +129,7 @@ def test_a_card_is_within_the_window(visit, site, width):
 def test_a_finger_is_told_first(visit, site):
     one = visit(site, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     shown = one.open(f"{site}/{PAGE}")
-    link, card = shown.locator(f'article section > p > a[href="{LEE}"]').first, shown.locator(CARD)
+    link, card = lee(shown)
     link.tap()
     card.wait_for()
     assert "Tap again" in told(card) and shown.url.endswith(PAGE)
@@ -146,7 +151,7 @@ def test_a_card_leads_to_where_else_the_source_is_cited(visit, site, way):
     one = visit(site if way == "served" else "file://")
     root = site if way == "served" else HTML.as_uri()
     shown = one.open(f"{root}/{PAGE}")
-    link, card = shown.locator(f'article section > p > a[href="{LEE}"]').first, shown.locator(CARD)
+    link, card = lee(shown)
     focused = "(e) => e === document.activeElement"
     link.focus()
     shown.keyboard.press("Shift+Tab")
@@ -182,7 +187,7 @@ def test_a_card_leads_to_where_else_the_source_is_cited(visit, site, way):
 def test_a_finger_follows_the_links_of_a_card(visit, site):
     one = visit(site, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     shown = one.open(f"{site}/{PAGE}")
-    link, card = shown.locator(f'article section > p > a[href="{LEE}"]').first, shown.locator(CARD)
+    link, card = lee(shown)
     link.tap()
     card.wait_for()
     boxes = link.evaluate("(e) => [...e.getClientRects()].map((r) => [r.top, r.bottom])")

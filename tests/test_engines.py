@@ -5,13 +5,11 @@ What is seen only once, in Chromium, stands in test_pages.py and test_steady_pag
 """
 
 import functools
-import http.server
 import os
-import threading
 import time
 
 import pytest
-from conftest import HTML, Visit
+from conftest import HTML, Visit, served
 from engines import ENGINES, PATIENCE, WatchedHandler
 from selenium.webdriver.common.keys import Keys
 from test_pages import CONTROLS, SLIDES, SOUP
@@ -88,12 +86,9 @@ def later(engine, names, body, *arguments):
 
 @pytest.fixture(scope="session")
 def strict_site(html):
-    """The address of the built book on a loopback server that sends the policy."""
-    handler = functools.partial(WatchedHandler, directory=str(html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    """The address of the built book at a host that sends the policy, every page watched."""
+    with served(html, WatchedHandler) as address:
+        yield address
 
 
 @pytest.fixture(

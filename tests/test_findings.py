@@ -1,12 +1,11 @@
 """The summary of findings: numbers from rows, certainty from its steps, and the page."""
 
-import codecs
 import math
 import re
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT
+from conftest import ROOT, as_offered
 
 from helpers import badges, checks, evidence
 from helpers.evidence import study_cards, summary
@@ -121,8 +120,7 @@ def test_the_plain_page(html):
             assert evidence.searches().at[row["search"], "date"] in text
     for link in soup.select("a[download][href*=_static]"):
         offered = (html / PAGE).parent / link["href"]
-        original = (evidence.FOLDER / offered.name).read_bytes()
-        assert offered.read_bytes() == codecs.BOM_UTF8 * (offered.suffix == ".csv") + original
+        assert offered.read_bytes() == as_offered(evidence.FOLDER / offered.name)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, built_pages
+from conftest import HTML, built_pages, is_slides
 
 from helpers import evidence
 from helpers.evidence import ledger
@@ -20,7 +20,7 @@ EVERY_PAGE = [
     name
     for name in (page.removesuffix(".html") for page in built_pages())
     if name not in {"book/licences", "book/references", "genindex", "index", "search"}
-    and not name.startswith("book/slides_")  # they repeat other pages
+    and not is_slides(name)
 ]
 NOT_PROSE = (
     "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, "

@@ -13,13 +13,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, Visit, built_pages
+from conftest import HTML, Visit, built_pages, is_slides
 
 PAGES = built_pages()
 SOUP = {
     page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser") for page in PAGES
 }
-SLIDES = [page for page in PAGES if page.startswith("book/slides_")]  # see test_slides.py, too
+SLIDES = [page for page in PAGES if is_slides(page)]  # see test_slides.py, too
 CONTROLS = [
     (page, control["id"]) for page in PAGES for control in SOUP[page].find_all("ldn-explorer")
 ]

@@ -1,10 +1,9 @@
 """Every trial: the rows and cards as readers meet them, and the ways that lead there."""
 
-import codecs
 import re
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, as_offered
 
 from helpers import checks, evidence
 from helpers.evidence import ledger, study_cards
@@ -127,8 +126,7 @@ def test_tables_are_offered(html, soup):
     for link in soup(PAGE).select("a[download][href*=_static]"):
         offered = (html / PAGE).parent / link["href"]
         own = ROOT / "src/helpers/evidence" / offered.name
-        mark = codecs.BOM_UTF8 * (offered.suffix == ".csv")
-        assert offered.read_bytes() == mark + own.read_bytes()
+        assert offered.read_bytes() == as_offered(own)
 
 
 def test_a_page_leads_to_each_study_that_it_cites(soup):

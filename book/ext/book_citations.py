@@ -5,11 +5,11 @@ Written once for all pages, as a script of its own that cite.js asks for when a 
 near a citation: a page is none the heavier, and it works from a disk.
 """
 
-import json
 import re
 from html import unescape
 from pathlib import Path
 
+from book_web import save, title
 from pybtex.richtext import Text
 
 from helpers import evidence
@@ -17,7 +17,6 @@ from helpers.evidence import study_cards
 
 FILE = "_static/sources.js"
 LINK = re.compile(r'<a\b[^>]*\bhref="(https://[^"]+)"')
-TITLE = re.compile(r"<h1>(.*?)<a class=\"headerlink\"", re.S)
 CHAPTER = re.compile(r"notebooks/0?(\d+)_")
 READ = {
     "primary": "Read in the work itself",
@@ -53,8 +52,8 @@ def name(page, text):
         return f"chapter {found[1]}"
     if page.startswith("book/models/"):
         return "model pages"
-    title = re.sub(r"<[^>]*>", "", TITLE.search(text)[1]).strip()
-    return title[0].lower() + title[1:]
+    whole = title(text)
+    return whole[0].lower() + whole[1:]
 
 
 def citing(html):
@@ -87,9 +86,7 @@ def write(app, error):
         if address in cited:
             numbers = [pages.setdefault(page, len(pages)) for page in cited[address].items()]
             sources[address] = [*about(key), numbers]
-    known = {"pages": list(pages), "sources": sources}
-    text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
-    (html / FILE).write_text(f"window.ldnSources={text};\n", encoding="utf-8")
+    save(html / FILE, "ldnSources", {"pages": list(pages), "sources": sources})
 
 
 def setup(app):

@@ -5,12 +5,11 @@ scripts that only the search page loads (search.js), so that it works from a dis
 index, which knows whole pages only and no table that is made as HTML, is switched off.
 """
 
-import json
 import re
 import tomllib
-from html import unescape
 from pathlib import Path
 
+import book_web
 from book_weight import minified_script
 from bs4 import BeautifulSoup, Comment, NavigableString
 from sphinx.errors import ExtensionError
@@ -42,7 +41,6 @@ LEFT_OVER = (
 )
 
 ARTICLE = re.compile(r"<article.*?</article>", re.S)
-TITLE = re.compile(r"<h1>(.*?)<a class=\"headerlink\"", re.S)
 # Drawings, code and formulas have no words to look for, and would be most of the work.
 WORDLESS = re.compile(r"<(svg|script|style|pre)\b.*?</\1>", re.S)
 FORMULA = re.compile(r"<math\b.*?</math>", re.S)
@@ -214,21 +212,15 @@ def write(app, error):
         text = path.read_text(encoding="utf-8")
         if page == ABOUT:
             about = text
-        name = words(unescape(re.sub(r"<[^>]*>", "", TITLE.search(text)[1])))
+        name = book_web.title(text)
         entries = [entry for place in places(text) for entry in place.entries()]
         into = far if FAR_PAGES.fullmatch(page) else near
         into.append([f"{page}.html", name, weight(page), entries])
     known = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     # A part of the book has no such page, as in the tests.
     known["not_covered"] = not_covered(known["not_covered"], about) if about else []
-    save(html / NEAR, "ldnSearch", known | {"pages": near})
-    save(html / FAR, "ldnSearchMore", far)
-
-
-def save(path, name, value):
-    """A script that sets a global name."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(f"window.{name}={text};\n", encoding="utf-8")
+    book_web.save(html / NEAR, "ldnSearch", known | {"pages": near})
+    book_web.save(html / FAR, "ldnSearchMore", far)
 
 
 def publish(app, config):

@@ -24,6 +24,7 @@ from helpers.explorer.spec_checks import check_values
 from helpers.self_check import chapters, self_check
 
 LINK = re.compile(r"(?s)(.+?)\s*<(.+)>")
+FIGURE = re.compile(r'<figure class="ldn-figure" id="([^"]+)"')
 logger = logging.getLogger(__name__)
 
 
@@ -119,7 +120,8 @@ class Fill(SphinxPostTransform):
         for place in list(self.document.findall(chapter_sheet)):
             place.replace_self(self.sheet(place["chapter"]))
         states = [*self.document.findall(state_link), *self.document.findall(state_words)]
-        known = self.controls() if states else {}
+        pictures = list(self.document.findall(figure_link))
+        known, figures = self.shown() if states or pictures else ({}, {})
         for place in states:
             try:
                 id, values = state(place["state"])
@@ -127,12 +129,12 @@ class Fill(SphinxPostTransform):
                 place.replace_self(self.filled(place, page, spec, values))
             except (KeyError, ValueError) as error:
                 self.left(place, error)
-        for place in list(self.document.findall(figure_link)):
-            page = self.page_of(place["figure"])
-            if page:
-                place.replace_self(self.link(place, page, place["figure"]))
+        for place in pictures:
+            id = place["figure"]
+            if id in figures:
+                place.replace_self(self.link(place, figures[id], id))
             else:
-                self.left(place, f"no chapter has a figure {place['figure']!r}")
+                self.left(place, f"no chapter has a figure {id!r}")
 
     def left(self, place, why):
         logger.warning("%s", why, location=self.env.docname, type="teach")
@@ -148,24 +150,16 @@ class Fill(SphinxPostTransform):
         to = self.app.builder.get_relative_uri(self.env.docname, page)
         return nodes.reference("", place.astext(), internal=True, refuri=f"{to}#{fragment}")
 
-    def page_of(self, figure):
-        """The chapter that shows the figure, or None."""
-        for chapter in chapters():
-            page = f"notebooks/{chapter}"
-            for node in self.env.get_doctree(page).findall(nodes.raw):
-                if f'<figure class="ldn-figure" id="{figure}"' in node.astext():
-                    return page
-        return None
-
-    def controls(self):
-        """All controls as their chapters show them: id → (page, spec)."""
-        found = {}
+    def shown(self):
+        """What the chapters show, by id: controls as (page, spec), and the pages of figures."""
+        controls, figures = {}, {}
         for chapter in chapters():
             page = f"notebooks/{chapter}"
             for node in self.env.get_doctree(page).findall(nodes.raw):
                 for control in CONTROL.finditer(node.astext()):
-                    found[control[1]] = (page, json.loads(SPEC.search(control[0])[1]))
-        return found
+                    controls[control[1]] = (page, json.loads(SPEC.search(control[0])[1]))
+                figures |= dict.fromkeys(FIGURE.findall(node.astext()), page)
+        return controls, figures
 
     def sheet(self, chapter):
         document = self.env.get_doctree(f"notebooks/{chapter}")

@@ -5,13 +5,29 @@ which book_models.py has written for their pages. All pages load the same few sc
 can be one file, see book_weight.py.
 """
 
+import json
 import os
+import re
 from pathlib import Path
+
+from book_tables import words
 
 from helpers import explorer
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 SCRIPT = "explorer.js"
+TITLE = re.compile(r"<h1>(.*?)<a class=\"headerlink\"", re.S)
+
+
+def title(html):
+    """The title of a built page."""
+    return words(TITLE.search(html)[1])
+
+
+def save(path, name, value):
+    """Write data as a script that sets a global name: a page can load it from a disk, too."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(f"window.{name}={text};\n", encoding="utf-8")
 
 
 def publish(app, config):
