@@ -83,7 +83,7 @@ def test_a_wrong_state_is_a_warning_which_fails_the_build(monkeypatch):
     document.settings.env = SimpleNamespace(docname="book/teach")
     document += nodes.paragraph("", "", book_teach.state_link("", "words", state="explore-nobody"))
     said = []
-    monkeypatch.setattr(book_teach.Fill, "controls", lambda self: {})
+    monkeypatch.setattr(book_teach.Fill, "shown", lambda self: ({}, {}))
     monkeypatch.setattr(book_teach.logger, "warning", lambda text, error, **_: said.append(error))
     book_teach.Fill(document).run()
     assert len(said) == 1 and "explore-nobody" in str(said[0])
