@@ -20,7 +20,7 @@ endif
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book draft quick test bench trial binder mutations spoken reproducible proofs links audit wheel pdf serve lab lock clean moved
+.PHONY: help book draft quick test weekly bench trial binder mutations spoken reproducible proofs links audit wheel pdf serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -44,12 +44,16 @@ test: book $(TEST_STAMP) ## build the book, then run every test
 	$(RUN) book/ext/chromium.py
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check --quiet
-	$(RUN) -m pytest --numprocesses auto --dist loadgroup --nbval-lax tests notebooks
+	$(RUN) -m pytest --numprocesses auto --dist loadgroup --nbval-lax -m "not weekly" tests notebooks
+
+weekly: book $(TEST_STAMP) ## the tests that are too long for each change
+	$(RUN) book/ext/chromium.py
+	$(RUN) -m pytest --numprocesses auto --dist loadgroup -m weekly tests
 
 bench: $(TEST_STAMP) ## measure what readers wait for, in the book as it is built
 	$(RUN) tests/benchmark
 
-proofs: mutations spoken reproducible binder ## the longer proofs, one after the other: an hour or two
+proofs: weekly mutations spoken reproducible binder ## the longer proofs, one after the other: two hours or three
 
 trial: $(TEST_STAMP) ## add a study of LDN and its outcomes to the tables; FROM=file.toml, or be asked
 	$(RUN) -m helpers.evidence.add_trial $(if $(FROM),--from "$(FROM)")

@@ -141,6 +141,13 @@ def built_pages():
     return sorted(page.relative_to(HTML).as_posix() for page in pages)
 
 
+def each(pages):
+    """Parameters of a browser's test for these pages; those of models are all of one make, so that
+    the first of them comes with each change and the others weekly."""
+    models = [page for page in pages if "/models/" in page]
+    return [pytest.param(p, marks=pytest.mark.weekly if p in models[1:] else ()) for p in pages]
+
+
 def is_slides(page):
     """Whether a built page is the slides of a lesson, which repeat what other pages have."""
     return page.startswith("book/slides_")
@@ -208,7 +215,9 @@ def browser():
     except SystemExit as missing:
         pytest.fail(str(missing), pytrace=False)
     with sync_playwright() as playwright:
-        with playwright.chromium.launch(executable_path=found) as chromium:
+        # No machine but this one has an address, so that nothing need stand in every request's way.
+        alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        with playwright.chromium.launch(executable_path=found, args=[alone]) as chromium:
             yield chromium
 
 
@@ -222,17 +231,17 @@ class Visit:
     """A browser page that records everything a quiet page must not have.
 
     page: Playwright's page. complaints: errors and warnings of the console, uncaught errors,
-    failed requests and every request to another machine (which is cut off).
+    failed requests and every request to another machine (which finds none, see `browser`).
     """
 
     def __init__(self, browser, own, **options):
         self.complaints = []
         self.context = browser.new_context(**options)
-        self.context.route("**/*", lambda route: self._let_through(route, own))
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught error: {error}"))
+        self.page.on("request", lambda request: self._request(request, own))
         self.page.on("requestfailed", self._failed)
         self.page.on("response", self._response)
 
@@ -241,12 +250,9 @@ class Visit:
         if not (request.url.endswith("favicon.svg") and request.failure == "net::ERR_ABORTED"):
             self.complaints.append(f"request failed: {request.url[:200]}")
 
-    def _let_through(self, route, own):
-        if route.request.url.startswith((own, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.complaints.append(f"third-party request: {route.request.url}")
-            route.abort()
+    def _request(self, request, own):
+        if not request.url.startswith((own, "data:", "blob:", "about:")):
+            self.complaints.append(f"third-party request: {request.url}")
 
     def _console(self, message):
         if message.type in ("error", "warning"):
@@ -256,16 +262,20 @@ class Visit:
         if response.status >= 400:
             self.complaints.append(f"status {response.status}: {response.url}")
 
-    def open(self, address):
-        """Open the address, wait until it is quiet and every control lives; returns the page."""
-        # On a busy machine half a second may pass between a page's text and its first script: to
-        # wait for a quiet network alone would then take a page without its controls for whole.
+    def open(self, address, idle=False):
+        """Open the address, wait until every control lives; returns the page.
+
+        idle: wait until the network is, too, half a second longer.
+        """
         self.page.goto(address, wait_until="load")
-        self.page.wait_for_load_state("networkidle")
-        for control in self.page.locator("ldn-explorer").all():
-            control.locator("xpath=self::*[@data-ready or @data-error]").wait_for(state="attached")
-            error = control.get_attribute("data-error")
-            assert error is None, f"{control.get_attribute('id')}: {error}"
+        if idle:
+            self.page.wait_for_load_state("networkidle")
+        asleep = self.page.locator("ldn-explorer:not([data-ready], [data-error])")
+        asleep.first.wait_for(state="detached")
+        faults = self.page.locator("ldn-explorer[data-error]").evaluate_all(
+            "all => all.map((e) => `${e.id}: ${e.dataset.error}`)"
+        )
+        assert faults == []
         return self.page
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, built_pages
+from conftest import HTML, built_pages, each
 from playwright.sync_api import TimeoutError
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def violations(shown, part=None):
     ]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", each(PAGES))
 @LOOKS
 def test_axe_finds_nothing(visit, site, page, width, scheme):
     """No violation with all that can be unfolded open, and nothing that scrolls sideways."""

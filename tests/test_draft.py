@@ -75,7 +75,8 @@ def draft(root):
     return "runs anew" in done.stdout, article.get_text(" ")
 
 
-@pytest.mark.book  # it builds one: too long for "make quick"
+@pytest.mark.weekly  # it builds a small book eight times
+@pytest.mark.book
 def test_a_draft_is_quick_and_never_stale(small):
     evidence, model = small / "src/helpers/evidence", small / "src/helpers/models"
     ran, text = draft(small)

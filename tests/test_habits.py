@@ -131,7 +131,7 @@ def test_science_runs_on_every_python_and_the_pages_once():
 def test_recipes_of_the_workflows_are_there():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     weekly = jobs("weekly")["book"]
-    assert runs(weekly) == "make ${{ matrix.what }}"
+    assert runs(weekly) == ".ci/run ${{ matrix.what }}"
     assert {"links", "audit"} < set(weekly["strategy"]["matrix"]["what"])
     for recipe in [*weekly["strategy"]["matrix"]["what"], "wheel", "quick"]:
         assert re.search(rf"^{recipe}:", makefile, re.M), recipe

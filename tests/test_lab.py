@@ -112,7 +112,14 @@ def reader(browser):
         yield context
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS)
+# One with each change; all on Binder's route, too. Their cells run with every change without it.
+DAILY = "03_ldn_mechanism.ipynb"
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    [pytest.param(name, marks=[] if name == DAILY else pytest.mark.weekly) for name in NOTEBOOKS],
+)
 def test_chapter_in_jupyterlab(lab, reader, notebook):
     address, work, runtime = lab
     others = set(runtime.glob("kernel-*.json"))  # kernels of other chapters, which may linger

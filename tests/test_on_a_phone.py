@@ -1,7 +1,7 @@
 """Controls in the hand, on a phone of 390 × 844: what a finger moves, and what is in view then."""
 
 import pytest
-from test_pages import CONTROLS, SOUP
+from test_pages import CONTROLS
 
 SCREEN = {"width": 390, "height": 844}
 BAR = 56  # px, the bar that stays at the top
@@ -101,17 +101,3 @@ def test_controls_in_the_hand(visit, site, page):
         assert field.locator(".ldn-value").inner_text() == words, name
     assert not faults
     assert not seen.complaints
-
-
-# A phone zooms in on a field with smaller letters, and stays there.
-SMALL = """() => [...document.querySelectorAll(
-    "input:not([type=range], [type=checkbox], [type=hidden]), select, textarea",
-)].filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16)
-    .map((field) => field.outerHTML.slice(0, 120))"""
-FIELDS = [page for page in SOUP if page.startswith("book/") and "models/" not in page]
-
-
-@pytest.mark.parametrize("page", [*FIELDS, "search.html", *sorted({page for page, _ in CONTROLS})])
-def test_fields_are_large_enough_for_a_finger(visit, site, page):
-    seen = visit(site, viewport=SCREEN, has_touch=True, is_mobile=True)
-    assert seen.open(f"{site}/{page}").evaluate(SMALL) == []

@@ -3,6 +3,7 @@
 Both environments are empty but for the wheel and what it asks for; nothing leads to the checkout.
 """
 
+import functools
 import json
 import math
 import re
@@ -83,12 +84,14 @@ def oldest(folder):
 
 @pytest.fixture(scope="module")
 def found(wheel, tmp_path_factory):
-    """What use_the_core.py found in each environment: {"pinned": …, "oldest": …}."""
-    results = {}
-    for name, versions in (("pinned", lambda folder: "\n".join(PINS)), ("oldest", oldest)):
+    """A function: "pinned" or "oldest" → what use_the_core.py found in that environment."""
+
+    @functools.cache
+    def use(name):
         folder = tmp_path_factory.mktemp(name)
         lock, environment = folder / "lock.txt", folder / "environment"
-        lock.write_text(versions(folder), encoding="utf-8")
+        versions = "\n".join(PINS) if name == "pinned" else oldest(folder)
+        lock.write_text(versions, encoding="utf-8")
         uv("venv", "--python", sys.executable, environment)
         options = ("--only-binary", ":all:", "--constraint", lock, "--python", environment)
         uv("pip", "install", *options, wheel)
@@ -101,11 +104,13 @@ def found(wheel, tmp_path_factory):
             encoding="utf-8",
         )
         assert done.returncode == 0, f"{name}: {done.stderr}"
-        results[name] = json.loads(done.stdout) | {"environment": str(environment)}
-    return results
+        return json.loads(done.stdout) | {"environment": str(environment)}
+
+    return use
 
 
-both = pytest.mark.parametrize("name", ["pinned", "oldest"])
+OLD = pytest.mark.weekly  # one environment with each change is enough
+both = pytest.mark.parametrize("name", ["pinned", pytest.param("oldest", marks=OLD)])
 
 
 def test_the_wheel_holds_all_that_is_read(wheel):
@@ -127,12 +132,13 @@ def test_the_wheel_holds_all_that_is_read(wheel):
 @both
 def test_nothing_but_the_core_is_there(found, name):
     """What runs is the installed package, and neither jupyter, sphinx nor antimony is there."""
-    assert found[name]["folder"].startswith(found[name]["environment"])
-    assert found[name]["extras"] == []
+    assert found(name)["folder"].startswith(found(name)["environment"])
+    assert found(name)["extras"] == []
 
 
+@OLD
 def test_the_oldest_versions_are_the_oldest(found):
-    versions = {canonicalize_name(k): v for k, v in found["oldest"]["versions"].items()}
+    versions = {canonicalize_name(k): v for k, v in found("oldest")["versions"].items()}
     lowest = {
         canonicalize_name(requirement.name): bound.version
         for requirement in CORE
@@ -141,44 +147,45 @@ def test_the_oldest_versions_are_the_oldest(found):
     }
     assert len(lowest) == len(CORE)
     assert {name: versions[name] for name in lowest} == lowest | OLDEST
-    pinned = {canonicalize_name(k): v for k, v in found["pinned"]["versions"].items()}
+    pinned = {canonicalize_name(k): v for k, v in found("pinned")["versions"].items()}
     assert {f"{name}=={pinned[name]}" for name in lowest} <= set(PINS)
 
 
 @both
 def test_all_modules_load_and_none_loads_what_is_slow(found, name):
     """Nor does a module reach for what lies in an extra."""
-    assert {module.replace(".", "/") for module in found[name]["modules"]} == {
+    assert {module.replace(".", "/") for module in found(name)["modules"]} == {
         path.relative_to(ROOT / "src").with_suffix("").as_posix().removesuffix("/__init__")
         for path in HELPERS.rglob("*.py")
         if path.parent != HELPERS or path.name != "__init__.py"
     }
-    assert found[name]["slow"] == []
+    assert found(name)["slow"] == []
 
 
 @both
 def test_figures_controls_and_sources_are_drawn(found, name):
-    for figure in found[name]["figures"].values():
+    for figure in found(name)["figures"].values():
         assert 'role="img" aria-label=' in figure["html"]
         assert figure["html"].count("<svg ") == 2  # for a phone, for the column
-    control = found[name]["control"]
+    control = found(name)["control"]
     assert control["html"].startswith("<ldn-explorer") and "<svg role=" in control["html"]
     assert "LDN.models.receptor_occupancy=" in control["script"]
     assert "4.5 mg, about 45% of mu, 29% of kappa" in control["shown"]
-    assert found[name]["source"].endswith(">Lee 1988</a>")
+    assert found(name)["source"].endswith(">Lee 1988</a>")
 
 
 @both
 def test_what_needs_an_extra_says_which(found, name):
-    for message in found[name]["refused"]:
+    for message in found(name)["refused"]:
         assert re.fullmatch(
             r'pint is not there; install it by: pip install "ldn-book-helpers\[sbml\]"', message
         )
 
 
+@OLD
 def test_old_versions_give_the_same_numbers(found):
     """Numbers to one part in a million, words and equations as they are; pictures may differ."""
-    pinned, oldest = found["pinned"], found["oldest"]
+    pinned, oldest = found("pinned"), found("oldest")
     for name in ("model", "source", "equations", "pooled", "trial", "sensitivity"):
         same(pinned[name], oldest[name], name)
     assert pinned["control"]["shown"] == oldest["control"]["shown"]

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, Visit, built_pages, is_slides
+from conftest import HTML, Visit, built_pages, each, is_slides
 
 PAGES = built_pages()
 SOUP = {
@@ -206,7 +206,7 @@ def loaded(seen, site, page):
     """Open the page with an empty cache; the files that the browser fetches for it."""
     fetched = []
     seen.page.on("request", lambda request: fetched.append(request.url))
-    seen.open(f"{site}/{page}")
+    seen.open(f"{site}/{page}", idle=True)
     return {urlsplit(url).path.lstrip("/") for url in fetched if url.startswith(site)}
 
 
@@ -224,9 +224,33 @@ BARE_ICONS = """() => [
 ].filter((icon) => !getComputedStyle(icon).maskImage.startsWith("url")).map((i) => i.className)"""
 
 
-@pytest.mark.parametrize("page", PAGES)
+# What is seen and means nothing on paper: signs that lead somewhere, dots between links that are
+# gone, empty frames.
+STRAY = r"""() => {
+    const seen = (e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true});
+    const found = [];
+    for (const e of document.querySelectorAll("article *:not(svg *, pre *, script, style)")) {
+        if (!seen(e) || parseFloat(getComputedStyle(e).fontSize) < 3) continue;
+        const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join("");
+        if (/^\s*[▤¶↕#]\s*$/.test(own)) found.push(e.outerHTML);
+        for (const side of ["::before", "::after"])
+            if (/[▤¶↕↑↓▾▸]/.test(getComputedStyle(e, side).content)) found.push(e.outerHTML);
+        const text = e.innerText ?? "";
+        if (e.matches("p, figcaption, li, dd, td, caption") && /(^|\n)\s*·|·\s*(·|\n|$)/.test(text))
+            found.push(text);
+        const { borderTopWidth: line, display } = getComputedStyle(e);
+        const empty = !text.trim() && !e.querySelector("svg, img, math") && display !== "inline";
+        if (empty && parseFloat(line) > 0 && !e.matches("td, th, tr, hr, svg, math"))
+            found.push(e.outerHTML);
+    }
+    return found.map((one) => one.slice(-150));
+}"""
+
+
+@pytest.mark.parametrize("page", each(PAGES))
 def test_page_is_quiet_drawn_and_light(visit, site, cached, page):
-    """One visit: nothing is complained of, every icon has its picture, and little is fetched.
+    """One visit: nothing is complained of, every icon has its picture, little is fetched, and paper
+    shows no stray marks.
 
     Icons are masks from icons.css: one it does not know would show as a filled square, or fetch the
     theme's icon font.
@@ -247,6 +271,10 @@ def test_page_is_quiet_drawn_and_light(visit, site, cached, page):
             if weights[kind] > limits[kind]
         ],
     }
+    if SOUP[page].article:
+        seen.page.emulate_media(media="print")
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        faults["stray marks on paper"] = seen.page.evaluate(STRAY)
     assert not any(faults.values()), faults
 
 
@@ -290,56 +318,29 @@ def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
     assert shown.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
-# What is seen and means nothing on paper: signs that lead somewhere, dots between links that are
-# gone, empty frames.
-STRAY = r"""() => {
-    const seen = (e) => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true});
-    const found = [];
-    for (const e of document.querySelectorAll("article *:not(svg *, pre *, script, style)")) {
-        if (!seen(e) || parseFloat(getComputedStyle(e).fontSize) < 3) continue;
-        const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join("");
-        if (/^\s*[▤¶↕#]\s*$/.test(own)) found.push(e.outerHTML);
-        for (const side of ["::before", "::after"])
-            if (/[▤¶↕↑↓▾▸]/.test(getComputedStyle(e, side).content)) found.push(e.outerHTML);
-        const text = e.innerText ?? "";
-        if (e.matches("p, figcaption, li, dd, td, caption") && /(^|\n)\s*·|·\s*(·|\n|$)/.test(text))
-            found.push(text);
-        const { borderTopWidth: line, display } = getComputedStyle(e);
-        const empty = !text.trim() && !e.querySelector("svg, img, math") && display !== "inline";
-        if (empty && parseFloat(line) > 0 && !e.matches("td, th, tr, hr, svg, math"))
-            found.push(e.outerHTML);
-    }
-    return found.map((one) => one.slice(-150));
-}"""
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if SOUP[page].article])
-def test_paper_has_no_stray_marks(visit, site, page):
-    shown = visit(site).open(f"{site}/{page}")
-    shown.emulate_media(media="print")
-    shown.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert shown.evaluate(STRAY) == []
+STATE = f"""(control) => {{
+    const all = (selector, read) => [...control.querySelectorAll(selector)].map(read);
+    return {{
+        values: all(".ldn-value", (e) => e.innerText),
+        choices: all(".ldn-controls select", (e) => e.selectedOptions[0].text),
+        status: control.querySelector(".ldn-status").innerText,
+        paths: all("{LIVE}", (e) => e.getAttribute("d")),
+        stuck: control.querySelectorAll(".ldn-stuck").length,
+    }};
+}}"""
+# One frame to draw in, one to be sure.
+DRAWN = f"""(control) => new Promise((done) => requestAnimationFrame(() =>
+    requestAnimationFrame(() => done(({STATE})(control)))))"""
 
 
 def state(control):
     """What a control shows: its values and choices in words, its status line, its drawn paths."""
-    return {
-        "values": control.locator(".ldn-value").all_inner_texts(),
-        "choices": control.locator(".ldn-controls select").evaluate_all(
-            "all => all.map((s) => s.selectedOptions[0].text)"
-        ),
-        "status": control.locator(".ldn-status").inner_text(),
-        "paths": control.locator(LIVE).evaluate_all("all => all.map((p) => p.getAttribute('d'))"),
-    }
+    return control.evaluate(STATE)
 
 
 def moved(control, before, what):
     """Check that its words, its status line and a path went on from `before`; the new state."""
-    # One frame to draw in, one to be sure.
-    control.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
-    now = state(control)
+    now = control.evaluate(DRAWN)
     assert (now["values"], now["choices"]) != (before["values"], before["choices"]), (
         f"{what}: no value's text changed"
     )
@@ -347,7 +348,7 @@ def moved(control, before, what):
         f"{what}: the status line still says {before['status']!r}"
     )
     assert now["paths"] != before["paths"], f"{what}: no drawn path changed"
-    assert control.locator(".ldn-stuck").count() == 0, f"{what}: {now['status']}"
+    assert not now["stuck"], f"{what}: {now['status']}"
     return now
 
 
@@ -377,10 +378,25 @@ def press(page, slider):
         page.keyboard.press(key)
 
 
-@pytest.mark.parametrize(("page", "name"), CONTROLS)
-def test_every_input_of_a_control_works(visit, site, page, name):
+# Slides show controls of the chapters once more.
+WITH_CONTROLS = [
+    pytest.param(page, marks=pytest.mark.weekly if page in SLIDES else ())
+    for page in sorted({page for page, _ in CONTROLS})
+]
+
+
+@pytest.mark.parametrize("page", WITH_CONTROLS)
+def test_every_input_of_a_control_works(visit, site, page):
     seen = visit(site)
-    shown = seen.open(f"{site}/{page}#{name}")  # slides turn to it
+    shown = seen.open(f"{site}/{page}")
+    for name in [name for where, name in CONTROLS if where == page]:
+        shown.evaluate("(name) => (location.hash = name)", name)  # slides turn to it
+        move_every_input(shown, name)
+    assert not seen.complaints
+
+
+def move_every_input(shown, name):
+    """Move each input of the control by mouse and by keyboard, and press its presets."""
     control = shown.locator(f"ldn-explorer#{name}")
     assert control.locator(".ldn-fallback").count() == 0
     inputs = control.locator(".ldn-controls :is(input, select)").all()
@@ -412,7 +428,6 @@ def test_every_input_of_a_control_works(visit, site, page, name):
     for preset in control.locator(".ldn-preset").all():
         preset.click()
         assert preset.get_attribute("aria-pressed") == "true"
-    assert not seen.complaints
 
 
 @pytest.mark.parametrize("page", sorted({page for page, _ in CONTROLS}))

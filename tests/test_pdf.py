@@ -11,7 +11,7 @@ from check_pages import pages
 from conftest import ROOT  # which makes book/ext importable
 from pypdf import PdfReader
 
-pytestmark = pytest.mark.xdist_group("pdf")  # one PDF for all
+pytestmark = [pytest.mark.xdist_group("pdf"), pytest.mark.weekly]  # one PDF for all
 
 
 def plain(text):

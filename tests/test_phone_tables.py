@@ -1,8 +1,10 @@
-"""Tables on a phone: none has to be scrolled sideways, and each cell of a card says its column."""
+"""Tables and fields on a phone: none has to be scrolled sideways, each cell of a card says its
+column, and no field makes the page zoom."""
 
 import pytest
 from book_tables import TABLE, cards
 from book_weight import minified_style
+from conftest import each
 from test_pages import PAGES, SOUP
 
 WITH_TABLES = [page for page in PAGES if SOUP[page].select("article table")]
@@ -20,9 +22,18 @@ SCROLLED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("page", WITH_TABLES)
-def test_no_table_is_scrolled_on_a_phone(visit, site, page):
-    shown = visit(site, viewport={"width": 360, "height": 800}).open(f"{site}/{page}")
+# A phone zooms in on a field with smaller letters, and stays there.
+SMALL = """() => [...document.querySelectorAll(
+    "input:not([type=range], [type=checkbox], [type=hidden]), select, textarea",
+)].filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16)
+    .map((field) => field.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("page", each([page for page in PAGES if page != "index.html"]))
+def test_no_table_is_scrolled_and_no_field_zooms(visit, site, page):
+    size = {"width": 360, "height": 800}
+    shown = visit(site, viewport=size, has_touch=True, is_mobile=True).open(f"{site}/{page}")
+    assert shown.evaluate(SMALL) == []
     assert shown.evaluate(SCROLLED) == []
 
 

@@ -253,10 +253,14 @@ def interval_rows(
 def words_above(ax, x, places, labels, *, lift=0.24):
     """Write a row's words above it, from `x` to the right, where they are too long for a tick.
 
+    A line that refers to a value, such as that of no difference, stops where the words are.
     Raises ValueError if there are not as many labels as places.
     """
+    ground = {"facecolor": BACKGROUND, "edgecolor": "none", "pad": 0.5}
     for place, words in zip(places, labels, strict=True):
-        ax.text(x, place + lift, words, color=TEXT, va="bottom", in_layout=False)
+        ax.text(
+            x, place + lift, words.rstrip(), color=TEXT, va="bottom", in_layout=False, bbox=ground
+        )
 
 
 def name_lines(ax):
