@@ -14,8 +14,10 @@ from matplotlib.transforms import Bbox
 STEP = 2.0  # px between the points that stand for a line
 GAPS = (3.0, 9.0, 16.0, 26.0)  # px between a line and its name, the least first
 CLEAR = 1.0  # px that words keep from what is drawn
-ALL = frozenset({"line", "mark", "band", "words"})
+KINDS = ("line", "mark", "words", "band")
+ALL = frozenset(KINDS)
 FAR = 40.0  # px; another line that far away cannot be taken for the one that is named
+BLOCK = 64  # boxes looked at together: what they are compared with stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -33,22 +35,47 @@ class Ink:
 
     def hidden_by(self, box, kinds=ALL):
         """What of these kinds words in this box would cover, or None."""
-        inner = box.padded(CLEAR)
-        if "line" in kinds and any(_within(points, inner) for points in self.lines.values()):
-            return "line"
-        if "mark" in kinds and any(inner.overlaps(mark) for mark in self.marks):
-            return "mark"
-        if "words" in kinds and any(inner.overlaps(other) for other in self.words):
-            return "words"
-        if "band" in kinds and any(b.intersects_bbox(inner, filled=True) for b in self.bands):
-            return "band"
-        return None
+        corners = box.p0[None], box.p1[None]
+        return next(
+            (kind for kind in KINDS if kind in kinds and self.covered(kind, *corners)), None
+        )
+
+    def covered(self, kind, low, high):
+        """Whether words in each of these boxes would cover something of a kind: shape (n,).
+
+        low, high: their lower left and upper right corners, (n, 2) each.
+        """
+        low, high = low - CLEAR, high + CLEAR
+        if kind == "line":
+            return _away(self.points(), low, high) == 0
+        if kind == "band":
+            boxes = [Bbox(corners) for corners in zip(low, high)]
+            return np.array(
+                [any(b.intersects_bbox(box, filled=True) for b in self.bands) for box in boxes]
+            )
+        others = self.marks if kind == "mark" else self.words
+        found = np.zeros(len(low), bool)
+        for other in others:
+            found |= ((low < other.p1) & (other.p0 < high)).all(axis=1)
+        return found
+
+    def points(self, but=None):
+        """Points along all lines, but one: (n, 2)."""
+        found = [points for line, points in self.lines.items() if line is not but]
+        return np.concatenate(found) if found else np.empty((0, 2))
 
 
-def _within(points, box):
+def _away(points, low, high):
+    """The least distance from each box to any of the points: shape (n,)."""
+    least = np.full(len(low), np.inf)
     x, y = points.T
-    inside = (x > box.x0) & (x < box.x1) & (y > box.y0) & (y < box.y1)
-    return bool(inside.any())
+    for start in range(0, len(low) if len(x) else 0, BLOCK):
+        some = slice(start, start + BLOCK)
+        left, below, right, above = np.column_stack([low[some], high[some]]).T[..., None]
+        dx = np.maximum(np.maximum(left - x, x - right), 0)
+        dy = np.maximum(np.maximum(below - y, y - above), 0)
+        least[some] = np.sqrt((dx * dx + dy * dy).min(axis=1))
+    return least
 
 
 def ink(ax):
@@ -133,8 +160,6 @@ def _place(text, line, hiding):
         own = ax.transData.transform(line.get_xydata())
         own = own[[frame.contains(*point) for point in own]]
         own = np.repeat(own, 3, axis=0)
-    others = [points for other, points in drawn.lines.items() if other is not line]
-    others = np.concatenate(others) if others else np.empty((0, 2))
     text.set_visible(True)
     text.set(x=0, y=0, ha="left", va="baseline")
     size = np.array([text.get_window_extent().width, text.get_window_extent().height])
@@ -143,19 +168,20 @@ def _place(text, line, hiding):
     corners = np.array(corners).reshape(-1, 2)
     inside = (corners >= frame.min) & (corners + size <= frame.max)
     corners = corners[inside.all(axis=1)]
-    ends = 0.02 * (corners[:, 0] - frame.x0) + FAR * 3  # rather where the line ends
-    best, found = -np.inf, None
-    # The dear questions last, and only of what could be the best.
-    for i in np.argsort(-ends, kind="stable"):
-        if ends[i] + FAR <= best:
+    low, high = corners, corners + size
+    score = np.minimum(_away(drawn.points(but=line), low, high), FAR)
+    score -= 2 * np.minimum(_away(own, low, high), FAR)
+    score += 0.02 * (low[:, 0] - frame.x0)  # rather where the line ends
+    for kind in hiding - {"band"}:
+        score[drawn.covered(kind, low, high)] = -np.inf
+    # The dear question last, and only of what could be the best.
+    found = None
+    for i in np.argsort(-score, kind="stable"):
+        if score[i] == -np.inf:
             break
-        extent = Bbox([corners[i], corners[i] + size])
-        off = 2 * min(_distance(own, extent), FAR)
-        if ends[i] + FAR - off <= best:
-            continue
-        score = min(_distance(others, extent), FAR) - off + ends[i]
-        if score > best and not drawn.hidden_by(extent, hiding):
-            best, found = score, corners[i]
+        if "band" not in hiding or not drawn.covered("band", low[i : i + 1], high[i : i + 1]):
+            found = corners[i]
+            break
     if found is None:
         return False
     text.set_transform(ax.transData)
@@ -174,11 +200,3 @@ def _corners(point, size):
         for below in (-h / 2, gap, -gap - h):
             yield point + (gap, below)
             yield point + (-gap - w, below)
-
-
-def _distance(points, extent):
-    """The least distance from a box to any of the points."""
-    if not len(points):
-        return np.inf
-    away = np.maximum(np.maximum(extent.p0 - points, points - extent.p1), 0)
-    return float(np.sqrt((away**2).sum(axis=1).min()))
