@@ -78,9 +78,12 @@ def test_the_recipe(book):
     assert years - was == pytest.approx(90 * 26 * 7 / 365.25, abs=0.1)
     assert "figures.cytokine_production.limits" in done.stdout
     assert "04_cytokine_production.ipynb: Together that is {eval}`total`" in done.stdout
-    assert re.search(
-        r"Claims that cite studies of rheumatoid arthritis:\n  (C\d\d|none)", done.stdout
-    )
+    was, now = (f"{number:.0f}" for number in (was, years))
+    assert f"Typed, to be changed from {was} to {now}:\n  claims.csv: …" in done.stdout
+    # The disease of the invented trial is that of others by another name.
+    assert re.search(r"studies of rheumatoid arthritis and its like:\n  .*C39, .*C52", done.stdout)
+    assert "Findings on it (findings.csv):\n  ra_joints, arthritis_pain, ra_register" in done.stdout
+    assert "  In rheumatoid arthritis none was found\n" in done.stdout
 
     again = trial(book, MENDED)
     assert again.returncode == 1 and "'Example 2026' is empty or repeated" in again.stderr

@@ -20,7 +20,7 @@ DISEASES = {
     "bowel disease": "Crohn|bowel",
     "fibromyalgia": "fibromyalgia",
     "multiple sclerosis": "multiple sclerosis",
-    "skin, glands and vessels": "psoria|sclerosis|Sjogren|vasculitis|thyroid",
+    "skin, glands and vessels": "psoria|lichen|dermato|sclerosis|Sjogren|vasculitis|thyroid",
     "ME/CFS and long COVID": "ME/CFS|COVID",
     "other pain": "pain|neuropathy",
 }
