@@ -12,21 +12,17 @@ from helpers import evidence
 from helpers.evidence import add_trial
 
 RECIPE = (ROOT / "book/contribute.md").read_text(encoding="utf-8")
-[TOML] = [
-    re.sub(r"^   ", "", part, flags=re.M) for part in re.findall(r"```toml\n(.+?)```", RECIPE, re.S)
-]
+
+
+def block(language):
+    """The one block of that language in the recipes, without its indent."""
+    [text] = re.findall(rf"```{language}\n(.+?)```", RECIPE, re.S)
+    return re.sub(r"^   ", "", text, flags=re.M)
+
+
+TOML, ENTRY = block("toml"), block("bibtex")
 # As the recipe says it has to be.
 MENDED = TOML.replace("23.1", "23.7").replace("value = 3.9", "value = 3.3")
-ENTRY = """
-@article{Example2026trial,
-  author = {Example, E.},
-  title = {{An invented trial}},
-  year = {2026},
-  url = {https://example.org/},
-  checked = {2026-11-26},
-  seen = {abstract}
-}
-"""
 
 
 @pytest.fixture
@@ -35,7 +31,8 @@ def book(tmp_path):
     for part in ("src", "notebooks"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     bibliography = tmp_path / "src/helpers/evidence/references.bib"
-    bibliography.write_text(bibliography.read_text(encoding="utf-8") + ENTRY, encoding="utf-8")
+    with bibliography.open("a", encoding="utf-8") as file:
+        file.write(f"\n{ENTRY}")
     return tmp_path
 
 
