@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT
 
 from helpers import evidence
+from helpers.analysis import rare_events
 from helpers.evidence import add_trial
 
 RECIPE = (ROOT / "book/contribute.md").read_text(encoding="utf-8")
@@ -75,8 +76,8 @@ def test_the_recipe(book):
     assert years - was == pytest.approx(90 * 26 * 7 / 365.25, abs=0.1)
     assert "figures.cytokine_production.limits" in done.stdout
     assert "04_cytokine_production.ipynb: Together that is {eval}`total`" in done.stdout
-    was, now = (f"{number:.0f}" for number in (was, years))
-    assert f"Typed, to be changed from {was} to {now}:\n  claims.csv: …" in done.stdout
+    total = f"{rare_events.person_years()['years'].sum():.0f}"
+    assert f"Typed, to be changed from {total} to {years:.0f}:\n  claims.csv: …" in done.stdout
     # The disease of the invented trial is that of others by another name.
     assert re.search(r"studies of rheumatoid arthritis and its like:\n  .*C39, .*C52", done.stdout)
     assert "Findings on it (findings.csv):\n  ra_joints, arthritis_pain, ra_register" in done.stdout

@@ -24,8 +24,8 @@ from helpers.evidence import rules, study_cards
 ROOT = Path(__file__).parents[3]
 # What a number is computed with if it rests on all studies.
 COMPUTED = re.compile(r"\b(person_years|standardised|leave_one_out|studies)\(")
-# The name of their sum in `pooled_numbers`.
-YEARS = "person-years on LDN in randomised trials"
+# The name in `pooled_numbers` of the sum that claims and self-checks type.
+TYPED = "the same sum, as claims and self-checks type it"
 # What a figure or control calls if it shows trials.
 SHOWN = re.compile(r"\btrials\(|\bstandard_errors\(|" + COMPUTED.pattern)
 
@@ -159,7 +159,8 @@ def pooled_numbers():
     pool = meta_analysis.pool(table["d"], table["se"])
     years = rare_events.person_years()["years"]
     return {
-        YEARS: f"{years.sum():.1f} in {len(years)} trials",
+        "person-years on LDN in randomised trials": f"{years.sum():.1f} in {len(years)} trials",
+        TYPED: f"{years.sum():.0f}",
         "pain in fibromyalgia, four trials pooled (SDs)": f"{pool.mean:.2f} "
         f"({pool.low:.2f} to {pool.high:.2f})",
         "studies in the table": f"{len(evidence.studies())}",
@@ -219,10 +220,9 @@ def report(study, before, after):
         was = f" (was {before[name]})" if before[name] != number else " (as before)"
         lines.append(f"  {name}: {number}{was}")
     lines.append("  The four trials that are pooled are named in analysis/meta_analysis.py.")
-    old, new = (f"{float(numbers[YEARS].split()[0]):.0f}" for numbers in (before, after))
-    if old != new:
-        lines.append(f"Typed, to be changed from {old} to {new}:")
-        lines += [f"  {place}" for place in typed(old)]
+    if before[TYPED] != after[TYPED]:
+        lines.append(f"Typed, to be changed from {before[TYPED]} to {after[TYPED]}:")
+        lines += [f"  {place}" for place in typed(before[TYPED])]
     lines.append("Figures and controls of trials; where rows are named there, name the new ones:")
     lines += [f"  {name}" for name in figures()]
     lines.append("Sentences with numbers computed from all studies:")
