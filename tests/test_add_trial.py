@@ -9,24 +9,21 @@ import pytest
 from conftest import ROOT
 
 from helpers import evidence
+from helpers.analysis import rare_events
 from helpers.evidence import add_trial
 
 RECIPE = (ROOT / "book/contribute.md").read_text(encoding="utf-8")
-[TOML] = [
-    re.sub(r"^   ", "", part, flags=re.M) for part in re.findall(r"```toml\n(.+?)```", RECIPE, re.S)
-]
+
+
+def block(language):
+    """The one block of that language in the recipes, without its indent."""
+    [text] = re.findall(rf"```{language}\n(.+?)```", RECIPE, re.S)
+    return re.sub(r"^   ", "", text, flags=re.M)
+
+
+TOML, ENTRY = block("toml"), block("bibtex")
 # As the recipe says it has to be.
 MENDED = TOML.replace("23.1", "23.7").replace("value = 3.9", "value = 3.3")
-ENTRY = """
-@article{Example2026trial,
-  author = {Example, E.},
-  title = {{An invented trial}},
-  year = {2026},
-  url = {https://example.org/},
-  checked = {2026-11-26},
-  seen = {abstract}
-}
-"""
 
 
 @pytest.fixture
@@ -35,7 +32,8 @@ def book(tmp_path):
     for part in ("src", "notebooks"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     bibliography = tmp_path / "src/helpers/evidence/references.bib"
-    bibliography.write_text(bibliography.read_text(encoding="utf-8") + ENTRY, encoding="utf-8")
+    with bibliography.open("a", encoding="utf-8") as file:
+        file.write(f"\n{ENTRY}")
     return tmp_path
 
 
@@ -78,9 +76,12 @@ def test_the_recipe(book):
     assert years - was == pytest.approx(90 * 26 * 7 / 365.25, abs=0.1)
     assert "figures.cytokine_production.limits" in done.stdout
     assert "04_cytokine_production.ipynb: Together that is {eval}`total`" in done.stdout
-    assert re.search(
-        r"Claims that cite studies of rheumatoid arthritis:\n  (C\d\d|none)", done.stdout
-    )
+    total = f"{rare_events.person_years()['years'].sum():.0f}"
+    assert f"Typed, to be changed from {total} to {years:.0f}:\n  claims.csv: …" in done.stdout
+    # The disease of the invented trial is that of others by another name.
+    assert re.search(r"studies of rheumatoid arthritis and its like:\n  .*C39, .*C52", done.stdout)
+    assert "Findings on it (findings.csv):\n  ra_joints, arthritis_pain, ra_register" in done.stdout
+    assert "  In rheumatoid arthritis none was found\n" in done.stdout
 
     again = trial(book, MENDED)
     assert again.returncode == 1 and "'Example 2026' is empty or repeated" in again.stderr

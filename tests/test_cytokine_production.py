@@ -1,14 +1,18 @@
 """Chapter 4: imagined studies, inflammation against defence, person-years, limits, courses."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from helpers import evidence, models
 from helpers.analysis import defence, rare_events, uncontrolled
 from helpers.controls import cytokine_production as controls
+from helpers.evidence import add_trial
 from helpers.figures import cytokine_production as chapter
 from helpers.simulate import simulate, single
 
@@ -327,13 +331,25 @@ def test_bad_damping(bad):
 
 def test_person_years():
     table = rare_events.person_years()
-    assert table["years"].sum() == pytest.approx(119.4, abs=0.1)
+    assert table["years"].sum() == pytest.approx(118.5, abs=0.1)
     assert table.loc["INNOVA", "years"] == pytest.approx(48 * 52 * 7 / 365.25)
     assert table.loc["Sharafaddinzadeh 2010", "weeks"] == 8.5
     assert table.loc["de Paula 2023", "n_on"] == 43 and table.loc["Smith 2011", "n_on"] == 20
     # Those who began, not those analysed.
     assert table.loc[["Younger 2013", "LDN-VA", "Cree 2010"], "n_on"].tolist() == [31, 29, 80]
-    assert (table["years"] > 0).all() and len(table) == 11
+    assert (table["years"] > 0).all() and len(table) == 12
+
+
+def test_typed_person_years_are_the_sum():
+    """A claim and a self-check type it."""
+    total = f"{rare_events.person_years()['years'].sum():.0f}"
+    places = add_trial.typed(total)
+    files = {"claims.csv", "04_cytokine_production.toml"}
+    assert {place.split(":")[0] for place in places} == files
+    for name in files:
+        [path] = (ROOT / "src/helpers").rglob(name)
+        text = path.read_text(encoding="utf-8")
+        assert set(re.findall(r"(?<![\d,])(\d+) person-years", text)) == {total}
 
 
 @given(st.integers(0, 30), st.floats(1, 1e4))

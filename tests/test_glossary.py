@@ -36,6 +36,7 @@ NO_TERMS = {
     "MIT": "a licence", "CC": "a licence", "BY": "a licence",
     "AA": "a level of WCAG", "AAA": "a level of WCAG",
     "FINAL": "a trial's name", "INNOVA": "a trial's name", "LIFT": "a trial's name",
+    "NALDEP": "a trial's name",
     "ARMADA": "a trial's name", "RADIATE": "a trial's name", "NALCOVID": "a trial's name",
     "COPASI": "a program's name", "LSODA": "a program's name", "AMD": "a maker of processors",
     "EPYC": "a processor's name", "EULAR": "a society's name", "WHO": "an agency's name",

@@ -24,7 +24,7 @@ LEFT = r"(?:stopped|given up|dropped|withdrawn|tapered|discontinued|replaced|red
 # Ways to say that someone stops a medicine. Within a sentence; a few words may stand between.
 STOPPING = re.compile(
     rf"\b{LEAVE}\b(?: [\w-]+){{0,4}}? {MEDICINE}\b"
-    rf"|\b{MEDICINE}(?: [\w-]+){{0,5}}? {LEFT}\b"
+    rf"|\b{MEDICINE}(?:,? [\w-]+){{0,5}}?,? {LEFT}\b"
     rf"|\b(?:com(?:e|es|ing)|came) off (?:it|them|these)\b"
     rf"|\bwithout (?:short-acting )?opioids\b",
     re.I,
@@ -116,9 +116,12 @@ def prose():
     for language in questions.languages():
         for path, text in questions.leaves(questions.words(language)):
             yield from ((f"{language}.toml, {path}", part) for part in paragraphs(str(text)))
-    for claim in evidence.claims().itertuples():
-        yield claim.Index, claim.claim
-        yield claim.Index, claim.reason
+    # What the tables say in words stands on cards, in the ledger and under figures.
+    for table in evidence.TABLES:
+        for id, row in evidence.read(table).iterrows():
+            for column in evidence.fields(table):
+                if column not in evidence.numeric(table) and row.get(column):
+                    yield f"{table}.csv, {id}, {column}", str(row[column])
     for path in sorted((ROOT / "src/helpers/self_check").glob("*.toml")):
         for question in tomllib.loads(path.read_text(encoding="utf-8"))["question"]:
             yield path.name, question["text"]
@@ -148,6 +151,7 @@ def test_no_medicine_is_stopped_without_its_prescriber():
         "LDN replaces disease-modifying drugs",
         "She could give up her methotrexate.",
         "The steroid was slowly reduced.",
+        "Opioids, tramadol included, to be stopped 7 days before.",
     ],
 )
 def test_an_unsafe_sentence_is_found(unsafe):

@@ -134,6 +134,10 @@ BROKEN = {
         ("trials", "Saif-nausea", {"outcome": "dizziness"}),
         "column 'outcome': 'dizziness', expected an outcome that is not in row",
     ),
+    "an entry of a register without its study": (
+        ("studies", "LDN-CRPS", {"source": "Bruun2024naltrexone"}),
+        "expected a study that rests on NCT06306157 of references.bib",
+    ),
     "a table that cannot be read": (
         ("studies", "FINAL", {"status": "finished"}),
         "studies.csv, row 2, column 'status': 'finished' is none of planned",
@@ -191,7 +195,7 @@ def test_each_rule_is_broken_once():
     assert (
         words
         == "intervals people outcomes_of_studies shares secondary favours derived repeated "
-        "findings certainties".split()
+        "registered findings certainties".split()
     )
 
 
@@ -268,14 +272,9 @@ def test_the_figure_of_all_cytokine_studies_names_them_all():
         assert set(row["source"].split()) <= set(figure.sources.split())
 
 
-def test_the_bibliography_says_when_an_entry_was_last_looked_for():
-    checked = {
-        key: entry.fields["checked"]
-        for key, entry in evidence._references().items()
-        if "checked" in entry.fields
-    }
-    assert len(checked) > 100
-    assert all(re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", day) for day in checked.values())
+def test_the_bibliography_says_when_each_entry_was_last_looked_for():
+    for key, entry in evidence._references().items():
+        assert re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", entry.fields.get("checked", "")), key
 
 
 # ---------------------------------------------------------------- the data package

@@ -56,6 +56,14 @@ def test_a_time_without_opioids_is_no_timetable():
         assert "no timetable" in card(study) and "prescriber" in card(study)
 
 
+def test_a_register_follows_and_gives_nothing():
+    registers = evidence.studies().query("kind == 'register study'").index
+    assert len(registers) > 4
+    for study in registers:
+        assert "before the first prescription" in card(study) and "weeks on LDN" not in card(study)
+    assert "8 weeks on LDN" in card("Parkitny 2017")
+
+
 def test_what_is_not_known_is_what_the_row_lacks():
     def words(study):
         row, outcomes = evidence.studies().loc[study], evidence.trials()

@@ -2,7 +2,8 @@
 
 Asks for every column, or reads them from a TOML file with a table [study] and one [[outcome]] for
 each outcome. Writes all of it or nothing, and lists what moves: figures, pooled numbers, sentences
-with computed numbers, and claims on the disease. Its sources must stand in `references.bib` before.
+with computed numbers or that say that nothing was found, claims and findings on the disease, and
+where an old number is typed. Its sources must stand in `references.bib` before.
 """
 
 import argparse
@@ -18,11 +19,13 @@ import tomllib
 from pathlib import Path
 
 from helpers import evidence
-from helpers.evidence import rules
+from helpers.evidence import rules, study_cards
 
 ROOT = Path(__file__).parents[3]
 # What a number is computed with if it rests on all studies.
 COMPUTED = re.compile(r"\b(person_years|standardised|leave_one_out|studies)\(")
+# The name in `pooled_numbers` of the sum that claims and self-checks type.
+TYPED = "the same sum, as claims and self-checks type it"
 # What a figure or control calls if it shows trials.
 SHOWN = re.compile(r"\btrials\(|\bstandard_errors\(|" + COMPUTED.pattern)
 
@@ -157,6 +160,7 @@ def pooled_numbers():
     years = rare_events.person_years()["years"]
     return {
         "person-years on LDN in randomised trials": f"{years.sum():.1f} in {len(years)} trials",
+        TYPED: f"{years.sum():.0f}",
         "pain in fibromyalgia, four trials pooled (SDs)": f"{pool.mean:.2f} "
         f"({pool.low:.2f} to {pool.high:.2f})",
         "studies in the table": f"{len(evidence.studies())}",
@@ -164,13 +168,49 @@ def pooled_numbers():
     }
 
 
+def _same_disease(condition):
+    # What matches the conditions and questions of the same family of diseases.
+    family = study_cards.disease(condition)
+    return re.compile(study_cards.DISEASES.get(family, re.escape(condition)), re.IGNORECASE)
+
+
 def claims_on(study):
-    """The ids of the claims that cite a study of the same disease as `study` (dict by column)."""
+    """The ids of the claims that cite a study of the same family of diseases (see `study_cards`) as
+    `study` (dict by column), without reviews and what we pooled.
+    """
     table = evidence.studies()
-    same = table["condition"].str.lower() == study["condition"].lower()
+    same = table["condition"].str.contains(_same_disease(study["condition"]))
+    same &= ~table["kind"].isin(["review", "pooling by us"])
     keys = set(" ".join(table.loc[same, "source"]).split()) | set(study["source"].split())
     claims = evidence.claims()
     return [id for id, cited in claims["references"].items() if keys & set(cited.split())]
+
+
+def findings_on(study):
+    """The ids of the findings on the same family of diseases as `study` (dict by column)."""
+    table = evidence.read("findings")
+    return list(table.index[table["condition"].str.contains(_same_disease(study["condition"]))])
+
+
+def not_found(study):
+    """Parts of sentences that nothing was found, by searches on that family of diseases."""
+    table = evidence.searches()
+    same = table["question"].str.contains(_same_disease(study["condition"]))
+    parts = " | ".join(table.loc[same, "sentences"]).split(" | ")
+    return [part for part in parts if part]
+
+
+def typed(number, root=ROOT):
+    """Where a number is typed as words around it show: claims and self-checks, as 'file: text'."""
+    evidence_folder = Path(root) / "src/helpers/evidence"
+    paths = [evidence_folder / "claims.csv"]
+    paths += sorted((Path(root) / "src/helpers/self_check").glob("*.toml"))
+    word = re.compile(rf"(?:\S+ ){{0,4}}(?<![\d.,]){re.escape(number)} person-years(?: \S+)?")
+    return [
+        f"{path.name}: …{match[0]}…"
+        for path in paths
+        for match in word.finditer(path.read_text(encoding="utf-8"))
+    ]
 
 
 def report(study, before, after):
@@ -180,12 +220,19 @@ def report(study, before, after):
         was = f" (was {before[name]})" if before[name] != number else " (as before)"
         lines.append(f"  {name}: {number}{was}")
     lines.append("  The four trials that are pooled are named in analysis/meta_analysis.py.")
+    if before[TYPED] != after[TYPED]:
+        lines.append(f"Typed, to be changed from {before[TYPED]} to {after[TYPED]}:")
+        lines += [f"  {place}" for place in typed(before[TYPED])]
     lines.append("Figures and controls of trials; where rows are named there, name the new ones:")
     lines += [f"  {name}" for name in figures()]
     lines.append("Sentences with numbers computed from all studies:")
     lines += [f"  {file}: {sentence}" for file, sentence in sentences()]
-    lines.append(f"Claims that cite studies of {study['condition']}:")
+    lines.append("Parts of sentences that say that nothing was found; does that still hold?")
+    lines += [f"  {part}" for part in not_found(study)] or ["  none on this disease"]
+    lines.append(f"Claims that cite studies of {study['condition']} and its like:")
     lines.append("  " + (", ".join(claims_on(study)) or "none"))
+    lines.append("Findings on it (findings.csv):")
+    lines.append("  " + (", ".join(findings_on(study)) or "none"))
     lines.append("Now read these, say in book/changelog.md what is new, and run make test.")
     return "\n".join(lines)
 

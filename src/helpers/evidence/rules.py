@@ -8,6 +8,7 @@ import ast
 import csv
 import math
 import operator
+import re
 from pathlib import Path
 
 from helpers import evidence
@@ -16,6 +17,8 @@ from helpers import evidence
 SHARES = ("percentage-point difference", "share of one group", "risk ratio")
 # Where a row rests on the source's judgement, without p or interval, its note says so.
 IN_WORDS = "by the source's words"
+# A key of the bibliography that stands for an entry in a register of trials.
+REGISTER = re.compile(r"(?:NCT|ACTRN|CTRI|IRCT|VCRC)\d")
 # What a finding's estimate may be that is no row.
 JOINT = ("pooled", "meta_analysis")
 
@@ -253,6 +256,17 @@ def repeated(tables):
         seen.setdefault(key, row.number)
 
 
+def registered(tables):
+    """What the bibliography has from a register of trials belongs to a study of the table."""
+    cited = {key for row in tables["studies"] for key in row["source"].split()}
+    for key in evidence._references():
+        if REGISTER.match(key) and key not in cited:
+            yield (
+                f"studies.csv, row {len(tables['studies']) + 2}, column 'source': '', "
+                f"expected a study that rests on {key} of {evidence.BIBLIOGRAPHY.name}"
+            )
+
+
 def findings(tables):
     """A finding rests on rows that are there, or on a search; it types no number."""
     known = {row["id"]: row for name in ("trials", "outcomes") for row in tables[name]}
@@ -314,6 +328,7 @@ RULES = (
     favours,
     derived,
     repeated,
+    registered,
     findings,
     certainties,
 )

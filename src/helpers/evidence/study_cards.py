@@ -20,9 +20,10 @@ DISEASES = {
     "bowel disease": "Crohn|bowel",
     "fibromyalgia": "fibromyalgia",
     "multiple sclerosis": "multiple sclerosis",
-    "skin, glands and vessels": "psoria|sclerosis|Sjogren|vasculitis|thyroid",
+    "skin, glands and vessels": "psoria|lichen|dermato|sclerosis|Sjogren|vasculitis|thyroid",
     "ME/CFS and long COVID": "ME/CFS|COVID",
     "other pain": "pain|neuropathy",
+    "depression": "depression",
 }
 OTHER = "other or any disease"
 
@@ -195,7 +196,9 @@ def _dose(row):
     parts = []
     if not pd.isna(row["dose_mg"]):
         parts.append(f"{row['dose_mg']:g} mg")
-    if not pd.isna(row["weeks"]):
+    if not pd.isna(row["weeks"]) and row["kind"] == "register study":
+        parts.append(f"followed for {row['weeks']:g} weeks before the first prescription and after")
+    elif not pd.isna(row["weeks"]):
         each = ", in one of its periods" if row["periods"] > 1 else ""
         parts.append(f"{row['weeks']:g} weeks on LDN{each}")
     if not pd.isna(row["weeks_total"]):
@@ -251,7 +254,8 @@ def unknown(row, outcomes):
 def _outcome(row):
     after = "" if pd.isna(row["at_weeks"]) else f", after {row['at_weeks']:g} weeks"
     first = ", first question" if row["primary"] == "yes" else ""
-    n = "" if pd.isna(row["n"]) else f", {row['n']:.0f} people"
+    persons = "person" if row["n"] == 1 else "people"
+    n = "" if pd.isna(row["n"]) else f", {row['n']:.0f} {persons}"
     note = f"{escape(row['note'])}. " if row["note"] else ""
     return (
         f"<li><strong>{escape(_capital(row['outcome']))}</strong>{first}{after}{n}: "

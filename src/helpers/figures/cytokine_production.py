@@ -578,8 +578,8 @@ def limits():
         "register of people with rheumatoid arthritis. The trials' sum "
         "counts everybody who began to the end of each trial, and "
         "everybody randomised where those on LDN were not seen, so it is "
-        "the most they can have watched; most of those people had other "
-        "diseases.",
+        "the most they can have watched; trials for which neither was "
+        "seen are left out. Most of those people had other diseases.",
         sources=" ".join([*total["source"], "Galloway2011antitnf"]),
         alt=say(
             "A falling line on logarithmic axes: zero events in "
