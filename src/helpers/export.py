@@ -236,9 +236,9 @@ def _model_meaning(model):
 
 def _parameter_meaning(name, p):
     unit = "" if p.unit == "1" else f" {p.unit}"
-    notes = f"{p.note}. {p.status.capitalize()}; meant to be used from {p.low:g} to {p.high:g}{unit}."
+    used = f"{p.status.capitalize()}; meant to be used from {p.low:g} to {p.high:g}{unit}."
     term = p.sbo or (SBO_OF_UNIT if p.unit in ("L", "h", "week") else {}).get(p.unit, QUANTITY)
-    return _meaning(name, p.note.partition(";")[0], term, p.about, notes, p.source)
+    return _meaning(name, p.note.partition(";")[0], term, p.about, f"{p.note}. {used}", p.source)
 
 
 def _dose_meaning(names):
@@ -271,7 +271,7 @@ def _listed(start, addresses):
 
 
 def _quoted(text):
-    return '"' + text.replace('"', "\\\"") + '"'
+    return '"' + text.replace('"', '\\"') + '"'
 
 
 def _identifiers(keys):
