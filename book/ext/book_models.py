@@ -54,7 +54,7 @@ The range is where the model is meant to be used.
 ## Download
 
 The files hold the default values{dose}.
-[How to run it](../run_it.md#use-a-model-elsewhere) shows each in use.
+[How to run it](../run_it.md#use-a-model-elsewhere) shows each in use{doses}.
 
 {files}
 """
@@ -62,17 +62,17 @@ The files hold the default values{dose}.
 # The files that a page offers: ending -> name, what opens it.
 FILES = {
     ".sbml.xml": ("SBML", "for COPASI, libRoadRunner and any simulator that reads the standard"),
-    ".ant.txt": ("Antimony", "the same for human readers; Tellurium opens it, too"),
+    ".ant.txt": ("Antimony", "the same for human readers"),
     ".omex": (
         "COMBINE archive",
-        "the same with a simulation in SED-ML; COPASI and Tellurium open and run it",
+        "the same with a simulation in SED-ML, which COPASI opens and runs",
     ),
     ".js.txt": ("JavaScript", "what the controls in these pages run"),
 }
-FIGURE = "all curves of [Figure {number}]({page}#figure-{id}) as a simulation, for the same tools"
+FIGURE = "the curves of [Figure {number}]({page}#figure-{id}) as simulations, for the same tools"
 FIT = (
-    "the fit of chapter 3 to scans, with its data; what reads PEtab opens it, "
-    "such as pyPESTO or AMICI, and can fit it again"
+    "the fit of chapter 3 to scans, with its data, for tools that read PEtab, "
+    "such as pyPESTO and AMICI, to fit it again"
 )
 
 
@@ -177,10 +177,8 @@ def page(model):
         credibility=credibility(model),
         latex=export.latex(model),
         time={"h": "hours", "1": "units without a name"}.get(model.time, f"{model.time}s"),
-        dose=" and one dose of 4.5 mg "
-        "([how to write other doses](../run_it.md#use-a-model-elsewhere))"
-        if export.dosed(model)
-        else "",
+        dose=" and one dose of 4.5 mg" if export.dosed(model) else "",
+        doses=", and how to write other doses" if export.dosed(model) else "",
         arrow="An arrow is what a dose $D$ (mg of naltrexone hydrochloride) does when it is taken."
         if export.dosed(model)
         else "",
