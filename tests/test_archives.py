@@ -185,7 +185,10 @@ def test_what_cannot_be_packed_is_refused():
     with pytest.raises(checks.UnknownName, match="ending of a file in an archive '.exe'"):
         archives.packed({"a.exe": ""})
     with pytest.raises(ValueError, match="title must be text, got 3"):
-        archives.archive([], 3)
+        archives.archive(courses.time_courses(), 3)
+    for wrong in ([], ["slow_benefit"]):
+        with pytest.raises(ValueError, match="made must be a list of courses, at least one, got"):
+            archives.archive(wrong, "A title")
     with pytest.raises(checks.UnknownName, match="output of model 'slow_benefit' 'benefit'"):
         courses.Course("a", "slow_benefit", courses.NO_DOSE, 1, 1, {"benefit": 1})
     with pytest.raises(ValueError, match="end must be .*, got 0"):

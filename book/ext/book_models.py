@@ -69,7 +69,10 @@ FILES = {
     ),
     ".js.txt": ("JavaScript", "what the controls in these pages run"),
 }
-FIGURE = "the curves of <a href="{page}#figure-{id}">Figure {number}</a> as simulations, for the same tools"
+FIGURE = (
+    'the curves of <a href="{page}#figure-{id}">Figure {number}</a> as simulations, '
+    "for the same tools"
+)
 FIT = (
     "the fit of chapter 3 to scans, with its data, for tools that read PEtab, "
     "such as pyPESTO and AMICI, to fit it again"

@@ -71,8 +71,12 @@ def of_figure(number):
 def archive(made, title):
     """The archive of those courses (`helpers.analysis.courses`): bytes of a zip file with the SBML
     of each and the SED-ML that runs and plots them. title: words.
+
+    Raises ValueError for what is no list of courses or no text, ImportError as `export.sbml`.
     """
     checks.text("title", title)
+    if not made or not all(isinstance(course, Course) for course in made):
+        raise ValueError(f"made must be a list of courses, at least one, got {made!r}")
     files = {
         f"course_{i}.xml": export.sbml(course.model, course.doses, **course.parameters)
         for i, course in enumerate(made, start=1)
