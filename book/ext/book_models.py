@@ -70,8 +70,7 @@ FILES = {
     ".js.txt": ("JavaScript", "what the controls in these pages run"),
 }
 FIGURE = (
-    'the curves of <a href="{page}#figure-{id}">Figure {number}</a> as simulations, '
-    "for the same tools"
+    'the curves <a href="{page}#figure-{id}">in the chapter</a> as simulations, for the same tools'
 )
 FIT = (
     "the fit of chapter 3 to scans, with its data, for tools that read PEtab, "
@@ -134,9 +133,9 @@ def offered(model):
     for number, courses_of in courses.FIGURES.items():
         if courses_of()[0].model == model.name:
             id, page = number.replace(".", "-"), chapter(number[0])
-            words = FIGURE.format(number=number, page=page, id=id)
+            words = FIGURE.format(page=page, id=id)
             content = archives.of_figure(number)
-            found[f"figure-{id}.omex"] = ("COMBINE archive", words, content)
+            found[f"figure-{id}.omex"] = (f"COMBINE archive of Figure {number}", words, content)
     return {
         name: (words, opens, text.encode("utf-8") if isinstance(text, str) else text)
         for name, (words, opens, text) in found.items()
@@ -155,8 +154,8 @@ def with_links(sentence):
     return re.sub(r"Chapter \d|(?<=Chapters )\d|(?<=Chapters \d and )\d", link, sentence)
 
 
-def page(model):
-    """The model's page in MyST Markdown, without its list of files."""
+def page(model, files=None):
+    """The model's page in MyST Markdown. files: what it offers, as `offered` gives them."""
     quantities = [
         [f"`{name}`", unit(quantity.unit), kind, quantity.label]
         for kind, group in (("state", model.states), ("output", model.outputs))
@@ -189,7 +188,7 @@ def page(model):
         parameters=table(
             ["Name", "Value", "Unit", "Range", "Status", "What it is, and source"], parameters
         ),
-        files="{files}",
+        files=listed(files or {}),
     )
 
 
@@ -220,8 +219,7 @@ def write(app, config):
         files = offered(model)
         for file, (_, _, content) in files.items():
             (folder / file).write_bytes(content)
-        text = page(model).replace("{files}", listed(files))
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+        (folder / f"{name}.md").write_text(page(model, files), encoding="utf-8")
     stamp.write_text(made_of, encoding="utf-8")
 
 
