@@ -1,5 +1,6 @@
 """The archives that the model pages offer, opened by tools that the book did not write."""
 
+import functools
 import re
 import zipfile
 
@@ -13,6 +14,7 @@ import pandas as pd
 import petab.v1 as petab
 import pytest
 import roadrunner
+import sympy
 from petab.v1.lint import lint_problem
 from petab.v1.math import sympify_petab
 from scipy.optimize import least_squares
@@ -205,6 +207,14 @@ def problem(html, tmp_path_factory):
     basico.remove_datamodel(model)
 
 
+@functools.cache
+def observable(formula):
+    """The names in a formula as PEtab's library reads it, and the function of their values."""
+    read = sympify_petab(formula)
+    names = sorted(symbol.name for symbol in read.free_symbols)
+    return names, sympy.lambdify(sorted(read.free_symbols, key=lambda s: s.name), read)
+
+
 def residuals(problem, model, **values):
     """The weighted residuals of the problem at those parameters: COPASI simulates, and PEtab's
     library gives the data, the conditions, the observables and the noise.
@@ -221,10 +231,11 @@ def residuals(problem, model, **values):
             values=times, r_tol=1e-9, a_tol=1e-12, use_sbml_id=True, model=model
         )
         for row in rows.itertuples():
-            formula = problem.observable_df.loc[row.observableId, "observableFormula"]
+            names, value_of = observable(
+                problem.observable_df.loc[row.observableId, "observableFormula"]
+            )
             seen = course.iloc[np.argmin(np.abs(course.index - row.time))].to_dict() | given
-            formula = sympify_petab(formula)
-            expected = float(formula.subs({s: seen[s.name] for s in formula.free_symbols}))
+            expected = value_of(*(seen[name] for name in names))
             found.append((expected - row.measurement) / row.noiseParameters)
     return np.array(found)
 
