@@ -316,6 +316,10 @@ SENTENCES = drawn(
     st.lists(st.text("ab ", min_size=1).map(lambda x: f"A{x}."), min_size=1).map(tuple),
     st.sampled_from([None, "", (), [], ["A."], ("",), ("A",), (1,), {}]),
 )
+ABOUT = drawn(
+    st.sampled_from(["", "CHEBI:7465", "pubchem.compound:631219 uniprot:P35372"]),
+    st.sampled_from([None, 3, "naltrexone", "CHEBI:", "CHEBI:7465, uniprot:P35372", ("CHEBI:1",)]),
+)
 NO_END = st.sampled_from([None, "1", math.nan, True, [1.0], Thing()])
 fuzz(
     models.Quantity,
@@ -326,6 +330,8 @@ fuzz(
     label=WORDS,
     low=drawn(st.one_of(st.just(-math.inf), st.floats(-5, 0)), NO_END),
     high=drawn(st.one_of(st.just(math.inf), st.floats(1, 5)), NO_END),
+    sbo=whole(0, 9_999_999),
+    about=ABOUT,
     named={"high": "high|low"},
 )
 fuzz(
@@ -343,6 +349,8 @@ fuzz(
     value=drawn(st.floats(1, 2), st.one_of(NO_END, st.floats(-9, -6), st.floats(5.1, 9))),
     high=drawn(st.floats(2, 5), st.one_of(NO_END, st.floats(-9, 0.9))),
     known=only(True, False),
+    sbo=whole(0, 9_999_999),
+    about=ABOUT,
     named={"low": "low|value", "high": "high|low|value"},
 )
 fuzz(
@@ -1633,6 +1641,8 @@ LEFT_OUT = {
     "helpers.explorer.evaluation.status": "a part of what evaluate gives, which is tried",
     "helpers.explorer.evaluation.table_index": "asked by evaluate, of values that it has checked",
     "helpers.explorer.evaluation.table_series": "asked by evaluate, of values that it has checked",
+    "helpers.archives.*": "test_archives opens what they write, and tries wrong names",
+    "helpers.analysis.courses.*": "test_archives tries wrong parts of a course, and draws the rest",
     "helpers.export.dosed": "of a model; loads it as `latex` does",
     "helpers.export.symbols": "of a model; loads it as `latex` does",
     "helpers.population.Split": "made by split, of a model",
@@ -1644,6 +1654,7 @@ LEFT_OUT = {
     "helpers.labels.*": "looks at what matplotlib drew; test_labels tries words in bad places",
     "helpers.style.*": "draws into axes of matplotlib; test_style tries wrong numbers of labels",
     "helpers.analysis.fits.Fit": "a result",
+    "helpers.analysis.fits.measured": "takes no argument; test_archives reads it again",
     "helpers.analysis.fits.fit_scans": "takes no argument; a test repeats it",
     "helpers.analysis.fits.fit_naltrexone": "takes no argument; a test repeats it",
     "helpers.analysis.validation.*": "takes no argument, or the rows that its neighbour returns",

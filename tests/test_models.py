@@ -93,6 +93,14 @@ def test_each_model_says_what_it_may_be_trusted_with(name):
     terms = re.findall(r"^(.+)\n: ", section, re.M)
     sources = model.credibility.source.split()
     assert terms == [*book_models.PARTS.values(), *(["Sources"] if sources else [])]
+    # Chapters that use it are links; all of them lead to a notebook.
+    link = re.compile(r"\[((?:Chapter )?\d)\]\(\.\./\.\./(notebooks/0\d_\w+\.ipynb)\)")
+    used = " ".join(model.credibility.use)
+    assert [n[-1] for n, _ in link.findall(section)] == re.findall(
+        r"(?<=Chapter )\d|(?<=Chapters )\d|(?<=and )\d", used
+    )
+    assert all((ROOT / notebook).is_file() for _, notebook in link.findall(section))
+    section = link.sub(r"\1", section)
     for part in book_models.PARTS:
         for sentence in getattr(model.credibility, part):
             assert sentence in section and len(sentence) <= 200

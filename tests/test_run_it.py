@@ -19,12 +19,13 @@ BLOCKS = [
     for block in re.findall(r"^```python\n(.*?)^```", PAGE, re.M | re.S)
     if "dask" not in block  # needs the cluster that test_population starts
 ]
-FILE = "receptor_occupancy.sbml.xml"
+FILES = ("receptor_occupancy.sbml.xml", "receptor_occupancy.omex", "fit.petab.omex")
 
 
 def test_the_python_of_the_page_runs(html, tmp_path, monkeypatch, capsys):
-    [offered] = html.glob(f"_downloads/*/{FILE}")
-    shutil.copy(offered, tmp_path)
+    for name in FILES:
+        [offered] = html.glob(f"_downloads/*/{name}")
+        shutil.copy(offered, tmp_path)
     monkeypatch.chdir(tmp_path)
     spoken, names = {}, {}
     for block in BLOCKS:
@@ -48,6 +49,14 @@ def test_the_python_of_the_page_runs(html, tmp_path, monkeypatch, capsys):
     irregular.timeCourseSelections = ["mu_retained"]
     expected = simulate("receptor_occupancy", names["doses"], [120])["mu_retained"].iloc[0]
     assert irregular.simulate(0, 120, 121)[-1][0] == pytest.approx(expected, abs=1e-5)
+    run = names["run"]
+    expected = simulate("receptor_occupancy", export.ONE_DOSE, [72])["mu_retained"].iloc[0]
+    assert run.index[-1] == 72 and run["mu_retained"].iloc[-1] == pytest.approx(expected, abs=1e-5)
+    assert len(names["problem"].measurement_df) == 11 and "eleven measured values" in PAGE
+    basico.load_model(str(tmp_path / "irregular.omex"))
+    run = basico.run_time_course(use_sbml_id=True)
+    expected = simulate("receptor_occupancy", names["doses"], [120])["mu_retained"].iloc[0]
+    assert run.index[-1] == 120 and run["mu_retained"].iloc[-1] == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("name", models.names())

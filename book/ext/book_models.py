@@ -5,13 +5,17 @@ They are written before the table of contents is read.
 The pages are git-ignored; they say what `helpers.models` and `helpers.export` say.
 """
 
+import re
 from collections import Counter
 from pathlib import Path
 
 from fingerprint import fingerprint
 
-from helpers import evidence, export, models
+from helpers import archives, evidence, export, models
+from helpers.analysis import courses, fits
 from helpers.models import STATUSES
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 PAGE = """\
 (model-{name})=
@@ -50,11 +54,28 @@ The range is where the model is meant to be used.
 ## Download
 
 The files hold the default values{dose}.
+[How to run it](../run_it.md#use-a-model-elsewhere) shows each in use{doses}.
 
-- [SBML]({name}.sbml.xml), for any simulator that reads the standard
-- [Antimony]({name}.ant.txt), the same for human readers
-- [JavaScript]({name}.js.txt), what the controls in these pages run
+{files}
 """
+
+# The files that a page offers: ending -> name, what opens it.
+FILES = {
+    ".sbml.xml": ("SBML", "for COPASI, libRoadRunner and any simulator that reads the standard"),
+    ".ant.txt": ("Antimony", "the same for human readers"),
+    ".omex": (
+        "COMBINE archive",
+        "the same with a simulation in SED-ML, which COPASI opens and runs",
+    ),
+    ".js.txt": ("JavaScript", "what the controls in these pages run"),
+}
+FIGURE = (
+    'the curves <a href="{page}#figure-{id}">in the chapter</a> as simulations, for the same tools'
+)
+FIT = (
+    "the fit of chapter 3 to scans, with its data, for tools that read PEtab, "
+    "such as pyPESTO and AMICI, to fit it again"
+)
 
 
 def table(head, rows):
@@ -91,14 +112,50 @@ def credibility(model):
     status = Counter(p.status for p in model.parameters.values())
     counts = ", ".join(f"{status[word]} {word}" for word in STATUSES if status[word])
     parts = {words: getattr(statement, name) for name, words in PARTS.items()}
+    parts[PARTS["use"]] = tuple(map(with_links, statement.use))
     parts[PARTS["support"]] += (f"Its {len(model.parameters)} parameters: {counts}.",)
     if statement.source:
         parts["Sources"] = (sources(statement.source) + ".",)
     return "\n\n".join(f"{words}\n: " + "\n  ".join(lines) for words, lines in parts.items())
 
 
-def page(model):
-    """The model's page in MyST Markdown."""
+def offered(model):
+    """The files that the page of the model offers: name -> (words, what opens it, content)."""
+    made = {
+        ".sbml.xml": export.sbml(model),
+        ".ant.txt": export.antimony(model),
+        ".omex": archives.of_model(model),
+        ".js.txt": export.javascript(model),
+    }
+    found = {f"{model.name}{end}": (*FILES[end], content) for end, content in made.items()}
+    if model.name == fits.STRUCTURES["retained"][0]:
+        found["fit.petab.omex"] = ("PEtab problem", FIT, archives.fit())
+    for number, courses_of in courses.FIGURES.items():
+        if courses_of()[0].model == model.name:
+            id, page = number.replace(".", "-"), chapter(number[0])
+            words = FIGURE.format(page=page, id=id)
+            content = archives.of_figure(number)
+            found[f"figure-{id}.omex"] = (f"COMBINE archive of Figure {number}", words, content)
+    return {
+        name: (words, opens, text.encode("utf-8") if isinstance(text, str) else text)
+        for name, (words, opens, text) in found.items()
+    }
+
+
+def chapter(number):
+    """Where the notebook of the chapter of that number ("3") is, from the page of a model."""
+    [notebook] = NOTEBOOKS.glob(f"0{number}_*.ipynb")
+    return f"../../notebooks/{notebook.name}"
+
+
+def with_links(sentence):
+    """The sentence with its chapters ("Chapters 6 and 7") as links to them."""
+    link = lambda match: f"[{match[0]}]({chapter(match[0][-1])})"
+    return re.sub(r"Chapter \d|(?<=Chapters )\d|(?<=Chapters \d and )\d", link, sentence)
+
+
+def page(model, files=None):
+    """The model's page in MyST Markdown. files: what it offers, as `offered` gives them."""
     quantities = [
         [f"`{name}`", unit(quantity.unit), kind, quantity.label]
         for kind, group in (("state", model.states), ("output", model.outputs))
@@ -122,10 +179,8 @@ def page(model):
         credibility=credibility(model),
         latex=export.latex(model),
         time={"h": "hours", "1": "units without a name"}.get(model.time, f"{model.time}s"),
-        dose=" and one dose of 4.5 mg "
-        "([how to write other doses](../run_it.md#use-a-model-elsewhere))"
-        if export.dosed(model)
-        else "",
+        dose=" and one dose of 4.5 mg" if export.dosed(model) else "",
+        doses=", and how to write other doses" if export.dosed(model) else "",
         arrow="An arrow is what a dose $D$ (mg of naltrexone hydrochloride) does when it is taken."
         if export.dosed(model)
         else "",
@@ -133,6 +188,15 @@ def page(model):
         parameters=table(
             ["Name", "Value", "Unit", "Range", "Status", "What it is, and source"], parameters
         ),
+        files=listed(files or {}),
+    )
+
+
+def listed(files):
+    """The list of those files (`offered`), each with what opens it and its size."""
+    return "\n".join(
+        f"- [{words}]({name}), {max(1, round(len(content) / 1000))} KB: {opens}"
+        for name, (words, opens, content) in files.items()
     )
 
 
@@ -152,14 +216,10 @@ def write(app, config):
         old.unlink()
     for name in models.names():
         model = models.load(name)
-        files = {
-            ".md": page(model),
-            ".sbml.xml": export.sbml(model),
-            ".ant.txt": export.antimony(model),
-            ".js.txt": export.javascript(model),
-        }
-        for suffix, text in files.items():
-            (folder / f"{name}{suffix}").write_text(text, encoding="utf-8")
+        files = offered(model)
+        for file, (_, _, content) in files.items():
+            (folder / file).write_bytes(content)
+        (folder / f"{name}.md").write_text(page(model, files), encoding="utf-8")
     stamp.write_text(made_of, encoding="utf-8")
 
 

@@ -6,14 +6,16 @@ SymPy symbols run through the model's own functions, so nothing here names a par
 
 import functools
 import importlib
+import inspect
 import math
 import re
 from fractions import Fraction
 from types import SimpleNamespace
+from xml.sax.saxutils import quoteattr
 
 import sympy
 
-from helpers import models
+from helpers import evidence, models
 from helpers.simulate import Doses, single
 
 TIME = sympy.Symbol("t")
@@ -21,6 +23,21 @@ AMOUNT = sympy.Symbol("amount")
 ONE_DOSE = single(4.5)  # of the files that the model pages offer
 # Names that would clash with the arguments of the generated JavaScript or with words of Antimony.
 RESERVED = set("t y p d o amount time gamma pi e at var unit model end in is has".split())
+MATHML = 'xmlns="http://www.w3.org/1998/Math/MathML"'
+SBML = 'xmlns:sbml="http://www.sbml.org/sbml/level3/version2/core"'
+# Where compact identifiers lead, and terms of the Systems Biology Ontology (SBO).
+REGISTRY = "https://identifiers.org/"
+FRAMEWORK = 293  # non-spatial continuous framework
+QUANTITY = 2  # quantitative systems description parameter
+AMOUNT_OF, CONCENTRATION, VOLUME, TEMPORAL = 361, 196, 468, 346
+SBO_OF_UNIT = {
+    "mg": AMOUNT_OF,
+    "µg": AMOUNT_OF,
+    "ng/mL": CONCENTRATION,
+    "L": VOLUME,
+    "h": TEMPORAL,
+    "week": TEMPORAL,
+}
 
 
 def symbols(model):
@@ -179,10 +196,98 @@ def antimony(model, doses=ONE_DOSE, **parameters):
         *(f"  {name} := {_shown(value)};" for name, value in zip(model.outputs, s.outputs)),
         "",
         *(f"  {name} has {unit_ids.get(unit, 'dimensionless')};" for name, unit in unit_of.items()),
-        *(f'  {name} is "{q.label}";' for name, q in (model.states | model.outputs).items()),
+        "",
+        "  // What each name stands for",
+        *_model_meaning(model),
+        *(line for name, p in model.parameters.items() for line in _parameter_meaning(name, p)),
+        *(
+            line
+            for name, q in (model.states | model.outputs).items()
+            for line in _meaning(name, q.label, q.sbo or SBO_OF_UNIT.get(q.unit, QUANTITY), q.about)
+        ),
+        *(
+            line
+            for name, (label, term) in _dose_meaning(dose_units).items()
+            for line in _meaning(name, name, term, notes=label)
+        ),
         "end",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _model_meaning(model):
+    """Lines of Antimony: what the model is, what it may decide and may not, and its sources."""
+    statement = model.credibility
+    paragraphs = [
+        model.title + ".",
+        *inspect.getdoc(model.module).split("\n\n"),
+        "It may decide: " + " ".join(statement.may),
+        "It may not decide: " + " ".join(statement.may_not),
+        "It explains science and is no medical advice.",
+    ]
+    # One line a paragraph, and one an item of a list.
+    text = "\n\n".join(re.sub(r"\n(?!- ) *", " ", paragraph) for paragraph in paragraphs)
+    return [
+        f"  model.sboTerm = {FRAMEWORK};",
+        f"  model notes ```{text}```;",
+        *_listed("  model description", _identifiers(statement.source)),
+    ]
+
+
+def _parameter_meaning(name, p):
+    unit = "" if p.unit == "1" else f" {p.unit}"
+    used = f"{p.status.capitalize()}; meant to be used from {p.low:g} to {p.high:g}{unit}."
+    term = p.sbo or (SBO_OF_UNIT if p.unit in ("L", "h", "week") else {}).get(p.unit, QUANTITY)
+    return _meaning(name, p.note.partition(";")[0], term, p.about, f"{p.note}. {used}", p.source)
+
+
+def _dose_meaning(names):
+    """What the numbers of a schedule mean, and their terms of SBO: name -> (words, term)."""
+    words = {
+        "amount": ("naltrexone hydrochloride taken each time", QUANTITY),
+        "every": ("time from one dose to the next", 476),
+        "next": ("when the next dose is due; kept by the events", SBO_OF_UNIT["h"]),
+        "count": ("number of doses", QUANTITY),
+        "given": ("doses given so far; kept by the events", QUANTITY),
+        "time": ("when this dose is taken", SBO_OF_UNIT["h"]),
+    }
+    return {name: words[name.split("_")[1]] for name in names}
+
+
+def _meaning(name, label, term, about="", notes="", sources=""):
+    """Lines of Antimony: label, term of SBO, notes, what it is a property of, its sources."""
+    return [
+        f"  {name} is {_quoted(label)};",
+        f"  {name}.sboTerm = {term};",
+        *([f"  {name} notes {_quoted(notes)};"] if notes else []),
+        *_listed(f"  {name} propertyBearer", (REGISTRY + part for part in about.split())),
+        *_listed(f"  {name} description", _identifiers(sources)),
+    ]
+
+
+def _listed(start, addresses):
+    listed = ", ".join(f'"{address}"' for address in addresses)
+    return [f"{start} {listed};"] if listed else []
+
+
+def _quoted(text):
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+def _identifiers(keys):
+    """Where machines find the sources of those BibTeX keys: DOI and PubMed number at
+    identifiers.org, else the page.
+    """
+    found = []
+    for key in keys.split():
+        fields = evidence.reference(key).fields
+        known = [
+            f"{REGISTRY}{registry}:{fields[field]}"
+            for field, registry in (("doi", "doi"), ("pmid", "pubmed"))
+            if field in fields
+        ]
+        found += known or [evidence.address(key)]
+    return found
 
 
 def _shown(expression):
@@ -276,7 +381,12 @@ def sbml(model, doses=ONE_DOSE, **parameters):
     library.clearPreviousLoads()
     if library.loadAntimonyString(text) < 0:
         raise ValueError(f"model {model.name!r} does not convert to SBML: {library.getLastError()}")
-    return library.getSBMLString(f"{model.name}_model")
+    text = library.getSBMLString(f"{model.name}_model")
+    # What Antimony does not say: the name of the model itself, and that bare numbers have no unit.
+    id = f'id="{model.name}_model"'
+    text = text.replace(id, f"{id} name={quoteattr(model.title)}", 1)
+    text = text.replace(f"<math {MATHML}>", f"<math {MATHML} {SBML}>")
+    return re.sub(r"<cn(?=[ >])", '<cn sbml:units="dimensionless"', text)
 
 
 def javascript(model):

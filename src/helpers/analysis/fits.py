@@ -348,11 +348,25 @@ def _solve(residuals, start):
     return [float(x) for x in np.exp(least_squares(residuals, np.log(start), diff_step=1e-4).x)]
 
 
+def measured():
+    """What the structures are fitted to: the seven scans, taken at `SCAN_HOUR`, and the four later
+    values after 50 mg.
+
+    Returns a DataFrame: dose_mg, time_h, value and its standard deviation sd (per cent);
+    relative: whether the value is a share of the same person's scan at 1 h.
+    """
+    scans, series = _scans(), _series()
+    table = pd.concat(
+        [scans.assign(time_h=SCAN_HOUR, relative=False), series.assign(relative=True)]
+    )
+    sd = np.r_[np.full(len(scans), fit_scans()[2]), series["dispersion"]]
+    return table.assign(sd=sd)[["dose_mg", "time_h", "value", "sd", "relative"]]
+
+
 def _measured():
     """The values that the structures are fitted to, and their standard deviations (per cent)."""
-    scans, series = _scans(), _series()
-    sd = np.r_[np.full(len(scans), fit_scans()[2]), series["dispersion"]]
-    return np.r_[scans["value"], series["value"]], sd
+    table = measured()
+    return table["value"].to_numpy(), table["sd"].to_numpy()
 
 
 def _scans():

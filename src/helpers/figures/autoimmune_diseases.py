@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import evidence
-from helpers.analysis import tolerance
+from helpers.analysis import courses, tolerance
 from helpers.analysis.rare_events import poisson_interval
 from helpers.figures import (
     Figure,
@@ -14,7 +14,6 @@ from helpers.figures import (
     say,
     say_each,
 )
-from helpers.simulate import simulate, single
 from helpers.style import (
     BLUE,
     GRID,
@@ -318,17 +317,14 @@ def triggers(shares):
 
     shares: values of `maturing`, below and above R0 = 1; one curve each.
     """
-    times = np.linspace(0, 365, 731)
     figure, ax = canvas(height=3.8, wide_height=3.4)
     frames = []
-    for share, look in zip(shares, LOOKS):
+    for share, course, look in zip(shares, courses.triggers(shares), LOOKS):
         r0 = tolerance.reproduction(maturing=share)
-        run = simulate(
-            "regulatory_t_cells", single(0), times, maturing=share
-        )
-        cells = run["effectors"].to_numpy()
+        times = course.times
+        cells = course.run()["effectors"].to_numpy()
         shown = cells.clip(min=1e-9)
-        ax.plot(times, shown, **look.curve, label=f"R0 = {r0:.2f}")
+        ax.plot(times, shown, **look.curve, label=course.name)
         data = {"day": times, "effectors": cells, "R0": r0}
         frames.append(pd.DataFrame(data))
     ax.axhspan(1e-3, 1, color=GRID, alpha=0.6, lw=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import evidence
-from helpers.analysis import defence, rare_events, uncontrolled
+from helpers.analysis import courses, defence, rare_events, uncontrolled
 from helpers.figures import (
     Figure,
     columns,
@@ -15,7 +15,6 @@ from helpers.figures import (
     say,
     say_each,
 )
-from helpers.simulate import simulate, single
 from helpers.style import (
     BLUE,
     DASHES,
@@ -37,14 +36,9 @@ from helpers.style import (
     words_above,
 )
 
-# Four ways to treat the model joint: words, share of the signal taken away,
-# share of calming production taken away, colour.
-PLANS = [
-    ("no drug", 0.0, 0.0, GREY.color),
-    ("damp by a quarter", 0.25, 0.0, BLUE.color),
-    ("both arms down by a quarter", 0.25, 0.25, GREEN.color),
-    ("block", 0.95, 0.0, ORANGE.color),
-]
+# The plans of `courses`, each with its colour.
+COLORS = (GREY.color, BLUE.color, GREEN.color, ORANGE.color)
+PLANS = [(*p, color) for p, color in zip(courses.PLANS, COLORS)]
 
 
 def directions():
@@ -300,12 +294,11 @@ def bowel():
 
 def damp_or_block():
     """A joint with disease meets germs as a drug starts, for four plans."""
-    times = np.linspace(0, 60, 241)
     figure, (top, bottom) = canvas(2, 1, height=6, wide_height=3.4)
     parts = []
-    for (name, damping, loss, color), dash in zip(PLANS, DASHES):
-        drug = {"damping": damping, "calming_loss": loss}
-        run = simulate("inflammation_defence", single(0), times, **drug)
+    plans = zip(courses.damp_or_block(), COLORS, DASHES)
+    for course, color, dash in plans:
+        name, times, run = course.name, course.times, course.run()
         signal, germs = run["signal"], run["germs"]
         top.plot(times, signal, color=color, ls=dash, label=name)
         shown = np.maximum(germs, 1e-8)
@@ -609,15 +602,15 @@ def limits():
 
 def time_courses():
     """A slow benefit, as trials of different lengths would see it."""
-    weeks = np.linspace(0, 52, 209)
+    three = courses.time_courses()
+    weeks = three[0].times
     trials = rare_events.person_years()
     figure, ax = canvas(height=3.9)
     curves = {"weeks": weeks}
-    for onset, look in zip((1, 4, 12), LOOKS):
-        run = simulate("slow_benefit", single(0), weeks, onset=onset)
-        share = 100 * run["difference"].to_numpy()
-        label = f"half of it in {onset} week{'s' * (onset > 1)}"
-        ax.plot(weeks, share, **look.curve, label=label)
+    for course, look in zip(three, LOOKS):
+        onset = course.parameters["onset"]
+        share = 100 * course.run()["difference"].to_numpy()
+        ax.plot(weeks, share, **look.curve, label=course.name)
         curves[f"half-time {onset} weeks"] = share
     for week in (3, 8, 12):
         ax.axvline(week, color=MUTED, lw=1, ls=":")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import evidence, models
-from helpers.analysis import synovium
+from helpers.analysis import courses, synovium
 from helpers.figures import (
     Figure,
     columns,
@@ -161,13 +161,12 @@ def _at_rest(pro, amplification):
 
 def two_fates(amplification):
     """One joint from two starts: over time, and in the phase plane."""
-    times = np.linspace(0, 40, 801)
     figure, (above, below) = canvas(2, 1, height=6.4, wide_height=3.4)
     frames = []
-    for start, look in zip((0.08, 0.16), LOOKS):
-        run = _run(times, amplification=amplification, pro_start=start)
+    for course, look in zip(courses.two_fates(amplification), LOOKS):
+        run, start = course.run(), course.parameters["pro_start"]
         pro, calm = run["inflammation"], run["calm"]
-        above.plot(times, pro, **look.curve, label=f"starts at {start:g}")
+        above.plot(course.times, pro, **look.curve, label=course.name)
         below.plot(pro, calm, **look.curve)
         below.plot([start], [calm.iloc[0]], **look.marks, ms=8)
         path = run[["inflammation", "calm"]].assign(start=start)
@@ -358,18 +357,16 @@ def _plane(strengths):
 
 def flares():
     """More calming makes flares: two runs, and where else they occur."""
-    times = np.linspace(0, 60, 1201)
     strong = CYCLE["amplification"]
     figure, (above, below) = canvas(2, 1, height=6.2, wide_height=3.4)
     frames = []
-    two = {3.5: BLUE, CYCLE["calming"]: ORANGE}
-    for calming, look in two.items():
-        run = _run(
-            times, calming=calming, amplification=strong, pro_start=0.3
-        )
-        inflammation = run[["inflammation"]]
+    two = {}
+    for course, look in zip(courses.flares(strong), (BLUE, ORANGE)):
+        inflammation = course.run()[["inflammation"]]
+        calming = course.parameters["calming"]
+        two[calming] = look
         above.plot(
-            times, inflammation, **look.curve, label=f"calming {calming:g}"
+            course.times, inflammation, **look.curve, label=course.name
         )
         frame = inflammation.assign(calming=calming).reset_index()
         frames.append(frame.melt(["time", "calming"], var_name="series"))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import evidence, models
-from helpers.analysis import fits, validation
+from helpers.analysis import courses, fits, validation
 from helpers.evidence import cite
 from helpers.figures import (
     Figure,
@@ -14,7 +14,7 @@ from helpers.figures import (
     say,
     say_each,
 )
-from helpers.simulate import daily, simulate, single
+from helpers.simulate import simulate, single
 from helpers.style import (
     BACKGROUND,
     BLUE,
@@ -296,12 +296,14 @@ def saturation(retention):
 
     retention: half-life of the drug held in the brain (h).
     """
-    times = np.linspace(0, 168, 337)
+    both = courses.saturation(retention)
+    times = both[0].times
     halved = {}
     figure, ax = canvas(height=3.6)
     curves = {"time_h": times}
-    for amount, look in ((50, BLUE), (4.5, ORANGE)):
-        blocked = _blocked(single(amount), times, retention=retention)
+    for course, look in zip(both, (BLUE, ORANGE)):
+        [amount] = course.doses.amounts
+        blocked = 100 * course.run()["mu_retained"].to_numpy()
         level = blocked[0] / 2
         half = np.interp(level, blocked[::-1], times[::-1])
         label = f"after {amount:g} mg: halved in {half:.0f} h"
@@ -475,13 +477,15 @@ def unseen_data():
 
 def daily_dosing():
     """Occupancy over ten days of daily doses, with its 95% interval."""
-    times = np.linspace(0, 240, 481)
+    both = courses.daily_dosing()
+    times = both[0].times
     days = times / 24
     figure, ax = canvas(height=3.7)
     curves = {"time_h": times}
-    for amount, look in ((4.5, BLUE), (1.5, GREEN)):
-        name = f"{amount:g} mg"
-        said = fits.predict("retained", daily(amount, 10), times)
+    for course, look in zip(both, (BLUE, GREEN)):
+        name = course.name
+        # With its interval, and solved as a sum of exponentials.
+        said = fits.predict("retained", course.doses, times)
         low, high = said["low"], said["high"]
         curves |= {name: said["value"].to_numpy()}
         curves |= {

@@ -22,12 +22,17 @@ and a sentence of ``CREDIBILITY`` may be longer.
 import importlib
 import math
 import pkgutil
+import re
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 
 from helpers import checks
 
 STATUSES = ("measured", "fitted", "assumed")
+# Of the registry identifiers.org: a small molecule or a protein.
+COMPACT = re.compile(
+    r"CHEBI:\d+|pubchem\.compound:\d+|uniprot:[A-Z][A-Z0-9]{5,9}"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,9 @@ class Quantity:
     infinite.
     traces: whether traces of it still matter, as of germs, which grow
     again; the solver then follows it down to 1e-100 of its unit.
-    Raises ValueError unless unit and label are words and low is below high.
+    sbo, about: as for a `Parameter`.
+    Raises ValueError unless unit and label are words, low is below high,
+    and what it is about is well formed.
     """
 
     unit: str
@@ -47,9 +54,12 @@ class Quantity:
     low: float = 0.0
     high: float = math.inf
     traces: bool = False
+    sbo: int = 0
+    about: str = ""
 
     def __post_init__(self):
         _words("a quantity", unit=self.unit, label=self.label)
+        _meaning(self.label, self.sbo, self.about)
         for end in ("low", "high"):
             value = getattr(self, end)
             if not (isinstance(value, float) and math.isinf(value)):
@@ -70,6 +80,10 @@ class Parameter:
     status: measured, fitted (to measurements, in this book) or assumed.
     source: BibTeX keys separated by spaces, empty if assumed.
     symbol: LaTeX.
+    sbo: the number of its term in the Systems Biology Ontology, 0 to let
+    the export choose one by the unit.
+    about: compact identifiers of the substances and proteins it is a
+    property of, separated by spaces ("CHEBI:7465").
     Raises ValueError or UnknownName for anything else.
     """
 
@@ -81,6 +95,8 @@ class Parameter:
     source: str
     note: str
     symbol: str
+    sbo: int = 0
+    about: str = ""
 
     def __post_init__(self):
         _words(
@@ -89,6 +105,7 @@ class Parameter:
             note=self.note,
             symbol=self.symbol,
         )
+        _meaning(self.note, self.sbo, self.about)
         for end in ("low", "high"):
             checks.number(f"{end} of {self.note!r}", getattr(self, end))
         if not self.low < self.high:
@@ -143,6 +160,17 @@ class Credibility:
                 if not sentence.endswith((".", "?")):
                     expected = "must be sentences that end"
                     raise ValueError(f"{name} {expected}, got {sentence!r}")
+
+
+def _meaning(owner, sbo, about):
+    checks.whole(f"sbo of {owner!r}", sbo, 0, 9_999_999)
+    if not isinstance(about, str) or not all(
+        COMPACT.fullmatch(identifier) for identifier in about.split()
+    ):
+        raise ValueError(
+            f"about of {owner!r} must be compact identifiers such as "
+            f"CHEBI:7465, separated by spaces, got {about!r}"
+        )
 
 
 def _words(owner, **texts):

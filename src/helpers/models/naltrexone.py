@@ -12,16 +12,16 @@ TITLE = "Naltrexone and 6β-naltrexol after a swallowed dose"
 
 # fmt: off
 STATES = {
-    "gut": Quantity("µg", "naltrexone still to be absorbed"),
-    "central": Quantity("µg", "naltrexone in blood and what equilibrates with it at once"),
-    "tissue": Quantity("µg", "naltrexone in tissue"),
-    "metabolite": Quantity("µg", "6β-naltrexol, central"),
-    "metabolite_tissue": Quantity("µg", "6β-naltrexol in tissue"),
+    "gut": Quantity("µg", "naltrexone still to be absorbed", about="CHEBI:7465"),
+    "central": Quantity("µg", "naltrexone in blood and what equilibrates with it at once", about="CHEBI:7465"),
+    "tissue": Quantity("µg", "naltrexone in tissue", about="CHEBI:7465"),
+    "metabolite": Quantity("µg", "6β-naltrexol, central", about="pubchem.compound:631219"),
+    "metabolite_tissue": Quantity("µg", "6β-naltrexol in tissue", about="pubchem.compound:631219"),
 }
 
 PARAMETERS = {
     "salt": Parameter(900.0, "µg/mg", 850.0, 1000.0, "measured", "EMAmysimba", "naltrexone base in each mg of hydrochloride on the label", r"s"),
-    "ka": Parameter(1.32, "1/h", 0.3, 4.0, "fitted", "SwissSmPC56109", "absorption rate; set by the time of the peak", r"k_a"),
+    "ka": Parameter(1.32, "1/h", 0.3, 4.0, "fitted", "SwissSmPC56109", "absorption rate; set by the time of the peak", r"k_a", sbo=22),
     "F": Parameter(0.085, "1", 0.05, 0.40, "fitted", "Johnson2010relative FDArevia", "oral bioavailability; gives the AUC measured at 2.4 mg for the clearance below", r"F"),
     "CL": Parameter(94.0, "L/h", 50.0, 250.0, "measured", "Meyer1984bioequivalence", "clearance; other studies find 140 and 211 L/h", r"\mathrm{CL}"),
     "V1": Parameter(149.0, "L", 50.0, 600.0, "fitted", "Johnson2010relative", "central volume; set by the peak", r"V_1"),
@@ -35,8 +35,8 @@ PARAMETERS = {
 }
 
 OUTPUTS = {
-    "naltrexone": Quantity("ng/mL", "naltrexone in plasma"),
-    "naltrexol": Quantity("ng/mL", "6β-naltrexol in plasma"),
+    "naltrexone": Quantity("ng/mL", "naltrexone in plasma", about="CHEBI:7465"),
+    "naltrexol": Quantity("ng/mL", "6β-naltrexol in plasma", about="pubchem.compound:631219"),
 }
 
 # The published clearances disagree. Oral data fix only CL/F, so each is

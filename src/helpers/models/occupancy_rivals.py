@@ -19,37 +19,37 @@ TITLE = "Opioid receptor occupancy, rival structures"
 
 # fmt: off
 STATES = naltrexone.STATES | {
-    "tail": Quantity("mg", "dose equivalent behind the slow last phase in plasma"),
-    "effect": Quantity("ng/mL", "level at the effect site"),
-    "bound": Quantity("1", "share of mu receptors with drug bound", high=1.0),
-    "arriving": Quantity("mg", "dose on its way to the brain"),
-    "delayed": Quantity("mg", "dose equivalent held in the brain, after a delay"),
-    "retained": Quantity("mg", "dose equivalent held in the brain"),
+    "tail": Quantity("mg", "dose equivalent behind the slow last phase in plasma", about="CHEBI:7465"),
+    "effect": Quantity("ng/mL", "level at the effect site", about="CHEBI:7465"),
+    "bound": Quantity("1", "share of mu receptors with drug bound", high=1.0, sbo=540, about="uniprot:P35372"),
+    "arriving": Quantity("mg", "dose on its way to the brain", about="CHEBI:7465"),
+    "delayed": Quantity("mg", "dose equivalent held in the brain, after a delay", about="CHEBI:7465"),
+    "retained": Quantity("mg", "dose equivalent held in the brain", about="CHEBI:7465"),
 }
 
 PARAMETERS = naltrexone.PARAMETERS | {
-    "EC50": Parameter(1.11, "ng/mL", 0.01, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, metabolite structure", r"\mathrm{EC}_{50}"),
+    "EC50": Parameter(1.11, "ng/mL", 0.01, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, metabolite structure", r"\mathrm{EC}_{50}", sbo=287),
     "potency": Parameter(1.0, "1", 0.0, 1.0, "fitted", "Trostheim2023opioid Lee1988duration", "potency of 6β-naltrexol in the brain, relative to naltrexone", r"w"),
-    "EC50t": Parameter(0.63, "ng/mL", 0.001, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, tail structure", r"\mathrm{EC}_{50,t}"),
+    "EC50t": Parameter(0.63, "ng/mL", 0.001, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "plasma level that blocks half of the mu receptors, tail structure", r"\mathrm{EC}_{50,t}", sbo=287),
     "depth": Parameter(0.0484, "ng/mL/mg", 0.0001, 5.0, "fitted", "Trostheim2023opioid Lee1988duration", "level of the slow phase, per mg of dose, carried back to the start", r"b"),
-    "terminal": Parameter(96.0, "h", 24.0, 200.0, "measured", "Lee1988duration", "half-life of the slow last phase in plasma, as cited there", r"h_t"),
-    "EC50e": Parameter(0.092, "ng/mL", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "effect-site level that blocks half of the mu receptors", r"\mathrm{EC}_{50,e}"),
-    "equilibration": Parameter(22.9, "h", 0.1, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the effect site", r"h_e"),
-    "kon": Parameter(0.183, "mL/ng/h", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "association rate", r"k_{on}"),
-    "residence": Parameter(83.9, "h", 0.5, 500.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug on the receptor; in vitro it is 2 min", r"h_b"),
+    "terminal": Parameter(96.0, "h", 24.0, 200.0, "measured", "Lee1988duration", "half-life of the slow last phase in plasma, as cited there", r"h_t", sbo=332),
+    "EC50e": Parameter(0.092, "ng/mL", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "effect-site level that blocks half of the mu receptors", r"\mathrm{EC}_{50,e}", sbo=287),
+    "equilibration": Parameter(22.9, "h", 0.1, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the effect site", r"h_e", sbo=332),
+    "kon": Parameter(0.183, "mL/ng/h", 0.001, 20.0, "fitted", "Trostheim2023opioid Lee1988duration", "association rate", r"k_{on}", sbo=341),
+    "residence": Parameter(83.9, "h", 0.5, 500.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug on the receptor; in vitro it is 2 min", r"h_b", sbo=332),
     "ED50": Parameter(5.08, "mg", 0.5, 50.0, "fitted", "Trostheim2023opioid Lee1988duration", "dose that blocks half of the mu receptors", r"\mathrm{ED}_{50}"),
-    "retention": Parameter(31.2, "h", 1.0, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug held in the brain", r"h_r"),
-    "arrival": Parameter(0.78, "h", 0.05, 10.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the way to the brain", r"h_a"),
-    "hill": Parameter(1.02, "1", 0.3, 4.0, "fitted", "Trostheim2023opioid Lee1988duration", "Hill coefficient", r"n"),
+    "retention": Parameter(31.2, "h", 1.0, 300.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug held in the brain", r"h_r", sbo=332),
+    "arrival": Parameter(0.78, "h", 0.05, 10.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the way to the brain", r"h_a", sbo=332),
+    "hill": Parameter(1.02, "1", 0.3, 4.0, "fitted", "Trostheim2023opioid Lee1988duration", "Hill coefficient", r"n", sbo=190),
 }
 
 OUTPUTS = {
-    "mu_metabolite": Quantity("1", "mu receptors blocked, metabolite structure", high=1.0),
-    "mu_tail": Quantity("1", "mu receptors blocked, tail structure", high=1.0),
-    "mu_effect": Quantity("1", "mu receptors blocked, effect-site structure", high=1.0),
-    "mu_binding": Quantity("1", "mu receptors blocked, slow-binding structure", high=1.0),
-    "mu_delayed": Quantity("1", "mu receptors blocked, delayed structure", high=1.0),
-    "mu_cooperative": Quantity("1", "mu receptors blocked, cooperative structure", high=1.0),
+    "mu_metabolite": Quantity("1", "mu receptors blocked, metabolite structure", high=1.0, sbo=540, about="uniprot:P35372"),
+    "mu_tail": Quantity("1", "mu receptors blocked, tail structure", high=1.0, sbo=540, about="uniprot:P35372"),
+    "mu_effect": Quantity("1", "mu receptors blocked, effect-site structure", high=1.0, sbo=540, about="uniprot:P35372"),
+    "mu_binding": Quantity("1", "mu receptors blocked, slow-binding structure", high=1.0, sbo=540, about="uniprot:P35372"),
+    "mu_delayed": Quantity("1", "mu receptors blocked, delayed structure", high=1.0, sbo=540, about="uniprot:P35372"),
+    "mu_cooperative": Quantity("1", "mu receptors blocked, cooperative structure", high=1.0, sbo=540, about="uniprot:P35372"),
 }
 # fmt: on
 

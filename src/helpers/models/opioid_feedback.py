@@ -22,8 +22,8 @@ TITLE = "Opioid signal with feedback"
 
 # fmt: off
 STATES = {
-    "at_sensor": Quantity("mg", "dose equivalent at the sensor"),
-    "at_effector": Quantity("mg", "dose equivalent at the effector"),
+    "at_sensor": Quantity("mg", "dose equivalent at the sensor", about="CHEBI:7465"),
+    "at_effector": Quantity("mg", "dose equivalent at the effector", about="CHEBI:7465"),
     "shortfall": Quantity("1", "remembered shortfall of the signal", low=-inf),
     # Linear feedback can overshoot below 0, where it no longer means anything.
     "opioid": Quantity("1", "the body's own opioids, relative to normal", low=-inf),
@@ -31,19 +31,19 @@ STATES = {
 
 PARAMETERS = {
     "gain": Parameter(0.66, "1", 0.0, 5.0, "fitted", "Kosten1986preliminary", "rise in production per unit of shortfall; from one small study of full-dose users", r"g"),
-    "memory": Parameter(24.0, "h", 0.5, 200.0, "assumed", "", "time over which the sensor averages", r"\tau"),
-    "turnover": Parameter(0.62, "h", 0.1, 50.0, "measured", "Foley1979betaendorphin", "half-life of beta-endorphin in plasma (37 min)", r"h_E"),
+    "memory": Parameter(24.0, "h", 0.5, 200.0, "assumed", "", "time over which the sensor averages", r"\tau", sbo=348),
+    "turnover": Parameter(0.62, "h", 0.1, 50.0, "measured", "Foley1979betaendorphin", "half-life of beta-endorphin in plasma (37 min)", r"h_E", sbo=332),
     "symmetry": Parameter(1.0, "1", 0.0, 1.0, "assumed", "", "1: feedback works both ways; 0: it only ever raises production", r"r"),
     "softness": Parameter(0.001, "1", 0.0001, 0.1, "assumed", "", "width of the rounded corner of one-sided feedback", r"\epsilon"),
     "ED50": Parameter(5.58, "mg", 1.0, 15.0, "fitted", "Trostheim2023opioid", "dose that blocks half of the receptors at the time of the scans, at both places", r"\mathrm{ED}_{50}"),
     "scan": Parameter(4.0, "h", 1.0, 8.0, "assumed", "", "time of the scans after the dose; published only as within 8 h", r"t_s"),
-    "half_life_sensor": Parameter(34.0, "h", 1.0, 110.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of blocking drug at the sensor; the default is the brain's", r"h_s"),
-    "half_life_effector": Parameter(34.0, "h", 1.0, 110.0, "assumed", "", "half-life of blocking drug at the effector; never measured outside the brain", r"h_e"),
+    "half_life_sensor": Parameter(34.0, "h", 1.0, 110.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of blocking drug at the sensor; the default is the brain's", r"h_s", sbo=332),
+    "half_life_effector": Parameter(34.0, "h", 1.0, 110.0, "assumed", "", "half-life of blocking drug at the effector; never measured outside the brain", r"h_e", sbo=332),
 }
 
 OUTPUTS = {
-    "sensor_blocked": Quantity("1", "receptors blocked at the sensor", high=1.0),
-    "effector_blocked": Quantity("1", "receptors blocked at the effector", high=1.0),
+    "sensor_blocked": Quantity("1", "receptors blocked at the sensor", high=1.0, sbo=540),
+    "effector_blocked": Quantity("1", "receptors blocked at the effector", high=1.0, sbo=540),
     "opioid_level": Quantity("1", "the body's own opioids, relative to normal", low=-inf),
     "signal": Quantity("1", "net opioid signal at the effector, relative to normal", low=-inf),
 }

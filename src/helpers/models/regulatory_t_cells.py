@@ -42,7 +42,7 @@ PARAMETERS = {
 OUTPUTS = {
     "effectors": Quantity("1", "effector T cells that attack self"),
     "regulators": Quantity("1", "regulatory T cells of the same specificity"),
-    "reproduction": Quantity("1", "R0: new effector cells that one effector cell leads to"),
+    "reproduction": Quantity("1", "R0: new effector cells that one effector cell leads to", sbo=542),
     "lasting": Quantity("1", "effector cells in the lasting state, its corner at R0 = 1 rounded"),
 }
 # fmt: on

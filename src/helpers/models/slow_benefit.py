@@ -21,9 +21,9 @@ STATES = {
 
 PARAMETERS = {
     "full_effect": Parameter(1.0, "1", 0.0, 4.0, "assumed", "", "points that the drug adds in the end", r"E"),
-    "onset": Parameter(6.0, "week", 0.2, 52.0, "assumed", "", "time by which half of the drug's effect has come", r"h_E"),
+    "onset": Parameter(6.0, "week", 0.2, 52.0, "assumed", "", "time by which half of the drug's effect has come", r"h_E", sbo=331),
     "placebo": Parameter(0.9, "1", 0.0, 4.0, "assumed", "", "points that placebo brings in the end", r"P"),
-    "placebo_onset": Parameter(2.0, "week", 0.2, 26.0, "assumed", "", "time by which half of the placebo response has come", r"h_P"),
+    "placebo_onset": Parameter(2.0, "week", 0.2, 26.0, "assumed", "", "time by which half of the placebo response has come", r"h_P", sbo=331),
 }
 
 OUTPUTS = {

@@ -68,8 +68,8 @@ BETWEEN_PEOPLE = {
 FROM_SCANS = dict.fromkeys(FURTHER, 0.8)
 
 OUTPUTS = {
-    "sensor_blocked": Quantity("1", "receptors blocked at the sensor (brain)", high=1.0),
-    "effector_blocked": Quantity("1", "receptors blocked at the effector", high=1.0),
+    "sensor_blocked": Quantity("1", "receptors blocked at the sensor (brain)", high=1.0, sbo=540),
+    "effector_blocked": Quantity("1", "receptors blocked at the effector", high=1.0, sbo=540),
     "signal": Quantity("1", "net opioid signal at the effector, relative to normal", low=-inf),
     "less_pain": Quantity("1", "pain taken away by the drug, points of 10", low=-inf),
 }
