@@ -6,6 +6,7 @@ strangers' hosts serve them, see `WatchedHandler`.
 """
 
 import base64
+import contextlib
 import glob
 import importlib.util
 import io
@@ -129,6 +130,7 @@ class Firefox(Engine):
         self.browser = marionette.Marionette(
             bin=self.found(),
             headless=True,
+            app_args=["-remote-allow-system-access"],  # to set a preference between pages
             prefs=prefs,
             startup_timeout=300,
             gecko_log=str(folder / "gecko.log"),
@@ -136,6 +138,14 @@ class Firefox(Engine):
         self.browser.start_session()
         self.browser.timeout.script = PATIENCE
         self.browser.set_window_rect(width=SIZE[0], height=SIZE[1])
+
+    @contextlib.contextmanager
+    def preferring(self, name, value):
+        """Meanwhile, pages that are opened find this preference of Firefox."""
+        before = self.browser.get_pref(name)
+        self.browser.set_pref(name, value)
+        yield
+        self.browser.set_pref(name, before)
 
     def visit(self, address):
         self.browser.navigate(address)

@@ -75,6 +75,11 @@ return {...state(control), left, top, width, height, share};
 )
 NOW = STATE + "await frame(); return state(document.getElementById(id).closest('ldn-explorer'));"
 THUMB = 24
+# The inputs by which controls are tried where not all need be.
+FIRST_SLIDERS = (
+    "return [...document.querySelectorAll('ldn-explorer')].map("
+    "(control) => control.querySelector('input[type=range]').id)"
+)
 
 
 def later(engine, names, body, *arguments):
@@ -98,6 +103,7 @@ def named(*names):
     return [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
 
 
+FIREFOX = pytest.mark.parametrize("engine", named("Firefox"), indirect=True)
 EVERY = pytest.mark.parametrize("engine", named(*ENGINES), indirect=True)
 OLD = pytest.mark.parametrize("engine", named(OldChromium.name), indirect=True)
 
@@ -164,6 +170,13 @@ def moved(before, now, what):
     """What of a control should have changed and has not, in words."""
     same = [kind for kind in ("words", "paths") if before[kind] == now[kind]]
     return [f"{what}: the same {' and '.join(same)}"] if same or now["stuck"] else []
+
+
+def pressed(engine, id):
+    """Bring the slider to its farther end by keyboard; what should have changed and has not."""
+    before = later(engine, "id", PREPARE, id)
+    engine.press(f"#{id}", Keys.END if before["share"] < 0.5 else Keys.HOME)
+    return moved(before, later(engine, "id", NOW, id), f"{id} by keyboard")
 
 
 @pytest.mark.parametrize("page", OWN)
@@ -241,13 +254,9 @@ def test_links_land_where_they_lead(engine, strict_site, page):
 @pytest.mark.parametrize("page", WITH)
 def test_controls_live_in_a_page_opened_as_a_file(engine, page):
     engine.open((HTML / page).as_uri())
-    ids = [id for where, id in CONTROLS if where == page]
-    for id in ids:
-        slider = f"#{id} input[type=range]"
-        input = engine.run("return document.querySelector(arguments[0]).id", slider)
-        before = later(engine, "id", PREPARE, input)
-        engine.press(f"#{input}", Keys.END if before["share"] < 0.5 else Keys.HOME)
-        assert moved(before, later(engine, "id", NOW, input), id) == []
+    sliders = engine.run(FIRST_SLIDERS)
+    assert len(sliders) == sum(where == page for where, _ in CONTROLS)
+    assert [fault for id in sliders for fault in pressed(engine, id)] == []
 
 
 def test_search_finds_a_model(engine, strict_site):
@@ -271,6 +280,9 @@ def test_ledger_filters_and_sorts(engine, strict_site):
     assert engine.run("return complaints") == []
 
 
+LOOK = "return [document.documentElement.dataset.theme, document.documentElement.dataset.level]"
+
+
 def test_progress_and_choices_are_kept(engine, strict_site):
     """An answer of the self-check, the dark page and the plain page, all by keyboard."""
     engine.open(f"{strict_site}/{CHAPTER}")
@@ -278,20 +290,19 @@ def test_progress_and_choices_are_kept(engine, strict_site):
     assert "0 of 5" in engine.run(status)
     engine.press(".ldn-check > li details[data-right] summary", Keys.ENTER)
     engine.until(f"{status}.includes('1 of 5')")
-    look = "return [document.documentElement.dataset.theme, document.documentElement.dataset.level]"
     ground = "return getComputedStyle(document.body).backgroundColor"
     light = engine.run(ground)
     for _ in range(3):
-        if engine.run(look)[0] == "dark":
+        if engine.run(LOOK)[0] == "dark":
             break
         engine.press(".theme-switch-button", Keys.ENTER)
     engine.press(".ldn-level button[value=plain]", Keys.ENTER)
-    chosen = engine.run(look)
+    chosen = engine.run(LOOK)
     assert chosen == ["dark", "plain"]
     assert engine.run(ground) != light
     engine.open(f"{strict_site}/{CHAPTER}")
     assert "1 of 5" in engine.run(status)
-    assert engine.run(look) == chosen
+    assert engine.run(LOOK) == chosen
     engine.run("localStorage.clear()")
     assert engine.run("return complaints") == []
 
@@ -311,6 +322,47 @@ def test_numbers_are_saved(engine, strict_site):
         saved = b"".join(path.read_bytes() for path in engine.downloads.rglob("explore-*.csv"))
     assert saved.startswith(b"\xef\xbb\xbfpanel,series,")
     assert engine.run("return complaints") == []
+
+
+@FIREFOX
+def test_a_reader_who_blocks_cookies_loses_memory_alone(engine, strict_site):
+    with engine.preferring("network.cookie.cookieBehavior", 2):
+        engine.open(f"{strict_site}/{CHAPTER}")
+    assert engine.run("return document.documentElement.dataset.storage") == "refused"
+    assert [fault for id in engine.run(FIRST_SLIDERS) for fault in pressed(engine, id)] == []
+    engine.press(".ldn-check > li details[data-right] summary", Keys.ENTER)
+    status = "return document.querySelector('.ldn-kept [role=status]').textContent"
+    engine.until(f"{status}.includes('1 of 5')")
+    engine.press(".theme-switch-button", Keys.ENTER)
+    engine.press(".ldn-level button[value=plain]", Keys.ENTER)
+    assert engine.run(LOOK) == ["dark", "plain"]
+    assert engine.run("return document.querySelectorAll('.toggle-button, .copybtn').length") > 3
+    assert engine.run("return complaints") == []
+
+
+@FIREFOX
+@pytest.mark.parametrize("dark", [0, 1])
+def test_without_scripts_all_is_read_and_nothing_folded(engine, strict_site, dark):
+    """In the theme's colours, with text that does not show through the bar at the top."""
+    off = engine.preferring("javascript.enabled", False)
+    with engine.preferring("ui.systemUsesDarkTheme", dark), off:
+        engine.visit(f"{strict_site}/{CHAPTER}")
+        colours = "const {color, backgroundColor} = getComputedStyle(document.querySelector("
+        colours += "arguments[0])); return [color, backgroundColor].map((c) => c.match(/[\\d.]+/g))"
+        heights = "return [...document.querySelectorAll(arguments[0])].map((e) => "
+        heights += "e.getBoundingClientRect().height)"
+        ink, ground = engine.run(colours, "body")
+        _, bar = engine.run(colours, ".bd-header-article")
+        pictures = engine.run(heights, ".ldn-fallback svg")
+        said = engine.run(heights, ".ldn-dead")
+        solutions = engine.run(heights, ".solution p")
+        alive = engine.run("return document.documentElement.className")
+    assert "ldn-alive" not in alive
+    assert contrast(map(float, ink), map(float, ground)) > 7
+    assert bar == ground and len(bar) == 3  # no fourth number: nothing shows through
+    assert len(pictures) > 3 and min(pictures) > 100
+    assert len(said) == 4 and min(said) > 0
+    assert solutions and min(solutions) > 0
 
 
 # All that the theme's list of contents asks of Chromium 87 in vain: it does not follow the reader.
@@ -344,14 +396,10 @@ def test_controls_live_and_are_seen_in_the_oldest_browser(engine, strict_site, p
     drawn = "return [...document.querySelectorAll('.ldn-live path, .ldn-hatch-back')].map((e) => "
     drawn += "getComputedStyle(e)).flatMap(({fill, stroke}) => [fill, stroke])"
     assert "rgb(0, 0, 0)" not in engine.run(drawn)
-    for id in ids:
-        slider = f"#{id} input[type=range]"
-        input = engine.run("return document.querySelector(arguments[0]).id", slider)
-        before = later(engine, "id", PREPARE, input)
-        engine.press(f"#{input}", Keys.END if before["share"] < 0.5 else Keys.HOME)
-        assert moved(before, later(engine, "id", NOW, input), id) == []
-        engine.press(f"#{input}", Keys.HOME)
-        box = later(engine, "id", STATE + ON_SCREEN, input)
+    for id in engine.run(FIRST_SLIDERS):
+        assert pressed(engine, id) == []
+        engine.press(f"#{id}", Keys.HOME)
+        box = later(engine, "id", STATE + ON_SCREEN, id)
         picture = engine.look()
         at = lambda x, y, box=box, picture=picture: picture.getpixel(
             (round(box["left"] + x * box["width"]), round(box["top"] + y * box["height"]))
