@@ -1,20 +1,28 @@
-"""Firefox and WebKit, driven alike: what tests/test_engines.py needs of them and no more.
+"""Firefox, WebKit and an old Chromium, driven alike: what tests/test_engines.py needs and no more.
 
 Firefox listens to Mozilla's own library, for Debian has no driver of it; WebKit is WebKitGTK, which
-its package's driver starts. Both read pages as strangers' hosts serve them, see `WatchedHandler`.
+its package's driver starts; Chromium 87 is part of Qt, see old_chromium.py. All read pages as
+strangers' hosts serve them, see `WatchedHandler`.
 """
 
+import base64
+import contextlib
 import glob
 import importlib.util
+import io
+import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from conftest import StrictHandler
+from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
@@ -101,7 +109,7 @@ class Engine:
 
 class Firefox(Engine):
     name = "Firefox"
-    packages = ("firefox-esr",)
+    brought = "apt-get install firefox-esr"
 
     @staticmethod
     def found():
@@ -122,6 +130,7 @@ class Firefox(Engine):
         self.browser = marionette.Marionette(
             bin=self.found(),
             headless=True,
+            app_args=["-remote-allow-system-access"],  # to set a preference between pages
             prefs=prefs,
             startup_timeout=300,
             gecko_log=str(folder / "gecko.log"),
@@ -129,6 +138,14 @@ class Firefox(Engine):
         self.browser.start_session()
         self.browser.timeout.script = PATIENCE
         self.browser.set_window_rect(width=SIZE[0], height=SIZE[1])
+
+    @contextlib.contextmanager
+    def preferring(self, name, value):
+        """Meanwhile, pages that are opened find this preference of Firefox."""
+        before = self.browser.get_pref(name)
+        self.browser.set_pref(name, value)
+        yield
+        self.browser.set_pref(name, before)
 
     def visit(self, address):
         self.browser.navigate(address)
@@ -166,7 +183,7 @@ class Firefox(Engine):
 
 class WebKit(Engine):
     name = "WebKit"
-    packages = ("webkit2gtk-driver", "xvfb")
+    brought = "apt-get install webkit2gtk-driver xvfb"
 
     @staticmethod
     def found():
@@ -181,6 +198,8 @@ class WebKit(Engine):
         self.display = subprocess.Popen(command, stdout=subprocess.PIPE, **quiet)
         # Its own sandbox does not start for root; it sees only pages of this machine here.
         alone = {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1", "HOME": str(folder)}
+        # Without a graphics card, layers cost more than they save: half the processor time.
+        alone["WEBKIT_DISABLE_COMPOSITING_MODE"] = "1"
         number = self.display.stdout.readline().strip()
         service = Service(
             shutil.which("WebKitWebDriver"), env=os.environ | alone | {"DISPLAY": f":{number}"}
@@ -230,4 +249,82 @@ class WebKit(Engine):
         self.display.wait()
 
 
-ENGINES = {engine.name: engine for engine in (Firefox, WebKit)}
+class OldChromium(Engine):
+    name = "Chromium 87"
+    brought = "pip install -r tests/requirements.txt"  # on Linux, for x86_64 alone
+    KEYS = {
+        Keys.ENTER: "Return",
+        Keys.HOME: "Home",
+        Keys.END: "End",
+        Keys.ARROW_LEFT: "Left",
+        Keys.ARROW_RIGHT: "Right",
+        Keys.ARROW_UP: "Up",
+        Keys.ARROW_DOWN: "Down",
+    }
+
+    @staticmethod
+    def found():
+        """Where Qt's browser is; None if it is not here."""
+        return importlib.util.find_spec("PyQt5") and importlib.util.find_spec(
+            "PyQt5.QtWebEngineWidgets"
+        )
+
+    def __init__(self, folder):
+        alone = {
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_QUICK_BACKEND": "software",
+            "QTWEBENGINE_DISABLE_SANDBOX": "1",  # as in WebKit
+            "XDG_RUNTIME_DIR": str(folder),
+            "HOME": str(folder),
+        }
+        self.said = (folder / "chromium.log").open("w+")
+        self.browser = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("old_chromium.py"), *map(str, SIZE)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.said,
+            text=True,
+            env=os.environ | alone,
+        )
+
+    def _ask(self, *command):
+        try:
+            print(json.dumps(command), file=self.browser.stdin, flush=True)
+            return json.loads(self.browser.stdout.readline())
+        except (BrokenPipeError, json.JSONDecodeError):
+            self.said.seek(0)
+            raise AssertionError(f"{self.name} ended: {self.said.read()}") from None
+
+    def visit(self, address):
+        self._ask("visit", address)
+
+    def run(self, script, *arguments):
+        tried = f"try {{ return {{found: (() => {{ {script} }})()}} }}"
+        whole = f"(function () {{ {tried} catch (e) {{ return {{error: String(e)}} }} }})"
+        given = ", ".join(map(json.dumps, arguments))
+        answer = json.loads(self._ask("run", f"JSON.stringify({whole}({given}))"))
+        assert "error" not in answer, f"{self.name}: {answer['error']} in {script}"
+        return answer.get("found")
+
+    def wait_for(self, script, *arguments):
+        """What the script hands to its last argument, a function, sooner or later."""
+        done = "window.answer = null; const done = (found) => (window.answer = [found]);"
+        self.run(f"{done} (function () {{ {script} }})(...arguments, done);", *arguments)
+        return self.until("return window.answer")[0]
+
+    def press(self, selector, keys):
+        self.run("document.querySelector(arguments[0]).focus()", selector)
+        for key in keys:
+            self._ask("press", self.KEYS.get(key, key))
+
+    def look(self):
+        """What the window shows, as a picture of Pillow."""
+        return Image.open(io.BytesIO(base64.b64decode(self._ask("look")))).convert("RGB")
+
+    def close(self):
+        self.browser.stdin.close()
+        self.browser.wait()
+        self.said.close()
+
+
+ENGINES = {engine.name: engine for engine in (Firefox, WebKit, OldChromium)}

@@ -5,7 +5,7 @@
   const box = document.querySelector(".ldn-ledger[data-filters]");
   if (!box) return;
   // A claim is a row, a study a group of two: its row and its card.
-  const items = Array.from(box.querySelectorAll(":is(tr, tbody)[id]"));
+  const items = Array.from(box.querySelectorAll("tr[id], tbody[id]"));
   const group = items[0].parentElement;
   const name = box.dataset.items;
   const make = (tag, properties, ...children) => {
