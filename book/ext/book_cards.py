@@ -1,0 +1,66 @@
+"""The picture that a preview of a link shows: a chapter's title over one of its figures.
+
+Only figures of data: seen alone, they say nothing that their sources do not.
+"""
+
+import io
+import textwrap
+from functools import cache
+from importlib import import_module
+
+import matplotlib.pyplot as plt
+from PIL import Image
+
+from helpers import style
+
+FOLDER = "_static/cards"
+SIZE = 1200, 630  # pixels, as OpenGraph's readers want them
+EDGE, TITLE, FOOT = 40, 150, 56  # pixels: around all, the title's height, that of the last line
+COLOURS = 64  # of a flat drawing; a quarter of the bytes
+# A chapter's figure; every other page has that of its last entry.
+FIGURES = {
+    "01_autoimmune_diseases": "prevalence",
+    "02_immune_system_in_ra": "infections",
+    "03_ldn_mechanism": "disputed_kinetics",
+    "04_cytokine_production": "directions",
+    "05_microglial_cells": "brain_scans",
+    "06_ra_treatment": "arthritis_evidence",
+    "07_final_thoughts": "scoreboard",
+}
+
+
+def name(page):
+    """The name of the picture of a page, without suffix."""
+    chapter = page.rsplit("/", 1)[-1]
+    return chapter if chapter in FIGURES else "book"
+
+
+@cache
+def figure(name):
+    """The `helpers.figures.Figure` in the picture of that name."""
+    chapter = list(FIGURES)[-1] if name == "book" else name
+    return getattr(import_module(f"helpers.figures.{chapter[3:]}"), FIGURES[chapter])()
+
+
+def draw(name, title, foot):
+    """The picture as PNG: bytes."""
+    shown = figure(name)
+    shown.canvas.arrange(style.WIDE)
+    width, height = shown.canvas.get_size_inches()
+    room = SIZE[0] - 2 * EDGE, SIZE[1] - TITLE - FOOT
+    inner, outer = io.BytesIO(), io.BytesIO()
+    shown.canvas.savefig(inner, dpi=min(room[0] / width, room[1] / height), transparent=True)
+    drawing = Image.open(inner)
+    words = "\n".join(textwrap.wrap(title, 48))
+    card = plt.figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=style.BACKGROUND)
+    up = lambda pixels: 1 - pixels / SIZE[1]
+    left = EDGE / SIZE[0]
+    card.text(left, up(EDGE), words, va="top", fontsize=27, weight="bold", linespacing=1.15)
+    last = f"{shown.provenance} · Figure {shown.number} · {foot}"
+    card.text(left, up(SIZE[1] - FOOT / 2), last, va="center", fontsize=15, color=style.MUTED)
+    card.figimage(drawing, (SIZE[0] - drawing.width) // 2, FOOT)
+    card.savefig(outer, dpi=100)
+    plt.close(card)
+    small = io.BytesIO()
+    Image.open(outer).convert("RGB").quantize(COLOURS).save(small, format="png", optimize=True)
+    return small.getvalue()
