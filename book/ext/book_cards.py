@@ -1,6 +1,6 @@
 """The picture that a preview of a link shows: a chapter's title over one of its figures.
 
-Only figures of data: seen alone, they say nothing that their sources do not.
+The last line says what the figure is: Data, Fit or Illustration.
 """
 
 import io
@@ -20,11 +20,11 @@ COLOURS = 64  # of a flat drawing; a quarter of the bytes
 # A chapter's figure; every other page has that of its last entry.
 FIGURES = {
     "01_autoimmune_diseases": "prevalence",
-    "02_immune_system_in_ra": "infections",
-    "03_ldn_mechanism": "disputed_kinetics",
+    "02_immune_system_in_ra": "cytokine_levels",
+    "03_ldn_mechanism": "occupancy_against_dose",
     "04_cytokine_production": "directions",
     "05_microglial_cells": "brain_scans",
-    "06_ra_treatment": "arthritis_evidence",
+    "06_ra_treatment": "opioid_use",
     "07_final_thoughts": "scoreboard",
 }
 
@@ -51,14 +51,17 @@ def draw(name, title, foot):
     inner, outer = io.BytesIO(), io.BytesIO()
     shown.canvas.savefig(inner, dpi=min(room[0] / width, room[1] / height), transparent=True)
     drawing = Image.open(inner)
-    words = "\n".join(textwrap.wrap(title, 48))
+    together = "\u00a0".join(title.rsplit(" ", 1))  # no word stands alone in the second line
+    words = "\n".join(textwrap.wrap(together, 48))
     card = plt.figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=style.BACKGROUND)
     up = lambda pixels: 1 - pixels / SIZE[1]
     left = EDGE / SIZE[0]
     card.text(left, up(EDGE), words, va="top", fontsize=27, weight="bold", linespacing=1.15)
     last = f"{shown.provenance} · Figure {shown.number} · {foot}"
     card.text(left, up(SIZE[1] - FOOT / 2), last, va="center", fontsize=15, color=style.MUTED)
-    card.figimage(drawing, (SIZE[0] - drawing.width) // 2, FOOT)
+    card.figimage(
+        drawing, (SIZE[0] - drawing.width) // 2, FOOT + int(room[1] - drawing.height) // 2
+    )
     card.savefig(outer, dpi=100)
     plt.close(card)
     small = io.BytesIO()

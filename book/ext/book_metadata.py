@@ -1,4 +1,4 @@
-"""What machines read of a page: search engines, reference managers, previews of links, feed readers.
+"""What machines read of a page: search engines, reference managers, previews, feed readers.
 
 Descriptions and citation tags stand in every page. What names an address needs to know where the
 book is published: canonical addresses, previews with their pictures, JSON-LD, the sitemap and the
@@ -8,13 +8,13 @@ else a repository on GitHub has its Pages.
 
 import json
 import re
-from datetime import date
 from html import escape
 from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree as xml
 
-import yaml
+import book_cards
+import book_data
 from book_links import git, repository
 from bs4 import BeautifulSoup
 from check_pages import pages
@@ -26,7 +26,8 @@ from helpers.evidence import ledger
 HOME = "book/intro"  # stands at the front, too
 CHANGES = "book/changelog"
 FEED, SITEMAP, FRONT = "changelog.xml", "sitemap.xml", "index.html"
-LEDGER = ledger.LEDGER.removesuffix(".html")
+LEDGER = ledger.LEDGER.removesuffix(".md")
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 CHAPTER = re.compile(r"notebooks/(\d\d)_(\w+)")
 VIEWPORT = re.compile(r'\s*<meta [^>]*name="viewport"[^>]*>')  # docutils' own, after Sphinx's
 ATOM = "http://www.w3.org/2005/Atom"
@@ -43,9 +44,9 @@ def address(folder):
     found, _ = repository(folder)
     if not found or not found.startswith("https://github.com/"):
         return ""
-    owner, name = found.removeprefix("https://github.com/").lower().split("/")
-    host = f"{owner}.github.io"
-    return f"https://{host}/" if name == host else f"https://{host}/{name}/"
+    owner, name = found.removeprefix("https://github.com/").split("/")
+    host = f"{owner.lower()}.github.io"
+    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
 
 
 def configure(app, config):
@@ -86,21 +87,16 @@ def citation(title, page, config, base):
         ("citation_publication_date", config.copyright),
         ("citation_language", "en"),
     ]
-    if page == HOME:
-        tags[0] = ("citation_title", config.project)
-    else:
-        tags.append(("citation_inbook_title", config.project))
+    tags += [("citation_inbook_title", config.html_title)] * (page != HOME)
     return tags + [("citation_public_url", place(base, page))] * bool(base)
 
 
 def preview(title, words, page, config, base):
     """OpenGraph's tags, as pairs. The picture is drawn by book_cards.py."""
-    import book_cards
-
-    figure = book_cards.drawn(page)
+    figure = book_cards.figure(book_cards.name(page))
     return [
         ("og:type", "website" if page == HOME else "article"),
-        ("og:site_name", config.project),
+        ("og:site_name", config.html_title),
         ("og:title", title),
         ("og:description", words),
         ("og:url", place(base, page)),
@@ -114,21 +110,187 @@ def preview(title, words, page, config, base):
 # JSON-LD
 
 
-def about_book(config, base, titles):
-    """The book as schema.org has it; titles: name → title of its pages."""
-    citation = yaml.safe_load((evidence.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+def maker(config):
+    return {"@type": "Organization", "name": config.author}
+
+
+def work(kind, title, words, page, config, base):
+    """What all pages say of themselves in the terms of schema.org."""
     return {
-        "@type": "Book",
-        "@id": f"{base}#book",
-        "url": base,
-        "name": config.project,
-        "abstract": citation["abstract"],
-        "keywords": citation["keywords"],
-        "author": {"@type": "Organization", "name": config.author},
+        "@type": kind,
+        "@id": f"{place(base, page)}#{kind.lower()}",
+        "url": place(base, page),
+        "name": title,
+        "description": words,
+        "author": maker(config),
         "copyrightYear": int(config.copyright),
-        "version": citation["version"],
         "inLanguage": "en",
         "isAccessibleForFree": True,
-        "license": "https://creativecommons.org/licenses/by/4.0/",
-        "hasPart": [{"@id": f"{place(base, page)}#chapter"} for page in titles if chapter(page)],
+        "license": LICENCE,
     }
+
+
+def claim_reviews(config, base):
+    """A ClaimReview for each claim that can be true or false.
+
+    The claims are in our words and their article is not named, so none is quoted. A verdict is a
+    word: the five are no scale on which "contested" would have a number.
+    """
+    address = place(base, LEDGER)
+    return [
+        {
+            "@type": "ClaimReview",
+            "@id": f"{address}#{id}",
+            "url": f"{address}#{id}",
+            "author": maker(config),
+            "claimReviewed": claim["claim"],
+            "itemReviewed": {"@type": "Claim", "name": claim["claim"]},
+            "reviewRating": {"@type": "Rating", "alternateName": claim["verdict"]},
+            "reviewBody": claim["reason"],
+            "citation": [evidence.address(key) for key in claim["references"].split()],
+        }
+        for id, claim in evidence.claims().query("kind == 'factual'").iterrows()
+    ]
+
+
+def linked_data(title, words, page, config, base, chapters):
+    """JSON-LD of a page; chapters: the names of the chapters' pages, in their order."""
+    book = {"@id": f"{base}#book"}
+    if page == HOME:
+        graph = [work("Book", title, words, page, config, base)]
+        graph[0] |= {"hasPart": [{"@id": f"{place(base, name)}#chapter"} for name in chapters]}
+    elif page in chapters:
+        graph = [work("Chapter", title, words, page, config, base) | {"isPartOf": book}]
+        graph[0] |= {"position": chapters.index(page) + 1}
+    else:
+        graph = [work("WebPage", title, words, page, config, base) | {"isPartOf": book}]
+    if page == book_data.PAGE:
+        graph.append(book_data.dataset(base, config.author, config.copyright))
+    if page == LEDGER:
+        graph += claim_reviews(config, base)
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def say(app, pagename, templatename, context, doctree):
+    """Put all of it into the head of a page, and leave one viewport."""
+    tags = VIEWPORT.sub("", context.get("metatags", ""))
+    config, base = app.config, app.config.html_baseurl
+    if doctree is not None:
+        title = config.html_title if pagename == HOME else app.env.titles[pagename].astext()
+        words = description(pagename, doctree)
+        named = [("description", words)] * bool(words)
+        named += citation(title, pagename, config, base)
+        tags += "".join(f'\n<meta name="{k}" content="{escape(v)}">' for k, v in named)
+        if base:
+            context["pageurl"] = place(base, pagename)
+            shown = preview(title, words, pagename, config, base)
+            tags += "".join(f'\n<meta property="{k}" content="{escape(v)}">' for k, v in shown)
+            tags += '\n<meta name="twitter:card" content="summary_large_image">'
+            chapters = [name for name in pages(Path(app.srcdir)) if CHAPTER.fullmatch(name)]
+            data = linked_data(title, words, pagename, config, base, chapters)
+            # So that no text can end the element.
+            text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+            tags += f'\n<script type="application/ld+json">{text}</script>'
+    if base:
+        tags += (
+            f'\n<link rel="alternate" type="application/atom+xml" title="Changelog" '
+            f'href="{base}{FEED}">'
+        )
+    context["metatags"] = tags
+
+
+# Files beside the pages
+
+
+def sitemap(base, names):
+    """The sitemap of the pages of that name: bytes of XML."""
+    xml.register_namespace("", MAP)
+    top = xml.Element(f"{{{MAP}}}urlset")
+    for name in names:
+        xml.SubElement(xml.SubElement(top, f"{{{MAP}}}url"), f"{{{MAP}}}loc").text = place(
+            base, name
+        )
+    return xml.tostring(top, encoding="utf-8", xml_declaration=True)
+
+
+def feed(html, config, base, changed):
+    """An Atom feed of the changelog, an entry a version: bytes of XML.
+
+    html: of the built page. changed: when it last changed, as in 2026-11-26T19:00:00+00:00. An
+    entry has the date in its heading, or else that one.
+    """
+    xml.register_namespace("", ATOM)
+    add = lambda to, name, text=None, **named: to.append(element(name, text, named))
+
+    def element(name, text, named):
+        made = xml.Element(f"{{{ATOM}}}{name}", named)
+        made.text = text
+        return made
+
+    address = place(base, CHANGES)
+    top = xml.Element(f"{{{ATOM}}}feed")
+    add(top, "id", address)
+    add(top, "title", f"{config.html_title}: what changed")
+    add(top, "updated", changed)
+    add(top, "link", href=base + FEED, rel="self")
+    add(top, "link", href=address)
+    author = xml.SubElement(top, f"{{{ATOM}}}author")
+    add(author, "name", config.author)
+    for section in BeautifulSoup(html, "html.parser").select("article section section:has(> h2)"):
+        heading = section.h2.extract()
+        for sign in heading.select("a.headerlink"):
+            sign.decompose()
+        for link in section.find_all("a", href=True):
+            link["href"] = urljoin(address, link["href"])
+        entry = xml.SubElement(top, f"{{{ATOM}}}entry")
+        day = re.search(r"\d{4}-\d\d-\d\d", heading.text)
+        add(entry, "id", f"{address}#{section['id']}")
+        add(entry, "title", heading.get_text().strip())
+        add(entry, "updated", f"{day[0]}T00:00:00Z" if day else changed)
+        add(entry, "link", href=f"{address}#{section['id']}")
+        add(entry, "content", section.decode_contents(), type="html")
+    return xml.tostring(top, encoding="utf-8", xml_declaration=True)
+
+
+def front(html):
+    """The home page as it reads one folder further up."""
+
+    def moved(found):
+        where, to = found.groups()
+        if re.match(r"[a-z]+:|#|$", to):
+            return found[0]
+        return f'{where}{to[3:] or "./" if to.startswith("../") else f"book/{to}"}"'
+
+    return NAMING.sub(moved, html)
+
+
+def write(app, error):
+    """Write the front page, and where the address is known the files that lead to the pages."""
+    if error or app.builder.format != "html":
+        return
+    html, base = Path(app.outdir), app.config.html_baseurl
+    home = html / f"{HOME}.html"
+    if home.is_file():
+        (html / FRONT).write_text(front(home.read_text(encoding="utf-8")), encoding="utf-8")
+    if not base:
+        return
+    names = pages(Path(app.srcdir))
+    (html / SITEMAP).write_bytes(sitemap(base, names))
+    changed = git(app.srcdir, "log", "-1", "--format=%cI", "--", f"{CHANGES}.md")
+    if changed:
+        text = (html / f"{CHANGES}.html").read_text(encoding="utf-8")
+        (html / FEED).write_bytes(feed(text, app.config, base, changed))
+    (html / book_cards.FOLDER).mkdir(exist_ok=True)
+    for page in names:
+        path = html / book_cards.FOLDER / f"{book_cards.name(page)}.png"
+        if not path.is_file():
+            chapter = CHAPTER.fullmatch(page)
+            title = app.env.titles[page if chapter else HOME].astext()
+            path.write_bytes(book_cards.draw(path.stem, title, app.config.html_title))
+
+
+def setup(app):
+    app.connect("config-inited", configure)
+    app.connect("html-page-context", say, priority=960)
+    app.connect("build-finished", write, priority=960)  # when the pages are as readers get them
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
