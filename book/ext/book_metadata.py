@@ -285,8 +285,9 @@ def write(app, error):
         path = html / book_cards.FOLDER / f"{book_cards.name(page)}.png"
         if not path.is_file():
             chapter = CHAPTER.fullmatch(page)
-            title = app.env.titles[page if chapter else HOME].astext()
-            path.write_bytes(book_cards.draw(path.stem, title, app.config.html_title))
+            book = app.config.html_title, "an executable book"
+            words = (app.env.titles[page].astext(), book[0]) if chapter else book
+            path.write_bytes(book_cards.draw(path.stem, *words))
 
 
 def setup(app):
