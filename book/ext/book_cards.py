@@ -42,25 +42,25 @@ def figure(name):
     return getattr(import_module(f"helpers.figures.{chapter[3:]}"), FIGURES[chapter])()
 
 
-def draw(name, title, foot):
+def draw(name, title, foot, size=SIZE):
     """The picture as PNG: bytes."""
     shown = figure(name)
     shown.canvas.arrange(style.WIDE)
     width, height = shown.canvas.get_size_inches()
-    room = SIZE[0] - 2 * EDGE, SIZE[1] - TITLE - FOOT
+    room = size[0] - 2 * EDGE, size[1] - TITLE - FOOT
     inner, outer = io.BytesIO(), io.BytesIO()
     shown.canvas.savefig(inner, dpi=min(room[0] / width, room[1] / height), transparent=True)
     drawing = Image.open(inner)
     together = "\u00a0".join(title.rsplit(" ", 1))  # no word stands alone in the second line
     words = "\n".join(textwrap.wrap(together, 48))
-    card = plt.figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=style.BACKGROUND)
-    up = lambda pixels: 1 - pixels / SIZE[1]
-    left = EDGE / SIZE[0]
+    card = plt.figure(figsize=(size[0] / 100, size[1] / 100), dpi=100, facecolor=style.BACKGROUND)
+    up = lambda pixels: 1 - pixels / size[1]
+    left = EDGE / size[0]
     card.text(left, up(EDGE), words, va="top", fontsize=27, weight="bold", linespacing=1.15)
     last = f"{shown.provenance} · Figure {shown.number} · {foot}"
-    card.text(left, up(SIZE[1] - FOOT / 2), last, va="center", fontsize=15, color=style.MUTED)
+    card.text(left, up(size[1] - FOOT / 2), last, va="center", fontsize=15, color=style.MUTED)
     card.figimage(
-        drawing, (SIZE[0] - drawing.width) // 2, FOOT + int(room[1] - drawing.height) // 2
+        drawing, (size[0] - drawing.width) // 2, FOOT + int(room[1] - drawing.height) // 2
     )
     card.savefig(outer, dpi=100)
     plt.close(card)
