@@ -17,14 +17,13 @@ import html5lib
 import yaml
 from bs4 import BeautifulSoup
 from check_pages import pages
-from lxml import etree
 from make_pdf import anchor, link, still
 from make_zip import DATE
 from take_along import built, offer, place
 
 STYLE = Path("book/web/epub.css")
 COVER = 1200, 1800  # pixels
-XHTML = "{http://www.w3.org/1999/xhtml}"
+SPACES = {"svg": "http://www.w3.org/2000/svg", "math": "http://www.w3.org/1998/Math/MathML"}
 # A colour of the page, and the one that it has where there is none.
 COLOUR = re.compile(r"var\(--[\w-]+,\s*((?:[^()]|\([^()]*\))+)\)")
 PAGE = """\
@@ -75,10 +74,13 @@ def file_of(page, id=""):
 
 def as_xml(html):
     """HTML as the same in XML: text. Names are those of SVG and MathML again, also capitals."""
-    tree = html5lib.parse(f"<body>{html}</body>", treebuilder="lxml")
-    body = tree.find(f"{XHTML}body")
-    inside = "".join(etree.tostring(part, encoding="unicode") for part in body)
-    return (body.text or "") + inside
+    body = html5lib.parse(html, treebuilder="dom").getElementsByTagName("body")[0]
+    for name, space in SPACES.items():
+        for tag in body.getElementsByTagName(name):
+            tag.setAttribute("xmlns", space)
+            if name == "svg":
+                tag.setAttribute("xmlns:xlink", "http://www.w3.org/1999/xlink")
+    return "".join(part.toxml() for part in body.childNodes)
 
 
 def article(html, page, known):
@@ -91,6 +93,14 @@ def article(html, page, known):
         wide.decompose()
     for narrow in soup.select(".ldn-drawn > .ldn-narrow"):
         del narrow["style"]
+    # What EPUB does not know there, and no e-reader needs.
+    for style in soup.select("style[scoped]"):
+        style.decompose()
+    for name in ("scriptlevel", "displaystyle"):
+        for tag in soup.select(f"mrow[{name}]"):
+            del tag[name]
+    for arrow in soup.select("svg a"):
+        arrow["xlink:title"] = "where this is discussed"
     for tag in soup.find_all(True):
         for name in ("href", "xlink:href"):
             if tag.get(name):
@@ -110,7 +120,7 @@ def package(titles, texts, config, moment):
     """The list of all files with what is known of the book. moment: when the book was built."""
     lines = []
     for page in titles:
-        used = [kind for kind in ("svg", "mathml") if f"<{kind[:4]}" in texts[page]]
+        used = [kind for kind in ("svg", "mathml") if re.search(rf"<{kind[:4]}\b", texts[page])]
         kinds = f' properties="{" ".join(used)}"' if used else ""
         lines.append(
             f'<item id="{anchor(page)}" href="{file_of(page)}" '
