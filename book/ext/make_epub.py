@@ -96,8 +96,8 @@ def article(html, page, known):
     # What EPUB does not know there, and no e-reader needs.
     for style in soup.select("style[scoped]"):
         style.decompose()
-    for name in ("scriptlevel", "displaystyle"):
-        for tag in soup.select(f"mrow[{name}]"):
+    for tag in soup.select(":not(mstyle)[scriptlevel], mrow[displaystyle]"):
+        for name in {"scriptlevel", "displaystyle"} & tag.attrs.keys():
             del tag[name]
     for arrow in soup.select("svg a"):
         arrow["xlink:title"] = "where this is discussed"
