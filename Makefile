@@ -20,7 +20,7 @@ endif
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book draft quick test weekly bench trial binder mutations spoken reproducible proofs links audit wheel pdf serve lab lock clean moved
+.PHONY: help book draft quick test weekly bench trial binder mutations spoken reproducible proofs links audit wheel zip epub pdf serve lab lock clean moved
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -89,7 +89,13 @@ wheel: $(BOOK_STAMP) ## models, tables and figures as a package, in _build/wheel
 	rm -rf _build/wheel
 	$(RUN) -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir _build/wheel .
 
-pdf: $(TEST_STAMP) ## the book as it is built, as one PDF in _build/pdf
+zip: $(BOOK_STAMP) ## the book as it is built, as one zip that works from a disk; in _build/html/downloads, like the next two
+	$(RUN) book/ext/make_zip.py
+
+epub: $(TEST_STAMP) ## the book as it is built, for e-readers
+	$(RUN) book/ext/make_epub.py
+
+pdf: $(TEST_STAMP) ## the book as it is built, as one PDF
 	$(RUN) book/ext/make_pdf.py
 
 serve: ## show the built book on this machine; PORT=8000

@@ -18,8 +18,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build" / "html"
 sys.path.insert(0, str(ROOT / "book" / "ext"))
+from check_pages import newer  # noqa: E402
 from chromium import find_browser  # noqa: E402
-from fingerprint import files  # noqa: E402
 
 # These read the built book when they are collected, to have a test for each page.
 READ_THE_BOOK = {
@@ -127,16 +127,13 @@ def built_pages():
     """
     others = {"_static", "controls"}  # the latter: test_use_elsewhere.py
     pages = [path for path in HTML.rglob("*.html") if others.isdisjoint(path.parts)]
+    pages = [path for path in pages if path != HTML / "index.html"]  # a copy: test_metadata.py
     if len(pages) < 2:
         raise RuntimeError(f'{HTML} holds no book: run "make book" first')
     built = min(page.stat().st_mtime for page in pages)
-    sources = [ROOT / "_config.yml", ROOT / "_toc.yml"]
-    for folder in ("src/helpers", "book", "notebooks"):
-        sources += files(ROOT / folder)
-    sources = filter(Path.is_file, sources)
-    newer = [str(p.relative_to(ROOT)) for p in sources if p.stat().st_mtime > built]
-    if newer:
-        some = ", ".join(sorted(newer)[:5])
+    changed = newer(ROOT, built)
+    if changed:
+        some = ", ".join(changed[:5])
         raise RuntimeError(f'the book was built before {some} changed: run "make book" first')
     return sorted(page.relative_to(HTML).as_posix() for page in pages)
 

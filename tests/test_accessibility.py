@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = [page for page in built_pages() if page != "index.html"]  # a mere redirection
+PAGES = built_pages()
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
 WIDTHS = [1280, 360]
 

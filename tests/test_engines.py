@@ -18,7 +18,7 @@ from test_steady_pages import LANDING, SAME, states
 
 WITH = sorted({page for page, _ in CONTROLS})
 OWN = [page for page in WITH if page not in SLIDES]  # slides show controls of these once more
-PAGES = [page for page in SOUP if page != "index.html"]  # a mere redirection
+PAGES = list(SOUP)
 PHONES = [(390, 844), (375, 553)]
 CHAPTER = "notebooks/03_ldn_mechanism.html"
 BARS = "notebooks/04_cytokine_production.html"  # hatched ones

@@ -23,7 +23,7 @@ def plain(text):
 def pdf(html, browser):
     """The PDF, made by a browser of its own: the fixture only says that there must be one."""
     subprocess.run([sys.executable, "book/ext/make_pdf.py"], cwd=ROOT, check=True)
-    return PdfReader(ROOT / "_build" / "pdf" / "low-dose-naltrexone.pdf")
+    return PdfReader(html / "downloads" / "low-dose-naltrexone.pdf")
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import HTML, ROOT
+from PIL import Image
 from test_pages import SOUP
 
 pytestmark = pytest.mark.xdist_group("fork")  # one small book for all
@@ -26,8 +27,8 @@ NOTICES = (ROOT / "LICENSE-THIRD-PARTY.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def fork(tmp_path_factory):
-    """The page of a chapter, built as on GitHub from the repository reader/fork.
+def fork_html(tmp_path_factory):
+    """The folder of a book built as on GitHub from the repository reader/fork.
 
     The chapter is a small one, under the book's own settings.
     """
@@ -65,8 +66,28 @@ def fork(tmp_path_factory):
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    page = root / "_build/html" / f"{name}.html"
+    return root / "_build/html"
+
+
+@pytest.fixture(scope="module")
+def fork(fork_html):
+    """Its chapter."""
+    page = fork_html / "notebooks/07_final_thoughts.html"
     return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+def test_a_fork_says_where_it_stands(fork_html, fork):
+    """Its own address in the tags that name one, the picture that they name, and the sitemap."""
+    base = "https://reader.github.io/fork/"
+    address = f"{base}notebooks/07_final_thoughts.html"
+    named = {tag["property"]: tag["content"] for tag in fork.select("meta[property]")}
+    assert fork.select_one("link[rel=canonical]")["href"] == named["og:url"] == address
+    picture = Image.open(fork_html / named["og:image"].removeprefix(base))
+    assert picture.size == (1200, 630) and named["og:image:alt"].startswith("Figure 7.1. ")
+    [data] = fork.select("script[type='application/ld+json']")
+    assert json.loads(data.string)["@graph"][0]["url"] == address
+    pages = BeautifulSoup((fork_html / "sitemap.xml").read_bytes(), "xml").find_all("loc")
+    assert [page.text for page in pages] == [f"{base}book/licences.html", address]
 
 
 def test_launch_links_of_a_fork(fork):

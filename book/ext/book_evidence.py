@@ -5,7 +5,6 @@ the first one is where the ledger leads back to.
 """
 
 import re
-from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -127,23 +126,6 @@ class SourceLinks(SphinxPostTransform):
                 node.rawsource = html
 
 
-def publish(app, config):
-    files = [f"{name}.csv" for name in evidence.TABLES]
-    config.html_static_path += [
-        str(Path(evidence.FOLDER) / name) for name in (*files, evidence.PACKAGE.name)
-    ]
-
-
-def mark(app, error):
-    """The published tables begin with a mark that tells a spreadsheet that β and µ are UTF-8."""
-    if error or app.builder.format != "html":
-        return
-    for name in evidence.TABLES:
-        text = (Path(evidence.FOLDER) / f"{name}.csv").read_text(encoding="utf-8")
-        path = Path(app.outdir) / "_static" / f"{name}.csv"
-        path.write_text(text, encoding="utf-8-sig", newline="")
-
-
 def choose(app, pagename, templatename, context, doctree):
     if "data-filters=" in context.get("body", ""):
         app.add_js_file("ledger.js", loading_method="defer")
@@ -159,7 +141,5 @@ def setup(app):
     app.add_directive("mechanism-map", Map)
     app.add_transform(Mentions)
     app.add_post_transform(SourceLinks)
-    app.connect("config-inited", publish)
     app.connect("html-page-context", choose)
-    app.connect("build-finished", mark)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ new.
 import sys
 from pathlib import Path
 
+from fingerprint import files
 from sphinx_external_toc.parsing import FileItem, GlobItem, parse_toc_yaml
 
 
@@ -29,6 +30,15 @@ def pages(root):
         return found
 
     return list(dict.fromkeys(below(site.root.docname)))
+
+
+def newer(root, built):
+    """The names of the book's sources that changed after `built`, a time in seconds."""
+    sources = [root / "_config.yml", root / "_toc.yml"]
+    for folder in ("src/helpers", "book", "notebooks"):
+        sources += files(root / folder)
+    sources = filter(Path.is_file, sources)
+    return sorted(str(p.relative_to(root)) for p in sources if p.stat().st_mtime > built)
 
 
 if __name__ == "__main__":

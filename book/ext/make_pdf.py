@@ -6,7 +6,6 @@ Run at the repository's root; needs Playwright and a Chromium or Chrome, as the 
 """
 
 import re
-import sys
 from html import escape
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -19,6 +18,7 @@ from chromium import find_browser
 from playwright.sync_api import sync_playwright
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
+from take_along import built, offer, place
 
 # Attributes that name ids, or hold them as url(#id).
 REFERENCES = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
@@ -57,11 +57,8 @@ def anchor(page, id=""):
     return re.sub(r"[^\w-]", "-", page) + (f"--{id}" if id else "")
 
 
-def article(html, page, known):
-    """The article of a page, with unique ids and links in the document; `known` are all pages."""
-    soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser").find(
-        "article"
-    )
+def still(soup):
+    """Take from a page what nobody can use without scripts: controls give way to their pictures."""
     for control in soup.find_all("ldn-explorer"):
         control.find("script").decompose()
         control.select_one(".ldn-fallback")["id"] = control["id"]  # where links to the control lead
@@ -69,12 +66,21 @@ def article(html, page, known):
     # What nobody can use on paper: inputs, files to download, code that the page folds away.
     for dead in soup.select(
         "script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, "
-        ".ldn-screen, p:has(> a[download]), .ldn-start, .ldn-bare, section#download, details.hide"
+        ".ldn-screen, .ldn-files, p:has(> a[download]), .ldn-start, .ldn-bare, section#download, "
+        "details.hide"
     ):
         dead.decompose()
     for fold in soup.find_all("details"):
         fold["open"] = ""
         del fold["name"]  # else only one of its group may be open
+
+
+def article(html, page, known):
+    """The article of a page, with unique ids and links in the document; `known` are all pages."""
+    soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser").find(
+        "article"
+    )
+    still(soup)
     for tag in soup.find_all(True):
         if tag.get("id"):
             tag["id"] = anchor(page, tag["id"])
@@ -96,8 +102,10 @@ def article(html, page, known):
     return soup.find("h1").get_text().strip(), soup.decode_contents()
 
 
-def link(tag, name, page, known):
-    """Lead a link to its place in the document; one to a file becomes plain text."""
+def link(tag, name, page, known, to=lambda page, id: f"#{anchor(page, id)}"):
+    """Lead a link to its place, which `to` gives for a page and an id of it; one to a file becomes
+    plain text.
+    """
     parts = urlsplit(tag[name])
     if parts.scheme or parts.netloc:
         return
@@ -108,7 +116,7 @@ def link(tag, name, page, known):
     )
     if target in known:
         # A link to a control may name its settings, which a picture has not.
-        tag[name] = "#" + anchor(target, unquote(parts.fragment).partition("?")[0])
+        tag[name] = to(target, unquote(parts.fragment).partition("?")[0])
     elif tag.name == "a":
         tag.unwrap()
 
@@ -132,11 +140,8 @@ def finish(pdf, headings, config):
 
 def main():
     root = Path.cwd()
-    html, folder = root / "_build" / "html", root / "_build" / "pdf"
+    html, folder = built(root), root / "_build" / "pdf"
     names = pages(root)
-    missing = [name for name in names if not (html / f"{name}.html").is_file()]
-    if missing:
-        sys.exit(f'There is no book yet (no {missing[0]}.html): run "make book" first.')
     found = find_browser()
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     articles = {name: article(html, name, names) for name in names}
@@ -151,7 +156,7 @@ def main():
         body="\n".join(body for _, body in articles.values()),
     )
     folder.mkdir(exist_ok=True)
-    document, pdf = folder / "book.html", folder / "low-dose-naltrexone.pdf"
+    document, pdf = folder / "book.html", place(html, "pdf")
     document.write_text(text, encoding="utf-8")
     with (
         sync_playwright() as playwright,
@@ -169,8 +174,7 @@ def main():
         )
         headings = page.locator(":is(h1, h2, h3, h4, h5, h6)").all_text_contents()
     finish(pdf, headings, config)
-    size = pdf.stat().st_size / 1e6
-    print(f"{pdf.relative_to(root)}: {len(names)} pages of the book, {size:.1f} MB")
+    offer(html)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,220 @@
+"""What machines read of the pages, and what stands beside them for machines.
+
+Each kind is opened with a tool that others wrote. A book built in a fork: test_published_pages.py.
+"""
+
+import io
+import json
+import re
+from posixpath import normpath
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import book_cards
+import book_data
+import book_metadata
+import conftest
+import feedparser
+import mlcroissant
+import pytest
+import rdflib
+from check_pages import pages
+from conftest import ROOT  # which makes book/ext importable
+from docutils import nodes
+from PIL import Image
+
+from helpers import evidence
+from helpers.badges import VERDICTS
+
+BASE = "https://example.org/ldn/"
+CONFIG = SimpleNamespace(author="Some people", copyright="2026", html_title="A book")
+CHAPTERS = [page for page in pages(ROOT) if page.startswith("notebooks/")]
+KINDS = {
+    "book/intro": {"Book"},
+    CHAPTERS[2]: {"Chapter"},
+    "book/claims": {"WebPage", "ClaimReview", "Claim", "Rating"},
+    "book/data": {"WebPage", "Dataset", "DataDownload"},
+    "book/about": {"WebPage"},
+}
+
+
+# Where the book is published
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/Reader/LDN-book", "https://reader.github.io/LDN-book/"),
+        ("https://github.com/reader/reader.github.io", "https://reader.github.io/"),
+        ("https://gitlab.com/reader/ldn", ""),  # its Pages may have an address of their own
+        (None, ""),
+    ],
+)
+def test_the_address_follows_the_repository(monkeypatch, remote, address):
+    monkeypatch.setattr(book_metadata, "repository", lambda folder: (remote, "main"))
+    assert book_metadata.address(".") == address
+
+
+def test_an_address_that_is_given_wins(monkeypatch):
+    config = SimpleNamespace(html_baseurl=BASE)
+    book_metadata.configure(SimpleNamespace(srcdir="."), config)
+    assert config.html_baseurl == BASE
+    config.html_baseurl = "https://example.org"
+    with pytest.raises(ValueError, match="baseurl must end with a slash, got 'https://example"):
+        book_metadata.configure(SimpleNamespace(srcdir="."), config)
+
+
+# JSON-LD
+
+
+def graph(page):
+    """The JSON-LD of a page as rdflib reads it; with schema.org's names, without its context."""
+    data = book_metadata.linked_data("Title", "Words.", page, CONFIG, BASE, CHAPTERS)
+    assert data["@context"] == "https://schema.org"
+    data["@context"] = {"@vocab": str(rdflib.SDO)}
+    return rdflib.Graph().parse(data=json.dumps(data), format="json-ld")
+
+
+@pytest.mark.parametrize("page", KINDS)
+def test_linked_data_has_the_words_of_schema_org(page):
+    found = graph(page)
+    types = {kind.removeprefix(str(rdflib.SDO)) for kind in found.objects(None, rdflib.RDF.type)}
+    assert types == KINDS[page] | {"Organization"}
+    words = {*found.predicates(), *found.objects(None, rdflib.RDF.type)} - {rdflib.RDF.type}
+    assert words and not [word for word in words if word not in rdflib.SDO]
+    about = next(found.subjects(rdflib.SDO.name, rdflib.Literal("Title")))
+    assert (about, rdflib.SDO.license, None) in found
+
+
+def test_claims_are_reviewed_in_words():
+    """Each claim that can be true or false, once, with the ledger's verdict and no number."""
+    found = graph("book/claims")
+    rows = evidence.claims().query("kind == 'factual'")
+    reviews = list(found.subjects(rdflib.RDF.type, rdflib.SDO.ClaimReview))
+    assert {str(review) for review in reviews} == {
+        f"{BASE}book/claims.html#{id}" for id in rows.index
+    }
+    for review in reviews:
+        row = rows.loc[str(review).partition("#")[2]]
+        assert str(found.value(review, rdflib.SDO.claimReviewed)) == row["claim"]
+        rating = found.value(review, rdflib.SDO.reviewRating)
+        word = str(found.value(rating, rdflib.SDO.alternateName))
+        assert word == row["verdict"] and word in VERDICTS
+    assert not list(found.triples((None, rdflib.SDO.ratingValue, None)))
+
+
+# Files beside the pages
+
+
+def test_the_sitemap_names_each_page_once():
+    tree = ElementTree.fromstring(book_metadata.sitemap(BASE, pages(ROOT)))
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    found = [loc.text for loc in tree.findall("s:url/s:loc", space)]
+    assert len(found) == len(set(found)) == len(pages(ROOT))
+    assert BASE in found and f"{BASE}{CHAPTERS[0]}.html" in found
+
+
+CHANGES = """<article><section id="changelog"><h1>Changelog</h1><p>What changed.</p>
+<section id="later"><h2>0.2.0, 2027-01-05<a class="headerlink" href="#later">#</a></h2>
+<ul><li>A number of <a href="trials.html#a">a trial</a>: 3 &lt; 4.</li></ul></section>
+<section id="first"><h2>0.1.0, not yet released</h2><section><h3>Added</h3><p>All.</p></section>
+</section></section></article>"""
+
+
+def test_the_changelog_can_be_followed():
+    changed = "2027-02-01T10:00:00+00:00"
+    read = feedparser.parse(book_metadata.feed(CHANGES, CONFIG, BASE, changed))
+    assert not read.bozo and read.version == "atom10"
+    assert read.feed.updated == changed and read.feed.author == CONFIG.author
+    later, first = read.entries
+    assert (later.title, later.updated) == ("0.2.0, 2027-01-05", "2027-01-05T00:00:00Z")
+    assert (first.title, first.updated) == ("0.1.0, not yet released", changed)
+    assert later.id == later.link == f"{BASE}book/changelog.html#later"
+    assert f'href="{BASE}book/trials.html#a"' in later.content[0].value
+    assert "<h2>" not in later.content[0].value and "Added" in first.content[0].value
+
+
+def test_each_chapter_has_a_picture():
+    """Small, of the size that previews have, of one of its figures."""
+    assert [f"notebooks/{name}" for name in book_cards.FIGURES] == CHAPTERS
+    for page in ["book/trials", *CHAPTERS]:
+        name = book_cards.name(page)
+        made = book_cards.draw(name, "A title that is long enough to need a second line", "A book")
+        assert len(made) < 40_000 and Image.open(io.BytesIO(made)).size == book_cards.SIZE
+        chapter = name[1] if name in book_cards.FIGURES else "7"
+        assert book_cards.figure(name).number.startswith(f"{chapter}.")
+
+
+def test_the_tables_are_a_croissant():
+    data = mlcroissant.Dataset(jsonld=book_data.croissant(BASE, "Some people", "2026"))
+    assert not data.metadata.ctx.issues.errors
+    columns = {f"{table}/{name}" for table in evidence.TABLES for name in evidence.fields(table)}
+    assert {field.id for table in data.metadata.record_sets for field in table.fields} == columns
+
+
+# The pages
+
+
+def test_a_description_is_whole_and_has_no_badge():
+    said = nodes.paragraph(
+        "", "Nobody ", nodes.raw("", "<b>?</b>", format="html"), nodes.Text("knows.")
+    )
+    box = nodes.tip("", nodes.title("", "In one minute"), said)
+    page = nodes.section("", nodes.paragraph("", "First."), box)
+    assert book_metadata.description("book/about", page) == "First."
+    assert book_metadata.description(CHAPTERS[0], page) == "Nobody knows."
+
+
+def test_every_page_says_what_it_is(soup):
+    descriptions = {}
+    for page in conftest.built_pages():
+        head = soup(page).head
+        assert len(head.select("meta[name=viewport]")) == 1, page
+        if page.removesuffix(".html") not in pages(ROOT):
+            continue
+        [said] = head.select("meta[name=description]")
+        assert descriptions.setdefault(said["content"], page) == page
+        assert said["content"].endswith((".", "?", ":", ")")), page
+        [title] = head.select("meta[name=citation_title]")
+        assert title["content"] and head.select("meta[name=citation_author]"), page
+        inside = head.select("meta[name=citation_inbook_title]")
+        assert len(inside) == (page != "book/intro.html"), page
+        known = head.select_one("link[rel=canonical]")
+        assert bool(known) == bool(head.select("meta[property='og:image']")), page
+
+
+def test_the_front_page_is_the_home_page(html, soup, visit, site):
+    """The same words, links that lead to the same pages, and a living control."""
+    front, home = soup("index.html"), soup("book/intro.html")
+    assert front.article.get_text() == home.article.get_text()
+    leads = lambda page, folder: [
+        link["href"] if urlsplit(link["href"]).scheme else normpath(f"{folder}/{link['href']}")
+        for link in page.find_all("a", href=re.compile("^[^#]"))
+    ]
+    assert leads(front, ".") == leads(home, "book")
+    shown = visit(site)
+    page = shown.open(f"{site}/")
+    control = page.locator("ldn-explorer")
+    before = control.locator(".ldn-status").inner_text()
+    slider = control.locator("input[type=range]").first
+    slider.focus()
+    page.keyboard.press("End")
+    assert control.locator(".ldn-status").inner_text() != before
+    assert not shown.complaints
+
+
+def test_each_table_leads_to_what_its_columns_mean(soup):
+    about = soup("book/data.html").article
+    for name in evidence.TABLES:
+        section = about.find(id=name)
+        named = [head.get_text() for head in section.select("tbody th")]
+        assert named == list(evidence.fields(name)), name
+        assert section.select_one(f"a[download][href='../_static/{name}.csv']"), name
+    seen = set()
+    for page in set(conftest.built_pages()) - {"book/data.html"}:
+        for link in soup(page).select("a[download][href$='.csv'][href*='_static/']"):
+            name = link["href"].rpartition("/")[2].removesuffix(".csv")
+            assert link.parent.select_one(f"a[href='data.html#{name}']"), (page, name)
+            seen.add(name)
+    assert seen

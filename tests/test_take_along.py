@@ -1,0 +1,91 @@
+"""The files to take along: what is in them, and that no page offers what is not there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+import take_along
+from check_pages import pages
+from conftest import ROOT  # which makes book/ext importable
+from make_epub import as_xml
+from make_zip import pack
+
+JAR = Path("/usr/share/java/epubcheck.jar")  # Debian's package, see .ci/run
+PAGE = '<p>Here:</p><div class="ldn-files docutils">\n</div><p>After.</p>'
+
+pytestmark = pytest.mark.xdist_group("pdf")  # these commands write to the same folder and page
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """The folder of a book of one page, with its source."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/run_it\n", encoding="utf-8")
+    (tmp_path / "book/run_it.md").write_text("# How to run it", encoding="utf-8")
+    html = tmp_path / "_build/html"
+    (html / "book").mkdir(parents=True)
+    (html / take_along.PAGE).write_text(PAGE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_missing_book_and_an_old_one_are_refused(small):
+    assert take_along.built(small) == small / "_build/html"
+    page = small / "_build/html" / take_along.PAGE
+    os.utime(page, (1e9, 1e9))
+    with pytest.raises(SystemExit, match='built before _toc.yml changed: run "make book"'):
+        take_along.built(small)
+    page.unlink()
+    with pytest.raises(SystemExit, match="There is no book yet .no book/run_it.html"):
+        take_along.built(small)
+
+
+def test_a_page_offers_what_is_there(small):
+    html = small / "_build/html"
+    read = lambda: (html / take_along.PAGE).read_text(encoding="utf-8")
+    take_along.offer(html)
+    assert "<a" not in read() and read().endswith("</div><p>After.</p>")
+    take_along.place(html, "zip").write_bytes(b"0" * 1_500_000)
+    for _ in range(2):  # as often as one likes
+        take_along.offer(html)
+        assert read().count("<li>") == 1
+    link = f'<a href="../downloads/{take_along.NAME}.zip" download>ZIP</a>, 1.5 MB'
+    assert link in read() and read().endswith("</div><p>After.</p>")
+    pack(html, html / "downloads/again.zip")
+    with ZipFile(html / "downloads/again.zip") as packed:
+        assert packed.namelist() == [f"{take_along.NAME}/book/run_it.html"]
+        assert b"<a" not in packed.read(packed.namelist()[0])
+
+
+def test_xml_has_the_names_of_svg_and_mathml():
+    html = '<p>a<br>b&nbsp;<svg viewbox="0 0 1 1"><clippath id="a"/></svg><math><mi>x</mi></math>'
+    made = as_xml(html)
+    assert 'viewBox="0 0 1 1"' in made and "<clipPath" in made and "<br/>" in made
+    assert 'xmlns="http://www.w3.org/2000/svg"' in made
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML">' in made
+
+
+def test_the_epub_is_whole_and_valid(html):
+    """EPUBCheck, the standard's own validator, finds nothing, not even a warning."""
+    subprocess.run([sys.executable, "book/ext/make_epub.py"], cwd=ROOT, check=True)
+    made = take_along.place(html, "epub")
+    with ZipFile(made) as packed:
+        names = packed.namelist()
+        texts = {name: packed.read(name).decode() for name in names if name.endswith(".xhtml")}
+    assert names[0] == "mimetype" and len(texts) == len(pages(ROOT)) + 2
+    whole = "".join(texts.values())
+    controls = sum(
+        (html / f"{page}.html").read_text(encoding="utf-8").count("<ldn-explorer")
+        for page in pages(ROOT)
+    )
+    assert controls and whole.count('class="ldn-fallback"') == controls
+    assert "<math" in whole and "<script" not in whole and "var(--" not in whole
+    assert shutil.which("java") and JAR.is_file(), "apt-get install epubcheck default-jre-headless"
+    done = subprocess.run(
+        ["java", "-jar", JAR, "--failonwarnings", made], capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
