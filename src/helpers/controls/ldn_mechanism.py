@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from helpers import evidence, explorer
-from helpers.analysis.fits import READINGS
+from helpers.analysis.fits import READINGS, SCAN_HOUR
 from helpers.models.naltrexone import SCENARIOS
 from helpers.style import READING_LOOK
 
@@ -372,6 +372,120 @@ def explore_duration():
         "{plasma_24} (plasma), {retained_24} (retained) or {fading_24} "
         "(fading) is blocked. Mean of day 7, {every}: {plasma_day_7}, "
         "{retained_day_7} or {fading_day_7}.",
+    )
+
+
+# Places where a reader sets the height of a line (h after the dose).
+GUESSED = (1, *range(2, 25, 2))
+LATEST_SCAN = 8  # hours; the scans were made before, at hours not printed
+
+
+def explore_guess():
+    """Control: the blockade after 4.5 mg, drawn by the reader first."""
+    hour = lambda t: "1 hour" if t == 1 else f"{t} hours"
+    names = {t: f"at_{t}" for t in GUESSED}
+    heights = [
+        explorer.slider(name, f"After {hour(t)}", 0, 0, 100, "%", step=1)
+        for t, name in names.items()
+    ]
+    known = explorer.toggle("known", "Show what is known")
+    scans = evidence.occupancy().query(
+        "study == 'Rabiner 2011' and dose_mg == 5"
+    )
+    seen = scans["value"] / 100
+    at = {
+        f"{name}_24": explorer.measure(
+            output, "at", (24, 24), percent=True
+        )
+        for name, output in READINGS.items()
+    }
+    far = {
+        f"{name}_apart": explorer.apart(
+            "guess", "main", output, (1, 24), unit="", factor=100
+        )
+        for name, output in READINGS.items()
+    }
+    guess = partial(explorer.drawn_measure, "guess", percent=True)
+    mine = {"mine_4": guess(4), "mine_24": guess(24)}
+    return explorer.Explorer(
+        id="explore-guess",
+        title="Draw it first",
+        hint="4.5 mg at hour 0, once. Draw the share of the brain's mu "
+        "receptors that stays blocked: by finger or mouse, by arrow keys "
+        "in the picture, or by sliders under More settings. Then press "
+        "the button. Reset clears the line.",
+        badge="Fit",
+        model="receptor_occupancy",
+        controls=[known, *heights],
+        main=["known"],
+        still={"known": 1},
+        drawn={
+            "guess": {
+                "x": list(GUESSED),
+                "controls": list(names.values()),
+                "per": 100,
+            }
+        },
+        runs={"main": explorer.run(4.5, 24, samples=97)},
+        panels=[
+            explorer.panel(
+                "mu receptors blocked after one dose of 4.5 mg",
+                explorer.axis("Hours after the dose", 0, 24),
+                explorer.axis("Receptors blocked", 0, 1),
+                *(
+                    explorer.line(
+                        name.capitalize(),
+                        READING_LOOK[name],
+                        run="main",
+                        output=output,
+                        when="known",
+                    )
+                    for name, output in READINGS.items()
+                ),
+                explorer.points(
+                    "scans at 5 mg, hour not printed",
+                    5,
+                    [SCAN_HOUR] * len(scans),
+                    seen.tolist(),
+                    names=scans["study"].tolist(),
+                    reach=[0, LATEST_SCAN],
+                    when="known",
+                ),
+                explorer.fog(
+                    LATEST_SCAN, 24, "nobody has measured", when="known"
+                ),
+                explorer.line("your line", 2, drawn="guess"),
+                percent=True,
+                draw="guess",
+            )
+        ],
+        measures=mine | at | far | {"shown": explorer.setting("known")},
+        phrases={
+            "place": explorer.phrase(
+                "mine_4",
+                "below",
+                float(seen.min()),
+                "within",
+                float(seen.max()) + 1e-9,
+                "above",
+            ),
+            "answer": explorer.phrase(
+                "shown",
+                "You drew {mine_4} at 4 hours and {mine_24} at 24; what "
+                "is known is still hidden.",
+                1,
+                f"Your {{mine_4}} at 4 hours is {{place}} the "
+                f"{len(scans)} scans at 5 mg ({100 * seen.min():.0f} to "
+                f"{100 * seen.max():.0f}%); none was made at 4.5 mg, and "
+                f"none at 1 to 6 mg after {LATEST_SCAN} hours was found. "
+                "At 24 hours you say {mine_24}, the readings "
+                "{plasma_24} (plasma), {retained_24} (retained), "
+                "{fading_24} (fading); on average your line is "
+                "{plasma_apart}, {retained_apart} and {fading_apart} "
+                "percentage points from them.",
+            ),
+        },
+        status="{answer}",
     )
 
 

@@ -40,6 +40,30 @@
       });
   }
 
+  /** The button that takes the next value of a control, such as other numbers of chance. */
+  function drawAgain(root, book, change, valuesNow) {
+    const { again } = book.spec;
+    if (!again) return;
+    const row = node("div", { class: "ldn-presets" }, root);
+    const { low, high } = book.byName[again.control];
+    button(again.label, row, () => {
+      const next = valuesNow()[again.control] + 1;
+      change({ [again.control]: next > high ? low : next });
+    }, "ldn-again");
+  }
+
+  /** A choice of two, as a button that is on or off. */
+  function drawToggle(field, id, control, book, change) {
+    const { name, label, options } = control;
+    let on = false;
+    const made = button(label, field, () => change({ [name]: options[on ? 0 : 1].value }), "ldn-toggle");
+    made.id = id;
+    return (value) => {
+      on = value === options[1].value;
+      made.setAttribute("aria-pressed", String(on));
+    };
+  }
+
   /** Each kind of input is drawn into `field` and gives show(value). */
   function drawChoice(field, id, control, book, change) {
     const { name, options } = control;
@@ -101,6 +125,7 @@
       const control = book.byName[name];
       const field = node("div", { class: "ldn-control" }, fields);
       const id = `${prefix}-${name}`;
+      if (control.toggle) return drawToggle(field, id, control, book, change);
       node("label", { for: id, text: control.label }, field);
       const drawInput = control.kind === "choice" ? drawChoice : drawSlider;
       return drawInput(field, id, control, book, change);
@@ -110,9 +135,10 @@
 
   /** All inputs: the main ones, ready-made settings, and the rest, which a phone folds away.
    * Returns {show(values), more: the fold, or null}. */
-  function drawSettings(root, prefix, book, change) {
+  function drawSettings(root, prefix, book, change, valuesNow) {
     const { controls, main } = book.spec;
     const rest = controls.map((control) => control.name).filter((name) => !main.includes(name));
+    drawAgain(root, book, change, valuesNow);
     const shows = [
       drawInputs(root, main, prefix, book, change),
       drawPresets(root, book, change),
@@ -181,9 +207,9 @@
     drawHead(body, spec, prefix);
     // What a phone shows on one screen: the first picture, its words, the main sliders.
     const front = node("div", { class: "ldn-front" }, body);
-    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, i ? body : front));
+    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, i ? body : front, change));
     const { seen, kept, heard } = drawWords(front);
-    const settings = drawSettings(front, prefix, book, change);
+    const settings = drawSettings(front, prefix, book, change, () => values);
     const showTable = drawTable(body, book);
     const foot = node("div", { class: "ldn-foot" }, body);
     const csv = () => csvOf(spec, panels, compared === start ? null : compared);
