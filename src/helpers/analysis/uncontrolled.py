@@ -259,7 +259,9 @@ def chances(correlation):
 
     if checks.number("correlation", correlation, 0, 1) not in GRID["correlation"]:
         raise ValueError(f"correlation must be one of {GRID['correlation']}, got {correlation!r}")
-    found = table().xs((correlation, 0), level=("correlation", "correction"))[["any", "error"]].copy()
+    found = (
+        table().xs((correlation, 0), level=("correlation", "correction"))[["any", "error"]].copy()
+    )
     for people, cytokines, entry, control in found.index:
         point = people, cytokines, entry, control
         if cytokines == 1 and entry == ALL:

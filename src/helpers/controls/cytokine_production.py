@@ -117,6 +117,7 @@ def explore_uncontrolled():
 # How many studies a control repeats, and the settings that stay there.
 STUDIES = (1, 5, 10, 20, 50, 100)
 CORRELATION = 0.6
+SEEDS = range(1, 101)
 
 
 def explore_replays():
@@ -135,14 +136,12 @@ def explore_replays():
     return explorer.Explorer(
         id="explore-replays",
         title="Run the trial, again and again",
-        hint="Eight women, seventeen cytokines, before and after a drug "
-        "that does nothing. A study “worked” if anything falls. Run it "
-        "again; then add a control group, and under More settings take "
-        "more people or fewer cytokines.",
+        hint="Run it again and again: a study “worked” if any cytokine "
+        "falls. Then add a control group, more people, or fewer cytokines.",
         badge="Illustration",
         main=["control", "studies"],
         controls=[
-            explorer.toggle("control", "Control group", off="none"),
+            explorer.switch("control", "Control group", off="none"),
             explorer.slider(
                 "studies",
                 "Studies",
@@ -165,7 +164,13 @@ def explore_replays():
                 },
             ),
             explorer.slider(
-                "seed", "Numbers of chance (seed)", 1, 1, 999, "", step=1
+                "seed",
+                "Numbers of chance (seed)",
+                1,
+                SEEDS[0],
+                SEEDS[-1],
+                "",
+                marks=list(SEEDS),
             ),
         ],
         again={"label": "Run it again", "control": "seed"},
@@ -198,7 +203,7 @@ def explore_replays():
                 "A drug that does nothing: what each study found",
                 explorer.axis("The study says", None, None),
                 explorer.axis("Studies", 0, None),
-                explorer.dots(
+                explorer.pile(
                     "one study",
                     1,
                     ["it “worked”", "it did not"],
@@ -210,9 +215,7 @@ def explore_replays():
         measures={
             "worked": explorer.successes("replay"),
             "chance": explorer.table_measure("facts", 0, percent=True),
-            "noise": explorer.table_measure(
-                "facts", 1, unit="%", digits=1
-            ),
+            "noise": explorer.table_measure("facts", 1, unit="%", digits=1),
         },
         phrases={
             "verdict": explorer.phrase(
@@ -226,7 +229,7 @@ def explore_replays():
         },
         status="{verdict}: {worked} of {studies} studies of a drug that "
         "does nothing “worked”. The chance is {chance} (± {noise}) for "
-        "each. {people} people, {cytokines} cytokines, control group: "
+        "each. People: {people}; cytokines: {cytokines}; control group: "
         "{control}.",
     )
 

@@ -388,32 +388,33 @@ def explore_guess():
         explorer.slider(name, f"After {hour(t)}", 0, 0, 100, "%", step=1)
         for t, name in names.items()
     ]
-    known = explorer.toggle("known", "Show what is known")
+    known = explorer.switch("known", "Show what is known")
     scans = evidence.occupancy().query(
         "study == 'Rabiner 2011' and dose_mg == 5"
     )
     seen = scans["value"] / 100
-    at = {
-        f"{name}_24": explorer.measure(
-            output, "at", (24, 24), percent=True
-        )
-        for name, output in READINGS.items()
-    }
-    far = {
-        f"{name}_apart": explorer.apart(
-            "guess", "main", output, (1, 24), unit="", factor=100
-        )
-        for name, output in READINGS.items()
-    }
+    hours, whole = (4, 12, 24), (GUESSED[0], GUESSED[-1])
     guess = partial(explorer.drawn_measure, "guess", percent=True)
-    mine = {"mine_4": guess(4), "mine_24": guess(24)}
+    mine = {f"mine_{t}": guess("at", (t, t)) for t in hours}
+    readings, rows = {}, [{"label": "Your line", "measures": list(mine)}]
+    for name, output in READINGS.items():
+        row = {
+            f"{name}_{t}": explorer.measure(
+                output, "at", (t, t), percent=True
+            )
+            for t in hours
+        }
+        row[f"{name}_apart"] = explorer.apart(
+            "guess", "main", output, whole, unit="points", factor=100
+        )
+        readings |= row
+        rows.append({"label": name.capitalize(), "measures": list(row)})
     return explorer.Explorer(
         id="explore-guess",
         title="Draw it first",
-        hint="4.5 mg at hour 0, once. Draw the share of the brain's mu "
-        "receptors that stays blocked: by finger or mouse, by arrow keys "
-        "in the picture, or by sliders under More settings. Then press "
-        "the button. Reset clears the line.",
+        hint="Draw what share of the brain's mu receptors stays blocked "
+        "after one dose, by finger, mouse, arrow keys or the sliders under "
+        "More settings. Then turn on the switch; Reset clears the line.",
         badge="Fit",
         model="receptor_occupancy",
         controls=[known, *heights],
@@ -443,7 +444,7 @@ def explore_guess():
                     for name, output in READINGS.items()
                 ),
                 explorer.points(
-                    "scans at 5 mg, hour not printed",
+                    "scans at 5 mg",
                     5,
                     [SCAN_HOUR] * len(scans),
                     seen.tolist(),
@@ -452,14 +453,25 @@ def explore_guess():
                     when="known",
                 ),
                 explorer.fog(
-                    LATEST_SCAN, 24, "nobody has measured", when="known"
+                    LATEST_SCAN, 24, "no scan of a low dose", when="known"
                 ),
                 explorer.line("your line", 2, drawn="guess"),
                 percent=True,
                 draw="guess",
             )
         ],
-        measures=mine | at | far | {"shown": explorer.setting("known")},
+        measures={
+            "highest": guess("max", whole),
+        }
+        | mine
+        | readings,
+        readout={
+            "caption": "mu receptors blocked, and how far each reading is "
+            "from your line on average",
+            "columns": [*(f"{t} h" for t in hours), "from you"],
+            "rows": rows,
+            "when": "known",
+        },
         phrases={
             "place": explorer.phrase(
                 "mine_4",
@@ -469,20 +481,24 @@ def explore_guess():
                 float(seen.max()) + 1e-9,
                 "above",
             ),
-            "answer": explorer.phrase(
-                "shown",
+            "drawn": explorer.phrase(
+                "highest",
+                "Draw your line first: what is known is hidden until you "
+                "press the switch.",
+                0.005,
                 "You drew {mine_4} at 4 hours and {mine_24} at 24; what "
                 "is known is still hidden.",
+            ),
+            "answer": explorer.phrase(
+                "known",
+                "{drawn}",
                 1,
-                f"Your {{mine_4}} at 4 hours is {{place}} the "
+                f"At {SCAN_HOUR:g} hours your {{mine_4}} is {{place}} the "
                 f"{len(scans)} scans at 5 mg ({100 * seen.min():.0f} to "
-                f"{100 * seen.max():.0f}%); none was made at 4.5 mg, and "
-                f"none at 1 to 6 mg after {LATEST_SCAN} hours was found. "
-                "At 24 hours you say {mine_24}, the readings "
-                "{plasma_24} (plasma), {retained_24} (retained), "
-                "{fading_24} (fading); on average your line is "
-                "{plasma_apart}, {retained_apart} and {fading_apart} "
-                "percentage points from them.",
+                f"{100 * seen.max():.0f}%). At 24, where no scan of a low "
+                "dose was found, you drew {mine_24}; the readings say "
+                "{plasma_24} (plasma), {retained_24} (retained) or "
+                "{fading_24} (fading).",
             ),
         },
         status="{answer}",

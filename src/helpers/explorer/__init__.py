@@ -5,8 +5,8 @@ In JupyterLab it is a widget whose `values` follow the sliders and may be set fr
 In the built page the same spec is JSON inside `<ldn-explorer>`, brought to life by `script`
 without a kernel; until then, or without scripts, a matplotlib picture of the same curves stands in.
 
-`slider`, `choice`, `toggle`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`,
-`rule`, `fog`, `dots`), `measure`, `ratio` and `phrase` build the spec.
+`slider`, `choice`, `switch`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`,
+`rule`, `fog`, `pile`), `measure`, `ratio` and `phrase` build the spec.
 """
 
 import json
@@ -92,9 +92,9 @@ def choice(name, label, value, options):
     }  # fmt: skip
 
 
-def toggle(name, label, value=0, off="no", on="yes"):
-    """A button that is off (0) or on (1); `off` and `on` are the words for it in the status."""
-    return choice(name, label, value, {off: 0, on: 1}) | {"toggle": True}
+def switch(name, label, off="no", on="yes"):
+    """A choice of two, 0 and 1, as a switch that is off at first; its states in words."""
+    return choice(name, label, 0, {off: 0, on: 1}) | {"look": "switch"}
 
 
 def run(dose, until, every=0, count=1, samples=241, since=0, **parameters):
@@ -175,14 +175,14 @@ def fog(start, end, label, **when):
     return {"kind": "fog", "from": start, "to": end, "label": label} | when
 
 
-def dots(label, style, names, replay, chance):
+def pile(label, style, names, replay, chance):
     """One dot a study of a replay (a name in `replays` of the `Explorer`), in two piles: `names`.
 
     A study in which anything falls lies in the first. chance: the measure that holds the
     probability of that; the number to be expected is marked.
     """
     return {
-        "kind": "dots", "label": label, "style": style,
+        "kind": "pile", "label": label, "style": style,
         "names": names, "replay": replay, "chance": chance,
     }  # fmt: skip
 
@@ -207,10 +207,11 @@ def table_measure(series, at, unit="", digits=2, percent=False):
     }  # fmt: skip
 
 
-def drawn_measure(drawn, at, unit="", digits=2, percent=False):
-    """The height of a reader's own line, a name in `drawn` of the `Explorer`, at `at`."""
+def drawn_measure(drawn, reduce, window, unit="", digits=2, percent=False):
+    """A number read off a reader's own line, a name in `drawn` of the `Explorer`: see `measure`."""
+    checks.known("reduction", reduce, REDUCTIONS)
     return {
-        "drawn": drawn, "reduce": "at", "window": [at, at],
+        "drawn": drawn, "reduce": reduce, "window": list(window),
         "unit": unit, "digits": digits, "percent": percent, "factor": 1,
     }  # fmt: skip
 
@@ -221,12 +222,6 @@ def apart(drawn, run, output, window, unit="", digits=2, percent=False, factor=1
         "drawn": drawn, "run": run, "output": output, "reduce": "apart", "window": list(window),
         "unit": unit, "digits": digits, "percent": percent, "factor": factor,
     }  # fmt: skip
-
-
-def setting(control):
-    """The value of a control, for a `phrase`."""
-    plain = {"unit": "", "digits": 3, "percent": False}
-    return {"control": control, "reduce": "setting"} | plain
 
 
 def successes(replay):
@@ -242,7 +237,7 @@ def ratio(top, bottom, digits=2, percent=False):
 
 
 def phrase(measure, *parts):
-    """Words for the status that depend on a measure: words, step, words, step, … words.
+    """Words for the status that depend on a measure, or on a control: words, step, … words.
 
     The first words hold below the first step, the next from there on, and so forth. They may name
     controls, measures and phrases that stand before them: {name}.

@@ -52,18 +52,6 @@
     }, "ldn-again");
   }
 
-  /** A choice of two, as a button that is on or off. */
-  function drawToggle(field, id, control, book, change) {
-    const { name, label, options } = control;
-    let on = false;
-    const made = button(label, field, () => change({ [name]: options[on ? 0 : 1].value }), "ldn-toggle");
-    made.id = id;
-    return (value) => {
-      on = value === options[1].value;
-      made.setAttribute("aria-pressed", String(on));
-    };
-  }
-
   /** Each kind of input is drawn into `field` and gives show(value). */
   function drawChoice(field, id, control, book, change) {
     const { name, options } = control;
@@ -71,6 +59,18 @@
     options.forEach((option, i) => node("option", { value: i, text: option.text }, input));
     input.addEventListener("change", () => change({ [name]: options[input.value].value }));
     return (value) => (input.value = options.findIndex((option) => option.value === value));
+  }
+
+  function drawSwitch(field, id, control, book, change) {
+    const { name, options } = control;
+    field.classList.add("ldn-switch");
+    const text = node("span", { class: "ldn-value", "aria-hidden": "true" }, field);
+    const input = node("input", { id, name, type: "checkbox", role: "switch", ...KEYS }, field);
+    input.addEventListener("change", () => change({ [name]: Number(input.checked) }));
+    return (value) => {
+      input.checked = value === 1;
+      text.textContent = options[value].text;
+    };
   }
 
   /** Calls act when a reader moves a slider. A finger moves it sideways or by a tap: when it only
@@ -118,6 +118,8 @@
     };
   }
 
+  const INPUTS = { choice: drawChoice, switch: drawSwitch, range: drawSlider };
+
   /** The inputs of these names. Returns show(values). */
   function drawInputs(root, names, prefix, book, change) {
     const fields = node("div", { class: "ldn-controls" }, root);
@@ -125,9 +127,8 @@
       const control = book.byName[name];
       const field = node("div", { class: "ldn-control" }, fields);
       const id = `${prefix}-${name}`;
-      if (control.toggle) return drawToggle(field, id, control, book, change);
       node("label", { for: id, text: control.label }, field);
-      const drawInput = control.kind === "choice" ? drawChoice : drawSlider;
+      const drawInput = INPUTS[control.look || control.kind];
       return drawInput(field, id, control, book, change);
     });
     return (values) => names.forEach((name, i) => shows[i](values[name]));
@@ -161,7 +162,7 @@
     return { seen, kept, heard };
   }
 
-  /** A small table of measures, if the spec has one. Returns show(measures). */
+  /** A small table of measures, if the spec has one. Returns show(result). */
   function drawTable(root, book) {
     const { readout } = book.spec;
     if (!readout) return () => {};
@@ -180,8 +181,10 @@
       node("th", { scope: "row", text: row.label }, line);
       for (const name of row.measures) cells.push([name, node("td", {}, line)]);
     }
-    return (measures) =>
+    return ({ measures, values }) => {
       cells.forEach(([name, cell]) => (cell.textContent = book.measureText(name, measures[name])));
+      scroll.hidden = Boolean(readout.when && !values[readout.when]);
+    };
   }
 
   // ---------------------------------------------------------------- the control
@@ -241,7 +244,7 @@
       try {
         const result = book.compute(values, DRAWING_RTOL);
         panels.forEach((panel) => panel.show(result, compared));
-        showTable(result.measures);
+        showTable(result);
         shown = result;
         tell(result.status, false);
       } catch (error) {
@@ -266,7 +269,7 @@
     }
     function compareWith(result, name, words) {
       compared = result;
-      panels.forEach((panel) => panel.compare(result, name));
+      panels.forEach((panel) => panel.compare(result, name, result !== start));
       kept.textContent = words;
       kept.hidden = !words;
     }

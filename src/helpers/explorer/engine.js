@@ -232,7 +232,7 @@
     if (mark.when && !values[mark.when]) return null;
     if (mark.kind === "rule") return { at: valueOf(mark.at, values) };
     if (mark.kind === "fog") return { from: mark.from, to: mark.to };
-    if (mark.kind === "dots") {
+    if (mark.kind === "pile") {
       const { fallen, seed } = replays[mark.replay];
       const worked = successes(replays[mark.replay]);
       const expected = measures[mark.chance] * fallen.length;
@@ -267,7 +267,6 @@
     const { of, run, output, series, drawn, reduce: kind, window, factor = 1 } = measure;
     const { values, runs, measures } = result;
     if (of) return measures[of[0]] / measures[of[1]];
-    if (measure.control) return values[measure.control];
     if (measure.replay) return successes(result.replays[measure.replay]);
     const line = drawn && result.drawn[drawn];
     if (kind === "apart") return factor * apart(runs[run], output, line, window);
@@ -301,16 +300,18 @@
       const { percent, digits, unit } = spec.measures[name];
       return percent ? format(value, digits, true) : quantity(value, digits, unit);
     }
-    /** The words of a phrase: the first below the lowest of its steps, the last above the highest. */
-    function phraseText({ measure, steps, words }, measures) {
-      return words[steps.filter((step) => measures[measure] >= step).length];
+    /** The words of a phrase: the first below the lowest of its steps, the last above the highest.
+     * What they depend on is a measure or a control. */
+    function phraseText({ measure, steps, words }, { values, measures }) {
+      const number = measure in byName ? values[measure] : measures[measure];
+      return words[steps.filter((step) => number >= step).length];
     }
     /** A text with the present words in place of each {name}. */
     function filled(text, { values, measures }) {
       return text.replace(/\{([^{}]+)\}/g, (_, name) => {
         if (name in byName) return controlText(byName[name], values[name]);
         if (name in measures) return measureText(name, measures[name]);
-        return filled(phraseText(spec.phrases[name], measures), { values, measures });
+        return filled(phraseText(spec.phrases[name], { values, measures }), { values, measures });
       });
     }
 

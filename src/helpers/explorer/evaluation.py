@@ -67,8 +67,9 @@ def drawn_line(spec, name, values):
 def replayed(spec, name, values):
     """How many outcomes fall in each study of a replay: an array of integers."""
     how = spec["replays"][name]
-    given = {key: values[item] if isinstance(item, str) else item for key, item in how.items()}
-    given |= {"critical": table_series(spec, how["critical"], values)[1][0]}
+    critical = table_series(spec, how["critical"], values)[1][0]
+    given = {k: values.get(v, v) if isinstance(v, str) else v for k, v in how.items()}
+    given |= {"critical": critical}
     return uncontrolled.replay(repeats=given.pop("studies"), **given)
 
 
@@ -126,8 +127,6 @@ def _measure(spec, runs, how, values, before):
     if "of" in how:
         top, bottom = (before[name] for name in how["of"])
         return top / bottom
-    if "control" in how:
-        return values[how["control"]]
     if "replay" in how:
         return int((replayed(spec, how["replay"], values) > 0).sum())
     if how["reduce"] == "apart":
@@ -172,7 +171,8 @@ def _status(spec, values, measures):
     words = {c["name"]: control_text(c, values[c["name"]]) for c in spec["controls"]}
     words |= {name: measure_text(spec, name, measures[name]) for name in spec["measures"]}
     for name, phrase in spec["phrases"].items():
-        passed = sum(measures[phrase["measure"]] >= step for step in phrase["steps"])
+        number = (values | measures)[phrase["measure"]]
+        passed = sum(number >= step for step in phrase["steps"])
         words[name] = phrase["words"][passed].format(**words)
     return spec["status"].format(**words)
 

@@ -43,7 +43,7 @@ def stand_in(spec):
     presets = _row("ldn-presets", (preset["label"] for preset in spec["presets"]))
     more = f'<div class="ldn-more {UNSEEN}"><p>More settings</p>{_inputs(rest)}</div>'
     return (
-        '<div class="ldn-fallback"><div class="ldn"><div class="ldn-body">'
+        f'<div class="ldn-fallback{" ldn-veiled" if spec["still"] else ""}"><div class="ldn"><div class="ldn-body">'
         f'<div class="ldn-head"><p class="ldn-title">{escape(spec["title"])}</p>'
         f'<span class="ldn-badge" data-badge="{spec["badge"]}">{spec["badge"]}</span></div>'
         + (f'<p class="ldn-hint {UNSEEN}">{escape(spec["hint"])}</p>' if spec["hint"] else "")
@@ -52,7 +52,7 @@ def stand_in(spec):
         f'<p class="ldn-dead">{DEAD if still is shown else _dead(still)}</p>'
         f"{_again(spec)}{_inputs(main)}{presets if spec['presets'] else ''}{more if rest else ''}</div>"
         + "".join(panels[1:])
-        + _table(spec, shown)
+        + _table(spec, still)
         + _row("ldn-foot", ("Reset", "Keep this curve", "Share or save", "Code"))
         + "</div></div></div>"
     )
@@ -77,14 +77,14 @@ def _inputs(controls):
 
 
 def _input(control):
-    if control.get("toggle"):
-        name = escape(control["label"])
-        return f'<div class="ldn-control"><span class="ldn-button ldn-toggle">{name}</span></div>'
     value = escape(control_text(control, control["value"]))
-    number = f'<span class="ldn-value">{value}</span>' if control["kind"] == "range" else ""
+    kind = control.get("look", control["kind"])
+    number = f'<span class="ldn-value">{value}</span>' if kind != "choice" else ""
+    switch = " ldn-switch" if kind == "switch" else ""
+    label = f'<span class="ldn-label">{escape(control["label"])}</span>'
     return (
-        f'<div class="ldn-control"><span class="ldn-label">{escape(control["label"])}</span>'
-        f'{number}<span class="ldn-input ldn-{control["kind"]}"></span></div>'
+        f'<div class="ldn-control{switch}">{label}{number}'
+        f'<span class="ldn-input ldn-{kind}"></span></div>'
     )
 
 
@@ -100,8 +100,9 @@ def _table(spec, shown):
         f'<tr><th scope="row">{escape(row["label"])}</th>{cells(row["measures"])}</tr>'
         for row in readout["rows"]
     )
+    kept_back = " ldn-still" if "when" in readout else ""
     return (
-        f'<div class="ldn-scroll"><table class="ldn-table"><caption>{escape(readout["caption"])}'
+        f'<div class="ldn-scroll{kept_back}"><table class="ldn-table"><caption>{escape(readout["caption"])}'
         f"</caption><thead><tr><td></td>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -116,8 +117,8 @@ def _panel(spec, shown, values, i):
         for mark in styled
         if mark["kind"] != "band" or (mark["label"], mark["style"]) not in lines
     }
-    moving = {mark["kind"] for mark in styled} & {"line", "band", "bars", "dots"}
-    ghost = ["starting settings"] if moving else []
+    moving = {mark["kind"] for mark in styled} & {"line", "band", "bars", "pile"}
+    ghost = ["kept" if panel["draw"] else "starting settings"] if moving else []
     keys = "".join(
         f'<span class="ldn-key"><span class="ldn-swatch"></span>{escape(label)}</span>'
         for label in [*looks.values(), *ghost]
@@ -136,7 +137,7 @@ def picture(spec, shown, values, i, alt):
     zero, per = panel["x"].get("zero", 0), panel["x"].get("per", 1)
     place = lambda x: (np.asarray(x) - zero) / per
     groups = sum(mark["kind"] == "bars" for mark in panel["marks"])
-    named = groups or any(mark["kind"] == "dots" for mark in panel["marks"])
+    named = groups or any(mark["kind"] == "pile" for mark in panel["marks"])
     group = 0
     for j, mark in enumerate(panel["marks"]):
         if mark.get("when") and not values[mark["when"]]:
@@ -145,7 +146,8 @@ def picture(spec, shown, values, i, alt):
         match mark["kind"]:
             case "line":
                 x, y = _curve(spec, shown, values, mark, f"{i}.{j}")
-                ax.plot(place(x), y, ls=DASHES[mark["style"]], **look)
+                own = {"ls": "-", "lw": 3.5} if "drawn" in mark else {"ls": DASHES[mark["style"]]}
+                ax.plot(place(x), y, **own, **look)
             case "band":
                 x, *ends = _band(spec, shown, values, mark)
                 ax.fill_between(place(x), *ends, alpha=0.2, lw=0, **look)
@@ -177,8 +179,8 @@ def picture(spec, shown, values, i, alt):
                 middle = (mark["from"] + mark["to"]) / 2
                 ax.text(middle, 0.97, mark["label"], transform=ax.get_xaxis_transform(),
                         ha="center", va="top")  # fmt: skip
-            case "dots":
-                _dots(ax, spec, shown, values, mark, look)
+            case "pile":
+                _pile(ax, spec, shown, values, mark, look)
             case "rule":
                 at = values[mark["at"]] if isinstance(mark["at"], str) else mark["at"]
                 at = place(at) if mark["axis"] == "x" else at
@@ -204,7 +206,7 @@ def picture(spec, shown, values, i, alt):
     return svg(figure, f"{spec['id']}-{i}", alt)
 
 
-def _dots(ax, spec, shown, values, mark, look):
+def _pile(ax, spec, shown, values, mark, look):
     """One dot a study, in two piles, as in marks.js."""
     worked = replayed(spec, mark["replay"], values) > 0
     unit = max(1, round((len(worked) / 3) ** 0.5))  # dots beside each other

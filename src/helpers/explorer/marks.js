@@ -178,11 +178,12 @@
   };
 
   const FALL = 1500; // ms until the last of many new dots begins to fall
+  const MOST_ACROSS = 44; // px from dot to dot
   const APART = 60; // ms between two of few
   const lastShown = new WeakMap(); // mark → what its dots showed before: {seed, count}
 
   /** Single things, each in one of several named piles. */
-  const dots = {
+  const pile = {
     swatch: () => "M9.5,6a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0z",
     /** The top of each pile: what is left of dots that stand behind others. */
     path(mark, { x, y }, chart) {
@@ -193,18 +194,18 @@
     errors(mark, { x, expected }, chart) {
       return `M${round(chart.x(x[0]))},${round(chart.y(expected))}h${round(chart.x.bandwidth())}`;
     },
-    also: { label: "expected by chance", path: "M1,6H27", kind: "errors" },
+    also: { label: "expected by chance", path: "M1,6H27", kind: "expected" },
     pieces(mark, { x, bins, seed }, chart, group) {
       const unit = chart.y(0) - chart.y(1), wide = chart.x.bandwidth();
       const columns = Math.max(1, Math.round(Math.sqrt(wide / unit)));
-      const across = Math.min(wide / columns, 30), up = columns * unit;
-      const r = round(Math.min(11, 0.42 * Math.min(across, up)));
+      const across = Math.min(wide / columns, MOST_ACROSS), up = columns * unit;
+      const r = round(0.42 * Math.min(across, up));
       const before = lastShown.get(mark);
       const old = !before ? bins.length : before.seed === seed ? before.count : 0;
       lastShown.set(mark, { seed, count: bins.length });
-      let pile = group.querySelector("g");
-      if (!pile) group.prepend((pile = draw("g", {})));
-      const there = [...pile.children];
+      let all = group.querySelector("g");
+      if (!all) group.prepend((all = draw("g", {})));
+      const there = [...all.children];
       there.slice(bins.length).forEach((circle) => circle.remove());
       const high = x.map(() => 0); // of each pile so far
       bins.forEach((bin, i) => {
@@ -212,10 +213,10 @@
         const middle = chart.x(x[bin]) + wide / 2;
         const px = middle + across * ((place % columns) - (columns - 1) / 2);
         const py = chart.bottom - up * (Math.floor(place / columns) + 0.5);
-        const circle = there[i] || draw("circle", {}, pile);
+        const circle = there[i] || draw("circle", {}, all);
         const falls = i < old ? "" : " ldn-falls-" + (seed % 2); // another name begins it anew
         circle.setAttribute("r", r);
-        circle.setAttribute("class", "ldn-dot" + (bin ? " ldn-dot-empty" : "") + falls);
+        circle.setAttribute("class", "ldn-study" + (bin ? " ldn-study-empty" : "") + falls);
         circle.style.transform = `translate(${round(px)}px,${round(py)}px)`;
         circle.style.animationDelay = Math.min(APART, FALL / bins.length) * Math.max(0, i - old) + "ms";
       });
@@ -228,7 +229,7 @@
     spoken: ({ x, y }, say) => `: ${x.map((name, i) => name + " " + say(y[i])).join(", ")}.`,
   };
 
-  const MARKS = { line, band, points, bars, rule, fog, dots };
+  const MARKS = { line, band, points, bars, rule, fog, pile };
 
   /** The fill of bars: the first are full, others hatched, so that they differ without colour. */
   function barFill(all, mark, id) {
@@ -252,7 +253,7 @@
    * crowded. */
   function leavesGhost(mark, marks) {
     const moving = marks.some((m) => m.kind === "line") ? "line" : "band";
-    return ["bars", "dots", moving].includes(mark.kind);
+    return ["bars", "pile", moving].includes(mark.kind);
   }
 
   function drawSwatch(entry, className, path, fill) {
@@ -277,6 +278,7 @@
       named.add(look);
       const entry = node("span", { class: "ldn-key" }, legend);
       const path = { d: MARKS[mark.kind].swatch(mark), class: "ldn-" + mark.kind };
+      if (mark.drawn) path.class += " ldn-own";
       drawSwatch(entry, styleClass(mark), path, mark.kind === "bars" && barFill(all, mark, id));
       node("span", { text: mark.label }, entry);
       keys.push([mark, entry]);

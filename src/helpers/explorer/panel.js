@@ -50,6 +50,7 @@
       this.ghostKey = ghost;
       this.keys = keys; // [mark, its entry]
       this.pen = this.panel.draw ? addPen(this, change) : null;
+      if (this.pen) ghost.lastChild.textContent = "kept";
       this.width = 0;
       this.high = null; // the end of the y axis
       this.result = this.compared = null; // the numbers now, and those that stand behind them
@@ -96,8 +97,9 @@
       this.high = null;
     }
     /** Puts another result behind the present one, under this name. */
-    compare(result, name) {
+    compare(result, name, kept) {
       this.compared = result;
+      this.kept = kept;
       if (this.ghostKey) this.ghostKey.lastChild.textContent = name;
       if (!this.chart) return;
       this.fillGhosts();
@@ -109,7 +111,7 @@
       this.width = width;
       if (!width || !this.result) return; // not laid out yet, or nothing to show
       const { svg, scene } = this.frame;
-      const named = this.marks.find(({ kind }) => kind === "bars" || kind === "dots");
+      const named = this.marks.find(({ kind }) => kind === "bars" || kind === "pile");
       const names = named ? named.names : null;
       const chart = chartOf(this.panel, width, this.high, names);
       this.chart = chart;
@@ -141,12 +143,15 @@
       const fog = draw("g", {}, data);
       const loose = draw("g", {}, frame.scene); // may reach over the edge: points and texts
       const place = { line: front, band: behind, bars: front, rule: loose, points: loose };
-      Object.assign(place, { fog, dots: front });
+      Object.assign(place, { fog, pile: loose });
       chart.live = marks.map((mark) => {
         const layer = mark.drawn ? loose : place[mark.kind]; // the reader's own lies over all
         const group = draw("g", { class: `${styleClass(mark)} ldn-live` }, layer);
-        if (MARKS[mark.kind].errors) draw("path", { class: "ldn-errors" }, group);
-        const path = draw("path", { class: "ldn-" + mark.kind }, group);
+        const { errors, also } = MARKS[mark.kind];
+        const second = also ? " ldn-" + also.kind : "";
+        if (errors) draw("path", { class: "ldn-errors" + second }, group);
+        const own = mark.drawn ? " ldn-own" : "";
+        const path = draw("path", { class: "ldn-" + mark.kind + own }, group);
         if (mark.kind === "bars") path.style.fill = barFill(this.bars, mark, this.id);
         return group;
       });
@@ -192,7 +197,8 @@
         }
       });
       const names = Object.keys(book.defaults);
-      const changed = names.some((name) => result.values[name] !== compared.values[name]);
+      const differs = names.some((name) => result.values[name] !== compared.values[name]);
+      const changed = differs && (this.kept || !this.pen); // nothing is drawn at first
       chart.ghost.style.visibility = changed ? "" : "hidden";
       if (this.ghostKey) this.ghostKey.style.visibility = changed ? "" : "hidden";
       this.fillLabels(changed, boxes);

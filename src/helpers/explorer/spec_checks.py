@@ -28,7 +28,7 @@ SOURCES = {
     "bars": ({"names", "measures"}, {"names", "series"}),
     "rule": ({"axis", "at"},),
     "fog": ({"from", "to"},),
-    "dots": ({"names", "replay", "chance"},),
+    "pile": ({"names", "replay", "chance"},),
 }
 
 
@@ -57,7 +57,7 @@ def check_spec(spec):
     _check_drawn(spec["drawn"], controls)
     _check_replays(spec["replays"], table, controls)
     for name, measure in spec["measures"].items():
-        reductions = (*REDUCTIONS, "ratio", "apart", "setting", "count")
+        reductions = (*REDUCTIONS, "ratio", "apart", "count")
         checks.known(f"reduction of measure {name!r}", measure["reduce"], reductions)
         checks.text(f"unit of measure {name!r}", measure["unit"])
         checks.whole(f"digits of measure {name!r}", measure["digits"], 1, 15)
@@ -67,9 +67,8 @@ def check_spec(spec):
             for part in measure["of"]:
                 checks.known(f"measure in ratio {name!r}", part, before)
             continue
-        if measure["reduce"] in ("setting", "count"):
-            key, there = ("control", controls) if "control" in measure else ("replay", spec["replays"])
-            checks.known(f"{key} in measure {name!r}", measure[key], there)
+        if measure["reduce"] == "count":
+            checks.known(f"replay in measure {name!r}", measure["replay"], spec["replays"])
             continue
         checks.number(f"factor of measure {name!r}", measure.get("factor", 1), -1e9, 1e9)
         _check_source(f"measure {name!r}", measure, spec, model, table, controls)
@@ -79,6 +78,8 @@ def check_spec(spec):
         _check_panel(panel, spec, model, table, controls)
     if spec["readout"]:
         _check_readout(spec["readout"], spec["measures"])
+        if "when" in spec["readout"]:
+            checks.known("control that the readout waits for", spec["readout"]["when"], controls)
     _check_names("status", spec["status"], names)
     if not 1 <= len(spec["main"]) <= MOST_MAIN:
         raise ValueError(f"main must name one to {MOST_MAIN} controls, got {spec['main']!r}")
@@ -188,9 +189,9 @@ def _check_controls(controls):
                 for mark in checks.several(f"marks of control {name!r}", control["marks"]):
                     low, high = control["low"], control["high"]
                     checks.number(f"marks of control {name!r}", mark, low, high)
-        elif control.get("toggle") and len(control["options"]) != 2:
-            got = len(control["options"])
-            raise ValueError(f"options of toggle {name!r} must be two, got {got}")
+        elif control.get("look") == "switch" and [o["value"] for o in control["options"]] != [0, 1]:
+            got = [o["value"] for o in control["options"]]
+            raise ValueError(f"options of switch {name!r} must be [0, 1], got {got}")
         elif not control["options"]:
             raise ValueError(f"options of control {name!r} must be one or more, got none")
         else:
@@ -295,7 +296,7 @@ def _check_replays(replays, table, controls):
 
 
 def _check_phrase(name, phrase, spec, controls):
-    checks.known(f"measure of phrase {name!r}", phrase["measure"], spec["measures"])
+    checks.known(f"measure of phrase {name!r}", phrase["measure"], [*spec["measures"], *controls])
     before = list(spec["phrases"])[: list(spec["phrases"]).index(name)]
     for words in phrase["words"]:
         checks.text(f"words of phrase {name!r}", words)
@@ -320,9 +321,11 @@ def _check_panel(panel, spec, model, table, controls):
     kinds = {mark["kind"] for mark in panel["marks"]}
     for kind in kinds:
         checks.known(f"kind of mark {where}", kind, SOURCES)
-    if "dots" in kinds:
-        if kinds != {"dots"}:
-            raise ValueError(f"marks beside dots must be none, got {sorted(kinds - {'dots'})} {where}")
+    if "pile" in kinds:
+        if kinds != {"pile"}:
+            raise ValueError(
+                f"marks beside a pile must be none, got {sorted(kinds - {'pile'})} {where}"
+            )
     elif "bars" in kinds:
         if kinds - {"bars", "rule"}:
             others = ", ".join(sorted(kinds - {"bars"}))
@@ -384,7 +387,7 @@ def _check_mark(where, mark, spec, model, table, controls):
             check = checks.text if key == "names" else checks.number
             for value in values:
                 check(f"{key} of {where}", value)
-    elif mark["kind"] == "dots":
+    elif mark["kind"] == "pile":
         if len(checks.several(f"names of {where}", mark["names"])) != 2:
             raise ValueError(f"names of {where} must be two, got {mark['names']!r}")
         checks.known(f"replay of {where}", mark["replay"], spec["replays"])
