@@ -388,7 +388,9 @@ def explore_guess():
         explorer.slider(name, f"After {hour(t)}", 0, 0, 100, "%", step=1)
         for t, name in names.items()
     ]
-    known = explorer.switch("known", "Show what is known")
+    known = explorer.switch(
+        "known", "Show what is known", off="hidden", on="shown"
+    )
     scans = evidence.occupancy().query(
         "study == 'Rabiner 2011' and dose_mg == 5"
     )

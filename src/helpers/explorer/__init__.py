@@ -281,8 +281,8 @@ class Explorer(anywidget.AnyWidget):
     on a phone; the first control if not given.
     drawn: name → {"x", "controls", "per"}, a line that readers draw: its places on the x axis,
     the control that holds each height, and by what that is divided; or None.
-    replays: name → settings of `helpers.analysis.uncontrolled.replay`, numbers or names of controls,
-    with `studies` as its repeats and `critical` a series of the table; or None.
+    replays: name → settings of `helpers.analysis.uncontrolled.replay`, numbers or names of
+    controls, with `studies` as its repeats and `critical` a series of the table; or None.
     again: {"label", "control"}, a button that takes the next value of that control; or None.
     still: values of what stands in without scripts, if not the default ones.
     values: control name → value, in step with the sliders.

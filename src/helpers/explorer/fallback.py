@@ -43,14 +43,16 @@ def stand_in(spec):
     presets = _row("ldn-presets", (preset["label"] for preset in spec["presets"]))
     more = f'<div class="ldn-more {UNSEEN}"><p>More settings</p>{_inputs(rest)}</div>'
     return (
-        f'<div class="ldn-fallback{" ldn-veiled" if spec["still"] else ""}"><div class="ldn"><div class="ldn-body">'
+        f'<div class="ldn-fallback{" ldn-veiled" if spec["still"] else ""}">'
+        '<div class="ldn"><div class="ldn-body">'
         f'<div class="ldn-head"><p class="ldn-title">{escape(spec["title"])}</p>'
         f'<span class="ldn-badge" data-badge="{spec["badge"]}">{spec["badge"]}</span></div>'
         + (f'<p class="ldn-hint {UNSEEN}">{escape(spec["hint"])}</p>' if spec["hint"] else "")
         + f'<div class="ldn-front">{panels[0]}'
         f'<p class="ldn-status">{escape(shown["status"])}</p>'
         f'<p class="ldn-dead">{DEAD if still is shown else _dead(still)}</p>'
-        f"{_again(spec)}{_inputs(main)}{presets if spec['presets'] else ''}{more if rest else ''}</div>"
+        f"{_again(spec)}{_inputs(main)}{presets if spec['presets'] else ''}"
+        f"{more if rest else ''}</div>"
         + "".join(panels[1:])
         + _table(spec, still)
         + _row("ldn-foot", ("Reset", "Keep this curve", "Share or save", "Code"))
@@ -60,7 +62,7 @@ def stand_in(spec):
 
 def _dead(still):
     """The words where what stands in shows more than the control does at first."""
-    return f"{DEAD.replace('starting settings', 'following')} {escape(still['status'])}"
+    return f"{DEAD.replace('the starting settings', 'what is known')} {escape(still['status'])}"
 
 
 def _again(spec):
@@ -102,8 +104,8 @@ def _table(spec, shown):
     )
     kept_back = " ldn-still" if "when" in readout else ""
     return (
-        f'<div class="ldn-scroll{kept_back}"><table class="ldn-table"><caption>{escape(readout["caption"])}'
-        f"</caption><thead><tr><td></td>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="ldn-scroll{kept_back}"><table class="ldn-table">'
+        f"<caption>{escape(readout['caption'])}</caption><thead><tr><td></td>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -210,8 +212,8 @@ def _pile(ax, spec, shown, values, mark, look):
     """One dot a study, in two piles, as in marks.js."""
     worked = replayed(spec, mark["replay"], values) > 0
     unit = max(1, round((len(worked) / 3) ** 0.5))  # dots beside each other
-    for bin, name in enumerate(mark["names"]):
-        place = np.arange((worked == (bin == 0)).sum())
+    for bin, found in enumerate((worked, ~worked)):
+        place = np.arange(found.sum())
         x = bin + 0.8 * ((place % unit) - (unit - 1) / 2) / unit
         face = look["color"] if bin == 0 else "none"
         label = look["label"] if bin == 0 else None
