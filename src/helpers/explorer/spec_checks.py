@@ -373,10 +373,6 @@ def _check_mark(where, mark, spec, model, table, controls):
     if mark["kind"] == "points":
         if (mark["low"] is None) != (mark["high"] is None):
             raise ValueError(f"low and high of {where} must both be given, or neither")
-        if mark.get("reach") is not None:
-            first, last = (checks.number(f"reach of {where}", end) for end in mark["reach"])
-            if not first <= min(mark["x"]) <= max(mark["x"]) <= last:
-                raise ValueError(f"reach of {where} must hold its x, got {mark['reach']!r}")
         for key in ("x", "y", "low", "high", "names"):
             if mark[key] is None and key not in "xy":
                 continue
@@ -387,6 +383,10 @@ def _check_mark(where, mark, spec, model, table, controls):
             check = checks.text if key == "names" else checks.number
             for value in values:
                 check(f"{key} of {where}", value)
+        if mark.get("reach") is not None:
+            first, last = (checks.number(f"reach of {where}", end) for end in mark["reach"])
+            if not first <= min(mark["x"]) <= max(mark["x"]) <= last:
+                raise ValueError(f"reach of {where} must hold its x, got {mark['reach']!r}")
     elif mark["kind"] == "pile":
         if len(checks.several(f"names of {where}", mark["names"])) != 2:
             raise ValueError(f"names of {where} must be two, got {mark['names']!r}")
