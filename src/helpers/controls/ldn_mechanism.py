@@ -491,10 +491,14 @@ def explore_guess():
                 "You drew {mine_4} at 4 hours and {mine_24} at 24; what "
                 "is known is still hidden.",
             ),
-            "answer": explorer.phrase(
-                "known",
-                "{drawn}",
-                1,
+            "compared": explorer.phrase(
+                "highest",
+                f"{len(scans)} scans at 5 mg found {100 * seen.min():.0f} "
+                f"to {100 * seen.max():.0f}% blocked. At 24 hours, where "
+                "no scan of a low dose was found, the readings say "
+                "{plasma_24} (plasma), {retained_24} (retained) or "
+                "{fading_24} (fading).",
+                0.005,
                 f"At {SCAN_HOUR:g} hours your {{mine_4}} is {{place}} the "
                 f"{len(scans)} scans at 5 mg ({100 * seen.min():.0f} to "
                 f"{100 * seen.max():.0f}%). At 24, where no scan of a low "
@@ -502,6 +506,7 @@ def explore_guess():
                 "{plasma_24} (plasma), {retained_24} (retained) or "
                 "{fading_24} (fading).",
             ),
+            "answer": explorer.phrase("known", "{drawn}", 1, "{compared}"),
         },
         status="{answer}",
     )

@@ -49,8 +49,7 @@ def stand_in(spec):
         f'<span class="ldn-badge" data-badge="{spec["badge"]}">{spec["badge"]}</span></div>'
         + (f'<p class="ldn-hint {UNSEEN}">{escape(spec["hint"])}</p>' if spec["hint"] else "")
         + f'<div class="ldn-front">{panels[0]}'
-        f'<p class="ldn-status">{escape(shown["status"])}</p>'
-        f'<p class="ldn-dead">{DEAD if still is shown else _dead(still)}</p>'
+        f"{_words(shown, still)}"
         f"{_again(spec)}{_inputs(main)}{presets if spec['presets'] else ''}"
         f"{more if rest else ''}</div>"
         + "".join(panels[1:])
@@ -60,9 +59,18 @@ def stand_in(spec):
     )
 
 
-def _dead(still):
-    """The words where what stands in shows more than the control does at first."""
-    return f"{DEAD.replace('the starting settings', 'what is known')} {escape(still['status'])}"
+def _words(shown, still):
+    """The words, which may be others where what stands in shows more than the control at first."""
+    first = f'<p class="ldn-status">{escape(shown["status"])}</p>'
+    if still is shown:
+        return f'{first}<p class="ldn-dead">{DEAD}</p>'
+    more = f'<p class="ldn-status ldn-still">{escape(still["status"])}</p>'
+    dead = DEAD.replace("the starting settings", "what is known")
+    return (
+        first.replace("ldn-status", f"ldn-status {UNSEEN}")
+        + more
+        + f'<p class="ldn-dead">{dead}</p>'
+    )
 
 
 def _again(spec):
@@ -142,7 +150,8 @@ def picture(spec, shown, values, i, alt):
     named = groups or any(mark["kind"] == "pile" for mark in panel["marks"])
     group = 0
     for j, mark in enumerate(panel["marks"]):
-        if mark.get("when") and not values[mark["when"]]:
+        waits = mark.get("when") and not values[mark["when"]]
+        if waits or ("drawn" in mark and not any(drawn_line(spec, mark["drawn"], values)[1])):
             continue
         look = {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
         match mark["kind"]:
