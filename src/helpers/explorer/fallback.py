@@ -129,9 +129,10 @@ def _panel(spec, shown, values, i):
     }
     moving = {mark["kind"] for mark in styled} & {"line", "band", "bars", "pile"}
     ghost = ["kept" if panel["draw"] else "starting settings"] if moving else []
+    second = ["expected by chance"] if "pile" in moving else []
     keys = "".join(
         f'<span class="ldn-key"><span class="ldn-swatch"></span>{escape(label)}</span>'
-        for label in [*looks.values(), *ghost]
+        for label in [*looks.values(), *second, *ghost]
     )
     return (
         f'<figure class="ldn-panel"><figcaption class="ldn-panel-title">{escape(panel["title"])}'
