@@ -165,7 +165,7 @@ def explore_replays():
             ),
             explorer.slider(
                 "seed",
-                "Numbers of chance (seed)",
+                "Run (its numbers of chance)",
                 1,
                 SEEDS[0],
                 SEEDS[-1],
@@ -230,7 +230,7 @@ def explore_replays():
         status="{verdict}: {worked} of {studies} studies of a drug that "
         "does nothing “worked”. The chance is {chance} (± {noise}) for "
         "each. People: {people}; cytokines: {cytokines}; control group: "
-        "{control}.",
+        "{control}; run: {seed}.",
     )
 
 
