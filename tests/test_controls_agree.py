@@ -11,7 +11,7 @@ from controls import builders, evaluate_together, random_settings
 
 from helpers import explorer, export, models
 from helpers.analysis import synovium
-from helpers.explorer.evaluation import table_series
+from helpers.explorer.evaluation import drawn_line, table_series
 
 CONTROLS = builders()
 RANDOM = 1000
@@ -207,7 +207,7 @@ def test_what_was_kept_stays_what_it_was(page, name):
     assert rows
     for i, panel in enumerate(spec["panels"]):
         for j, mark in enumerate(panel["marks"]):
-            if mark["kind"] != "line":
+            if mark["kind"] != "line" or (mark.get("when") and not kept[mark["when"]]):
                 continue
             if "run" in mark:
                 run = expected["runs"][mark["run"]]
@@ -221,6 +221,8 @@ def test_what_was_kept_stays_what_it_was(page, name):
                 x, y = curve["x"], curve["y"]
             elif "series" in mark:
                 x, y = table_series(spec, mark["series"], kept)
+            elif "drawn" in mark:
+                x, y = drawn_line(spec, mark["drawn"], kept)
             else:
                 x, y = mark["x"], mark["y"]
             same = [row for row in rows if row[:2] == [panel["title"], f"kept: {mark['label']}"]]

@@ -626,6 +626,7 @@ fuzz(
     cases=50,
     title=LABEL,
     percent=FLAG,
+    draw=only(None, wrong=["mine", 3]),
     mark=only(LINE),
 )
 STYLE = whole(0, 5)
@@ -663,6 +664,7 @@ fuzz(
     low=XS,
     high=XS,
     names=only(None, ["a", "b"], wrong=[["a"], "ab", 3, [1, 2], [None, "a"]]),
+    reach=only(None, (-1e6, 1e6), wrong=[(5e6, 6e6), ("a", "b"), (None, 1)]),
     named={"x": "x|y"},
 )
 fuzz(
@@ -683,6 +685,79 @@ fuzz(
     at=drawn(st.one_of(st.floats(-9, 9), st.just("dose")), NO_NUMBERS),
     label=LABEL,
     named={"at": "at|control"},
+)
+HAND = {"mine": {"x": [0, 24], "controls": ["dose", "dose"], "per": 100}}
+NULL = {
+    "people": 8, "cytokines": 17, "correlation": 0.6, "entry": 0.0, "control": 0, "seed": 1,
+    "studies": 3, "critical": "s",
+}  # fmt: skip
+named_x = explorer.axis("found", None, None)
+fuzz(
+    explorer.switch,
+    lambda **given: checked(controls=[DOSE, explorer.switch("known", **given)], main=["dose"]),
+    cases=20,
+    label=LABEL,
+    off=only("no", wrong=[None, 3]),
+    on=only("yes", wrong=[None, 3]),
+    named={"off": "options", "on": "options"},
+)
+fuzz(
+    explorer.fog,
+    lambda **given: show(explorer.fog(**given)),
+    cases=20,
+    start=drawn(st.floats(0, 5), NO_NUMBERS),
+    end=drawn(st.floats(6, 9), st.one_of(NO_NUMBERS, st.just(-1.0))),
+    label=LABEL,
+    when=words("dose"),
+    named={"when": "waits"},
+)
+fuzz(
+    explorer.pile,
+    lambda **given: checked(
+        table=series,
+        replays={"r": NULL},
+        measures={"peak": PEAK, "chance": explorer.table_measure("s", 1)},
+        panels=[explorer.panel("P", named_x, Y, explorer.pile(**given))],
+    ),
+    cases=20,
+    label=NAMED,
+    style=STYLE,
+    names=only(["a", "b"], wrong=[["a"], None, 3, ["a", "b", "c"]]),
+    replay=words("r"),
+    chance=words("chance"),
+)
+fuzz(
+    explorer.drawn_measure,
+    lambda **given: control(drawn=HAND, measures={"peak": explorer.drawn_measure(**given)}),
+    cases=20,
+    drawn=words("mine"),
+    reduce=words("max", "min", "mean", "integral", "at"),
+    window=only((0, 24), wrong=[(3,), (1, 2, 3), (5, 3), (0, 25), ("a", "b"), (None, 3)]),
+    unit=LABEL,
+    digits=DIGITS,
+    percent=FLAG,
+    named={"reduce": "reduction"},
+)
+fuzz(
+    explorer.apart,
+    lambda **given: control(drawn=HAND, measures={"peak": explorer.apart(**given)}),
+    cases=20,
+    drawn=words("mine"),
+    run=words("main"),
+    output=words("naltrexone", "gut"),
+    window=only((0, 24), wrong=[(3,), (1, 2, 3), (5, 3), (0, 25), ("a", "b"), (None, 3)]),
+    unit=LABEL,
+    digits=DIGITS,
+    percent=FLAG,
+    factor=numbers(-1e9, 1e9),
+)
+fuzz(
+    explorer.successes,
+    lambda **given: control(
+        table=series, replays={"r": NULL}, measures={"peak": explorer.successes(**given)}
+    ),
+    cases=5,
+    replay=words("r"),
 )
 fuzz(
     explorer.measure,
@@ -777,6 +852,25 @@ fuzz(
         ],
     ),
     measures=only({"peak": PEAK}, wrong=[None, [], 3]),
+    drawn=only(
+        {},
+        HAND,
+        wrong=[
+            3,
+            {"a": {"x": [1], "controls": ["dose"], "per": 1}},
+            {"a": {"x": [2, 1], "controls": ["dose", "dose"], "per": 1}},
+            {"a": {"x": [1, 2], "controls": ["dose"], "per": 1}},
+            {"a": {"x": [1, 2], "controls": ["dose", "does"], "per": 1}},
+            {"a": {"x": [1, 2], "controls": ["dose", "dose"], "per": 0}},
+        ],
+    ),
+    replays=only({}, wrong=[3, {"r": {}}, {"r": NULL}, {"r": NULL | {"people": "doses"}}]),
+    again=only(
+        None,
+        {"label": "Again", "control": "dose"},
+        wrong=[{"label": 3, "control": "dose"}, {"label": "a", "control": "does"}],
+    ),
+    still=only({}, {"dose": 3}, wrong=[3, {"does": 3}, {"dose": "3"}]),
     sweeps=only({}, wrong=[None, [], 3]),
     phrases=only({}, wrong=[None, [], 3]),
     main=only(["dose"], wrong=[None, [], "dose", 3, ["doze"], ["dose"] * 3]),
@@ -789,7 +883,11 @@ fuzz(
             {"caption": "", "columns": [], "rows": [{"label": "l", "measures": ["pek"]}]},
         ],
     ),
-    named={"presets": "presets?|label|values|control"},
+    named={
+        "presets": "presets?|label|values|control",
+        "replays": "replays?",
+        "still": "still|control",
+    },
 )
 fuzz(
     explorer.Explorer.evaluate,
@@ -1370,6 +1468,30 @@ fuzz(
     cases=20,
 )
 fuzz(
+    uncontrolled.replay,
+    lambda **given: uncontrolled.replay(**given, critical=-2.0),
+    lambda result, cytokines, **given: 0 <= result.min() <= result.max() <= cytokines,
+    cases=40,
+    people=whole(3, 64, upto=9),
+    cytokines=whole(1, 17),
+    correlation=numbers(0, 1),
+    entry=numbers(0, 2),
+    control=CORRECTION,
+    seed=whole(0, 2**32 - 1),
+    repeats=whole(1, 2**17, upto=5),
+)
+fuzz(
+    uncontrolled.replay,
+    lambda critical: uncontrolled.replay(3, 2, 0.5, -9, 0, 1, 2, critical),
+    cases=20,
+    critical=numbers(None, None),
+)
+fuzz(
+    uncontrolled.chances,
+    cases=None,  # seconds; test_set_pieces_play looks at each
+    correlation=only(0.6, wrong=[0.5, -1, None, "0.6", 2, math.nan]),
+)
+fuzz(
     uncontrolled.mean_by_chance,
     cytokines=whole(1, 200),
     correction=CORRECTION,
@@ -1613,6 +1735,8 @@ LEFT_OUT = {
     "helpers.models.*.outputs": "arithmetic on what simulate and Model.values have checked",
     "helpers.figures.*": "draws what its chapter hands it, from functions that are tried here",
     "helpers.controls.*": "takes no argument",
+    "helpers.explorer.evaluation.drawn_line": "reads a spec that was checked",
+    "helpers.explorer.evaluation.replayed": "reads a spec that was checked",
     "helpers.checks.text": "one line; every control is tried with what is no text",
     "helpers.checks.UnknownName": "an error",
     "helpers.evidence.TableError": "an error",

@@ -63,6 +63,80 @@ def falls(
     return (statistic < stats.t.ppf(level / 2, freedom)).sum(axis=1)
 
 
+# Places kept in the sequence of chance for the people of a group, and for the numbers of a person.
+PLACES = 64
+TAIL = 20  # from which on a person's first measurement is drawn, where it must be high
+
+
+def replay(people, cytokines, correlation, entry, control, seed, repeats, critical):
+    """How many cytokines fall in each of `repeats` studies, as `falls`, but person by person and
+    from a sequence of chance that any language can follow: integers, shape (repeats,).
+
+    The control of chapter 4 draws the same people (replay.js). Other settings with the same seed
+    meet the same people, and more of them.
+    people: in each group, 3 to 64. cytokines: 1 to 17. correlation: from 0 to 1 between cytokines.
+    entry: as in `falls`, but -9, 0 or above. control: 1 for a second group without drug.
+    critical: value of t below which a cytokine falls, see `chances`.
+    Raises ValueError for other values.
+    """
+    people = checks.whole("people", people, 3, PLACES)
+    cytokines = checks.whole("cytokines", cytokines, 1, 17)
+    correlation = checks.number("correlation", correlation, 0, 1)
+    if entry != ALL:
+        entry = checks.number("entry", entry, 0, 2)
+    control = checks.whole("control", control, 0, 1)
+    seed = checks.whole("seed", seed, 0, 2**32 - 1)
+    repeats = checks.whole("repeats", repeats, 1, 2**17)
+    critical = checks.number("critical", critical)
+    group = np.arange(1 + control, dtype=np.uint32)[:, None, None, None]
+    study = np.arange(repeats, dtype=np.uint32)[:, None, None]
+    person = np.arange(people, dtype=np.uint32)[:, None]
+    place = ((2 * study + group) * PLACES + person) * PLACES  # (groups, repeats, people, 1)
+    uniform = functools.partial(_uniform, _mixed(np.array([seed], dtype=np.uint32)))
+    steps = np.arange(0, cytokines + 2, 2, dtype=np.uint32)
+    radius = np.sqrt(-2 * np.log(uniform(place + steps)))  # Box and Muller
+    angle = 2 * np.pi * uniform(place + steps + np.uint32(1))
+    normal = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+    normal = normal.reshape(*normal.shape[:3], -1)
+    before, new, own = normal[..., 0], normal[..., 1], normal[..., 2 : cytokines + 2]
+    if entry == 0:
+        before = np.abs(before)
+    elif entry > 0:
+        before = _above(entry, uniform, place[..., 0])
+    shared = np.sqrt(1 - LASTING**2) * new - (1 - LASTING) * before
+    spread = np.sqrt(correlation + (1 - correlation) / cytokines)
+    scale = np.sqrt(2 * (1 - LASTING) * (1 - correlation))
+    own = own - own.mean(axis=-1, keepdims=True)
+    change = spread * shared[..., None] + scale * own
+    mean, variance = change.mean(axis=2), change.var(axis=2, ddof=1)
+    gap = mean[0] - mean[1] if control else mean[0]
+    return (gap / np.sqrt(variance.sum(axis=0) / people) < critical).sum(axis=1)
+
+
+def _mixed(h):
+    """Whole numbers below 2**32 that look like chance: the last step of MurmurHash3."""
+    h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return h ^ (h >> np.uint32(16))
+
+
+def _uniform(key, place):
+    return (_mixed(_mixed(place + np.uint32(1)) ^ key) + 0.5) / 2**32
+
+
+def _above(least, uniform, place):
+    """Normal numbers above `least`, which is above 0, by Marsaglia's tail."""
+    found = np.full(place.shape, np.nan)
+    for step in range(TAIL, PLACES, 2):
+        x = np.sqrt(least**2 - 2 * np.log(uniform(place + np.uint32(step))))
+        good = uniform(place + np.uint32(step + 1)) * x < least
+        last = step + 2 >= PLACES
+        found = np.where(np.isnan(found) & (good | last), x, found)
+        if not np.isnan(found).any():
+            break
+    return found
+
+
 def _changes(people, cytokines, correlation, entry, repeats, seed):
     """Mean and variance over the people of each change, in two groups:
     arrays (2, repeats, cytokines), in standard deviations of one measurement.
@@ -172,6 +246,29 @@ def table():
         exact = mean_by_chance(point[1], point[5])
         table.loc[point, ["mean", "mean_error"]] = exact, 0.0
     return table
+
+
+def chances(correlation):
+    """How likely a study finds any fall, without a correction, and the `critical` value of t:
+    a DataFrame (any, its Monte-Carlo standard error, critical) over the rest of `GRID`.
+
+    The chance is that of `table`; a single cytokine where all may enter falls in exactly one of
+    forty, error 0. Raises ValueError for a correlation that is not on the grid.
+    """
+    from scipy import stats  # slow to load
+
+    if checks.number("correlation", correlation, 0, 1) not in GRID["correlation"]:
+        raise ValueError(f"correlation must be one of {GRID['correlation']}, got {correlation!r}")
+    found = (
+        table().xs((correlation, 0), level=("correlation", "correction"))[["any", "error"]].copy()
+    )
+    for people, cytokines, entry, control in found.index:
+        point = people, cytokines, entry, control
+        if cytokines == 1 and entry == ALL:
+            found.loc[point, ["any", "error"]] = mean_by_chance(1), 0.0
+        freedom = 2 * people - 2 if control else people - 1
+        found.loc[point, "critical"] = stats.t.ppf(0.025, freedom)
+    return found
 
 
 def chance_of_one(p, outcomes):

@@ -114,6 +114,126 @@ def explore_uncontrolled():
     )
 
 
+# How many studies a control repeats, and the settings that stay there.
+STUDIES = (1, 5, 10, 20, 50, 100)
+CORRELATION = 0.6
+SEEDS = range(1, 101)
+
+
+def explore_replays():
+    """Control: replay after replay of a study of a drug that does
+    nothing.
+    """
+    chances, grid = uncontrolled.chances(CORRELATION), uncontrolled.GRID
+    axes = {name: grid[name] for name in chances.index.names}
+    slide = lambda name, label, value, low, high, **scale: explorer.slider(
+        name, label, value, low, high, "", marks=list(grid[name]), **scale
+    )
+    given = ("people", "cytokines", "entry", "control", "seed", "studies")
+    # The error is shown in per cent.
+    chances = chances.assign(error=100 * chances["error"])
+    facts = chances[["any", "error"]].to_numpy().round(5)
+    return explorer.Explorer(
+        id="explore-replays",
+        title="Run the trial, again and again",
+        hint="Run it again and again: a study “worked” if any cytokine "
+        "falls. Then add a control group, more people, or fewer cytokines.",
+        badge="Illustration",
+        main=["control", "studies"],
+        controls=[
+            explorer.switch("control", "Control group", off="none"),
+            explorer.slider(
+                "studies",
+                "Studies",
+                20,
+                STUDIES[0],
+                STUDIES[-1],
+                "",
+                marks=list(STUDIES),
+            ),
+            slide("people", "People in each group", 8, 4, 64, scale="log"),
+            slide("cytokines", "Cytokines measured", 17, 1, 17),
+            explorer.choice(
+                "entry",
+                "Who may enter",
+                1.0,
+                {
+                    "everybody": uncontrolled.ALL,
+                    "those above average": 0.0,
+                    "those on a bad day (1 SD above)": 1.0,
+                },
+            ),
+            explorer.slider(
+                "seed",
+                "Run (its numbers of chance)",
+                1,
+                SEEDS[0],
+                SEEDS[-1],
+                "",
+                marks=list(SEEDS),
+            ),
+        ],
+        again={"label": "Run it again", "control": "seed"},
+        presets=[
+            {"label": "No control group", "values": {}},
+            {"label": "64 people", "values": {"people": 64}},
+            {"label": "Control group", "values": {"control": 1}},
+            {
+                "label": "Control group, one cytokine",
+                "values": {"control": 1, "cytokines": 1},
+            },
+        ],
+        table={
+            "axes": [
+                {"control": name, "values": list(values)}
+                for name, values in axes.items()
+            ],
+            "x": {"facts": [0, 1], "critical": [0]},
+            "series": {
+                "facts": facts.ravel().tolist(),
+                "critical": chances["critical"].tolist(),
+            },
+        },
+        replays={
+            "replay": {name: name for name in given}
+            | {"correlation": CORRELATION, "critical": "critical"}
+        },
+        panels=[
+            explorer.panel(
+                "A drug that does nothing: what each study found",
+                explorer.axis("The study says", None, None),
+                explorer.axis("Studies", 0, None),
+                explorer.pile(
+                    "one study",
+                    1,
+                    ["it “worked”", "it did not"],
+                    "replay",
+                    "chance",
+                ),
+            )
+        ],
+        measures={
+            "worked": explorer.successes("replay"),
+            "chance": explorer.table_measure("facts", 0, percent=True),
+            "noise": explorer.table_measure("facts", 1, unit="%", digits=1),
+        },
+        phrases={
+            "verdict": explorer.phrase(
+                "chance",
+                "A false success is rare",
+                0.1,
+                "False successes happen",
+                0.5,
+                "False successes are the rule",
+            )
+        },
+        status="{verdict}: {worked} of {studies} studies of a drug that "
+        "does nothing “worked”. The chance is {chance} (± {noise}) for "
+        "each. People: {people}; cytokines: {cytokines}; control group: "
+        "{control}; run: {seed}.",
+    )
+
+
 def explore_defence():
     """Control: inflammation and germs under damping."""
     model = "inflammation_defence"

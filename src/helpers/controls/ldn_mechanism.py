@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from helpers import evidence, explorer
-from helpers.analysis.fits import READINGS
+from helpers.analysis.fits import READINGS, SCAN_HOUR
 from helpers.models.naltrexone import SCENARIOS
 from helpers.style import READING_LOOK
 
@@ -372,6 +372,143 @@ def explore_duration():
         "{plasma_24} (plasma), {retained_24} (retained) or {fading_24} "
         "(fading) is blocked. Mean of day 7, {every}: {plasma_day_7}, "
         "{retained_day_7} or {fading_day_7}.",
+    )
+
+
+# Places where a reader sets the height of a line (h after the dose).
+GUESSED = (1, *range(2, 25, 2))
+LATEST_SCAN = 8  # hours; the scans were made before, at hours not printed
+
+
+def explore_guess():
+    """Control: the blockade after 4.5 mg, drawn by the reader first."""
+    hour = lambda t: "1 hour" if t == 1 else f"{t} hours"
+    names = {t: f"at_{t}" for t in GUESSED}
+    heights = [
+        explorer.slider(name, f"After {hour(t)}", 0, 0, 100, "%", step=1)
+        for t, name in names.items()
+    ]
+    known = explorer.switch(
+        "known", "Show what is known", off="hidden", on="shown"
+    )
+    scans = evidence.occupancy().query(
+        "study == 'Rabiner 2011' and dose_mg == 5"
+    )
+    seen = scans["value"] / 100
+    hours, whole = (4, 12, 24), (GUESSED[0], GUESSED[-1])
+    guess = partial(explorer.drawn_measure, "guess", percent=True)
+    mine = {f"mine_{t}": guess("at", (t, t)) for t in hours}
+    readings, rows = {}, [{"label": "Your line", "measures": list(mine)}]
+    for name, output in READINGS.items():
+        row = {
+            f"{name}_{t}": explorer.measure(
+                output, "at", (t, t), percent=True
+            )
+            for t in hours
+        }
+        row[f"{name}_apart"] = explorer.apart(
+            "guess", "main", output, whole, unit="points", factor=100
+        )
+        readings |= row
+        rows.append({"label": name.capitalize(), "measures": list(row)})
+    return explorer.Explorer(
+        id="explore-guess",
+        title="Draw it first",
+        hint="Draw what share of the brain's mu receptors stays blocked "
+        "after one dose, by finger, mouse, arrow keys or the sliders under "
+        "More settings. Then turn on the switch; Reset clears the line.",
+        badge="Fit",
+        model="receptor_occupancy",
+        controls=[known, *heights],
+        main=["known"],
+        still={"known": 1},
+        drawn={
+            "guess": {
+                "x": list(GUESSED),
+                "controls": list(names.values()),
+                "per": 100,
+            }
+        },
+        runs={"main": explorer.run(4.5, 24, samples=97)},
+        panels=[
+            explorer.panel(
+                "mu receptors blocked after one dose of 4.5 mg",
+                explorer.axis("Hours after the dose", 0, 24),
+                explorer.axis("Receptors blocked", 0, 1),
+                *(
+                    explorer.line(
+                        name.capitalize(),
+                        READING_LOOK[name],
+                        run="main",
+                        output=output,
+                        when="known",
+                    )
+                    for name, output in READINGS.items()
+                ),
+                explorer.points(
+                    "scans at 5 mg",
+                    5,
+                    [SCAN_HOUR] * len(scans),
+                    seen.tolist(),
+                    names=scans["study"].tolist(),
+                    reach=[0, LATEST_SCAN],
+                    when="known",
+                ),
+                explorer.fog(
+                    LATEST_SCAN, 24, "no scan of a low dose", when="known"
+                ),
+                explorer.line("your line", 2, drawn="guess"),
+                percent=True,
+                draw="guess",
+            )
+        ],
+        measures={
+            "highest": guess("max", whole),
+        }
+        | mine
+        | readings,
+        readout={
+            "caption": "mu receptors blocked, and how far each reading is "
+            "from your line on average",
+            "columns": [*(f"{t} h" for t in hours), "from you"],
+            "rows": rows,
+            "when": "known",
+        },
+        phrases={
+            "place": explorer.phrase(
+                "mine_4",
+                "below",
+                float(seen.min()),
+                "within",
+                float(seen.max()) + 1e-9,
+                "above",
+            ),
+            "drawn": explorer.phrase(
+                "highest",
+                "Draw your line first: what is known is hidden until you "
+                "press the switch.",
+                0.005,
+                "You drew {mine_4} at 4 hours and {mine_24} at 24; what "
+                "is known is still hidden.",
+            ),
+            "compared": explorer.phrase(
+                "highest",
+                f"{len(scans)} scans at 5 mg found {100 * seen.min():.0f} "
+                f"to {100 * seen.max():.0f}% blocked. At 24 hours, where "
+                "no scan of a low dose was found, the readings say "
+                "{plasma_24} (plasma), {retained_24} (retained) or "
+                "{fading_24} (fading).",
+                0.005,
+                f"At {SCAN_HOUR:g} hours your {{mine_4}} is {{place}} the "
+                f"{len(scans)} scans at 5 mg ({100 * seen.min():.0f} to "
+                f"{100 * seen.max():.0f}%). At 24, where no scan of a low "
+                "dose was found, you drew {mine_24}; the readings say "
+                "{plasma_24} (plasma), {retained_24} (retained) or "
+                "{fading_24} (fading).",
+            ),
+            "answer": explorer.phrase("known", "{drawn}", 1, "{compared}"),
+        },
+        status="{answer}",
     )
 
 

@@ -5,8 +5,8 @@ In JupyterLab it is a widget whose `values` follow the sliders and may be set fr
 In the built page the same spec is JSON inside `<ldn-explorer>`, brought to life by `script`
 without a kernel; until then, or without scripts, a matplotlib picture of the same curves stands in.
 
-`slider`, `choice`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`, `rule`),
-`measure`, `ratio` and `phrase` build the spec.
+`slider`, `choice`, `switch`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`,
+`rule`, `fog`, `pile`), `measure`, `ratio` and `phrase` build the spec.
 """
 
 import json
@@ -30,11 +30,13 @@ SCRIPTS = [
         "vendor/d3-explorer.min.js",
         "numbers.js",
         "solve.js",
+        "replay.js",
         "engine.js",
         "elements.js",
         "axes.js",
         "labels.js",
         "marks.js",
+        "draw.js",
         "panel.js",
         "address.js",
         "share.js",
@@ -90,6 +92,11 @@ def choice(name, label, value, options):
     }  # fmt: skip
 
 
+def switch(name, label, off="no", on="yes"):
+    """A choice of two, 0 and 1, as a switch that is off at first; its states in words."""
+    return choice(name, label, 0, {off: 0, on: 1}) | {"look": "switch"}
+
+
 def run(dose, until, every=0, count=1, samples=241, since=0, **parameters):
     """A simulation: `count` doses (mg), `every` hours, sampled evenly from `since` to `until` (h).
 
@@ -118,16 +125,21 @@ def axis(label, low, high, scale="linear", unit="", zero=0, per=1):
     return shown | {"unit": unit, "zero": zero, "per": per}
 
 
-def panel(title, x, y, *marks, percent=False):
-    """One picture of a control; `percent` shows fractions as per cent."""
-    return {"title": title, "x": x, "y": y, "percent": percent, "marks": list(marks)}
+def panel(title, x, y, *marks, percent=False, draw=None):
+    """One picture of a control; `percent` shows fractions as per cent.
+
+    draw: name of the line in `drawn` of the `Explorer` that readers draw into this picture.
+    """
+    shown = {"title": title, "x": x, "y": y, "percent": percent, "marks": list(marks)}
+    return shown | {"draw": draw}
 
 
 def line(label, style, **source):
     """A curve in one of the six looks of `helpers.style.LOOKS`.
 
     It is that of a run (run=, output=; relative_to= hours, or against= another output in place of
-    time), of a sweep (sweep=, output=, reduce=, window=) or of a table series (series=).
+    time), of a sweep (sweep=, output=, reduce=, window=), of a table series (series=) or a reader's
+    own (drawn=). when= names a control: where that is 0, the mark waits; so with every mark.
     """
     return {"kind": "line", "label": label, "style": style} | source
 
@@ -137,12 +149,15 @@ def band(label, style, **source):
     return {"kind": "band", "label": label, "style": style} | source
 
 
-def points(label, style, x, y, low=None, high=None, names=None):
-    """Measured values, with error bars from `low` to `high` and a name for each, where given."""
+def points(label, style, x, y, low=None, high=None, names=None, reach=None, **when):
+    """Measured values, with error bars from `low` to `high` and a name for each, where given.
+
+    reach: the two ends, on the x axis, between which all of them lie where x is not known better.
+    """
     return {
         "kind": "points", "label": label, "style": style,
-        "x": x, "y": y, "low": low, "high": high, "names": names,
-    }  # fmt: skip
+        "x": x, "y": y, "low": low, "high": high, "names": names, "reach": reach,
+    } | when  # fmt: skip
 
 
 def bars(label, style, names, **source):
@@ -153,6 +168,23 @@ def bars(label, style, names, **source):
 def rule(axis, at, label):
     """A reference line at a number or at the value of a control."""
     return {"kind": "rule", "axis": axis, "at": at, "label": label}
+
+
+def fog(start, end, label, **when):
+    """Veils the x axis from `start` to `end`, where nothing was measured."""
+    return {"kind": "fog", "from": start, "to": end, "label": label} | when
+
+
+def pile(label, style, names, replay, chance):
+    """One dot a study of a replay (a name in `replays` of the `Explorer`), in two piles: `names`.
+
+    A study in which anything falls lies in the first. chance: the measure that holds the
+    probability of that; the number to be expected is marked.
+    """
+    return {
+        "kind": "pile", "label": label, "style": style,
+        "names": names, "replay": replay, "chance": chance,
+    }  # fmt: skip
 
 
 def measure(output, reduce, window, run="main", unit="", digits=2, percent=False, factor=1):
@@ -175,6 +207,28 @@ def table_measure(series, at, unit="", digits=2, percent=False):
     }  # fmt: skip
 
 
+def drawn_measure(drawn, reduce, window, unit="", digits=2, percent=False):
+    """A number read off a reader's own line, a name in `drawn` of the `Explorer`: see `measure`."""
+    checks.known("reduction", reduce, REDUCTIONS)
+    return {
+        "drawn": drawn, "reduce": reduce, "window": list(window),
+        "unit": unit, "digits": digits, "percent": percent, "factor": 1,
+    }  # fmt: skip
+
+
+def apart(drawn, run, output, window, unit="", digits=2, percent=False, factor=1):
+    """The mean distance of a reader's own line from a run, over the samples in `window` (h)."""
+    return {
+        "drawn": drawn, "run": run, "output": output, "reduce": "apart", "window": list(window),
+        "unit": unit, "digits": digits, "percent": percent, "factor": factor,
+    }  # fmt: skip
+
+
+def successes(replay):
+    """In how many studies of a replay anything falls."""
+    return {"replay": replay, "reduce": "count", "unit": "", "digits": 6, "percent": False}
+
+
 def ratio(top, bottom, digits=2, percent=False):
     """A measure divided by another, which is never 0; both stand before it."""
     return {
@@ -183,7 +237,7 @@ def ratio(top, bottom, digits=2, percent=False):
 
 
 def phrase(measure, *parts):
-    """Words for the status that depend on a measure: words, step, words, step, … words.
+    """Words for the status that depend on a measure, or on a control: words, step, … words.
 
     The first words hold below the first step, the next from there on, and so forth. They may name
     controls, measures and phrases that stand before them: {name}.
@@ -225,6 +279,12 @@ class Explorer(anywidget.AnyWidget):
     stands for its present value. phrases: name → `phrase`.
     main: names of the one or two controls that stand beside the picture, the others are folded away
     on a phone; the first control if not given.
+    drawn: name → {"x", "controls", "per"}, a line that readers draw: its places on the x axis,
+    the control that holds each height, and by what that is divided; or None.
+    replays: name → settings of `helpers.analysis.uncontrolled.replay`, numbers or names of
+    controls, with `studies` as its repeats and `critical` a series of the table; or None.
+    again: {"label", "control"}, a button that takes the next value of that control; or None.
+    still: values of what stands in without scripts, if not the default ones.
     values: control name → value, in step with the sliders.
     Raises UnknownName or ValueError if a part refers to something that does not exist.
     """
@@ -238,7 +298,7 @@ class Explorer(anywidget.AnyWidget):
     def __init__(
         self, id, title, hint, badge, controls, panels, status,
         model=None, table=None, runs=None, sweeps=None, measures=None, readout=None, presets=None,
-        main=None, phrases=None,
+        main=None, phrases=None, drawn=None, replays=None, again=None, still=None,
     ):  # fmt: skip
         from helpers import export  # made of SymPy, which is slow to load
 
@@ -249,6 +309,7 @@ class Explorer(anywidget.AnyWidget):
             "sweeps": sweeps or {}, "panels": panels, "measures": measures or {},
             "readout": readout, "status": status,
             "phrases": phrases or {},
+            "drawn": drawn or {}, "replays": replays or {}, "again": again, "still": still or {},
             "main": main or [control["name"] for control in controls[:1]],
         }  # fmt: skip
         generated = [export.javascript(models.load(model))] if model else []

@@ -40,6 +40,18 @@
       });
   }
 
+  /** The button that takes the next value of a control, such as other numbers of chance. */
+  function drawAgain(root, book, change, valuesNow) {
+    const { again } = book.spec;
+    if (!again) return;
+    const row = node("div", { class: "ldn-presets" }, root);
+    const { low, high } = book.byName[again.control];
+    button(again.label, row, () => {
+      const next = valuesNow()[again.control] + 1;
+      change({ [again.control]: next > high ? low : next });
+    }, "ldn-again");
+  }
+
   /** Each kind of input is drawn into `field` and gives show(value). */
   function drawChoice(field, id, control, book, change) {
     const { name, options } = control;
@@ -47,6 +59,18 @@
     options.forEach((option, i) => node("option", { value: i, text: option.text }, input));
     input.addEventListener("change", () => change({ [name]: options[input.value].value }));
     return (value) => (input.value = options.findIndex((option) => option.value === value));
+  }
+
+  function drawSwitch(field, id, control, book, change) {
+    const { name, options } = control;
+    field.classList.add("ldn-switch");
+    const text = node("span", { class: "ldn-value", "aria-hidden": "true" }, field);
+    const input = node("input", { id, name, type: "checkbox", role: "switch", ...KEYS }, field);
+    input.addEventListener("change", () => change({ [name]: Number(input.checked) }));
+    return (value) => {
+      input.checked = value === 1;
+      text.textContent = options[value].text;
+    };
   }
 
   /** Calls act when a reader moves a slider. A finger moves it sideways or by a tap: when it only
@@ -94,6 +118,8 @@
     };
   }
 
+  const INPUTS = { choice: drawChoice, switch: drawSwitch, range: drawSlider };
+
   /** The inputs of these names. Returns show(values). */
   function drawInputs(root, names, prefix, book, change) {
     const fields = node("div", { class: "ldn-controls" }, root);
@@ -102,7 +128,7 @@
       const field = node("div", { class: "ldn-control" }, fields);
       const id = `${prefix}-${name}`;
       node("label", { for: id, text: control.label }, field);
-      const drawInput = control.kind === "choice" ? drawChoice : drawSlider;
+      const drawInput = INPUTS[control.look || control.kind];
       return drawInput(field, id, control, book, change);
     });
     return (values) => names.forEach((name, i) => shows[i](values[name]));
@@ -110,9 +136,10 @@
 
   /** All inputs: the main ones, ready-made settings, and the rest, which a phone folds away.
    * Returns {show(values), more: the fold, or null}. */
-  function drawSettings(root, prefix, book, change) {
+  function drawSettings(root, prefix, book, change, valuesNow) {
     const { controls, main } = book.spec;
     const rest = controls.map((control) => control.name).filter((name) => !main.includes(name));
+    drawAgain(root, book, change, valuesNow);
     const shows = [
       drawInputs(root, main, prefix, book, change),
       drawPresets(root, book, change),
@@ -135,7 +162,7 @@
     return { seen, kept, heard };
   }
 
-  /** A small table of measures, if the spec has one. Returns show(measures). */
+  /** A small table of measures, if the spec has one. Returns show(result). */
   function drawTable(root, book) {
     const { readout } = book.spec;
     if (!readout) return () => {};
@@ -154,8 +181,10 @@
       node("th", { scope: "row", text: row.label }, line);
       for (const name of row.measures) cells.push([name, node("td", {}, line)]);
     }
-    return (measures) =>
+    return ({ measures, values }) => {
       cells.forEach(([name, cell]) => (cell.textContent = book.measureText(name, measures[name])));
+      scroll.hidden = Boolean(readout.when && !values[readout.when]);
+    };
   }
 
   // ---------------------------------------------------------------- the control
@@ -181,9 +210,9 @@
     drawHead(body, spec, prefix);
     // What a phone shows on one screen: the first picture, its words, the main sliders.
     const front = node("div", { class: "ldn-front" }, body);
-    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, i ? body : front));
+    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, i ? body : front, change));
     const { seen, kept, heard } = drawWords(front);
-    const settings = drawSettings(front, prefix, book, change);
+    const settings = drawSettings(front, prefix, book, change, () => values);
     const showTable = drawTable(body, book);
     const foot = node("div", { class: "ldn-foot" }, body);
     const csv = () => csvOf(spec, panels, compared === start ? null : compared);
@@ -215,7 +244,7 @@
       try {
         const result = book.compute(values, DRAWING_RTOL);
         panels.forEach((panel) => panel.show(result, compared));
-        showTable(result.measures);
+        showTable(result);
         shown = result;
         tell(result.status, false);
       } catch (error) {
@@ -240,7 +269,7 @@
     }
     function compareWith(result, name, words) {
       compared = result;
-      panels.forEach((panel) => panel.compare(result, name));
+      panels.forEach((panel) => panel.compare(result, name, result !== start));
       kept.textContent = words;
       kept.hidden = !words;
     }

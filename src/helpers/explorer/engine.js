@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { DRAWING_RTOL, format, integrate, interpolate, list, near, need, reduce } = LDN;
-  const { quantity, steps125, withUnit } = LDN;
+  const { quantity, replay, steps125, withUnit } = LDN;
 
   const KEPT_RESULTS = 40;
 
@@ -207,12 +207,43 @@
     return { x: curve.x, y: curve.y.map((v) => v / unit) };
   }
 
-  /** Numbers of one mark: {x, y} and, for bands and error bars, {low, high}; {at} of a rule.
-   * place: "<panel>.<mark>". */
+  /** A line that the reader drew: the values of its controls. */
+  const drawnOf = ({ x, controls, per }, values) => ({ x, y: controls.map((c) => values[c] / per) });
+
+  /** {fallen: how many cytokines fall in each study of a replay, seed}. */
+  function replayOf({ critical, ...how }, values, table) {
+    const given = mapped(how, (item) => valueOf(item, values));
+    const fallen = replay({ ...given, critical: seriesOf(table, critical, values).y[0] });
+    return { fallen, seed: given.seed };
+  }
+  const successes = ({ fallen }) => fallen.filter((count) => count > 0).length;
+
+  /** The mean distance of a run from a drawn line, over the samples in a window. */
+  function apart(run, output, drawn, [from, to]) {
+    const inside = Array.from(run.t, (_, i) => i).filter((i) => run.t[i] >= from && run.t[i] <= to);
+    const gap = (i) => Math.abs(run[output][i] - interpolate(drawn.x, drawn.y, run.t[i]));
+    return inside.reduce((sum, i) => sum + gap(i), 0) / inside.length;
+  }
+
+  /** Numbers of one mark: {x, y} and, for bands and error bars, {low, high}; {at} of a rule, {from,
+   * to} of a fog; null while it waits for a control. place: "<panel>.<mark>". */
   function curveOf(mark, place, result, table) {
-    const { values, runs, sweeps, measures } = result;
+    const { values, runs, sweeps, measures, drawn, replays } = result;
+    if (mark.when && !values[mark.when]) return null;
     if (mark.kind === "rule") return { at: valueOf(mark.at, values) };
-    if (mark.kind === "points") return { x: mark.x, y: mark.y, low: mark.low, high: mark.high };
+    if (mark.kind === "fog") return { from: mark.from, to: mark.to };
+    if (mark.kind === "pile") {
+      const { fallen, seed } = replays[mark.replay];
+      const worked = successes(replays[mark.replay]);
+      const expected = measures[mark.chance] * fallen.length;
+      const y = [worked, fallen.length - worked];
+      return { x: mark.names, y, expected, bins: fallen.map((n) => (n ? 0 : 1)), seed };
+    }
+    if (mark.kind === "points") {
+      const { x, y, low, high, reach } = mark;
+      return { x, y, low, high, reach };
+    }
+    if (mark.drawn) return drawn[mark.drawn];
     if (mark.measures) return { x: mark.names, y: mark.measures.map((name) => measures[name]) };
     if (mark.runs) {
       return spanOf(runs[mark.runs[0]].t, mark.runs.map((name) => runs[name][mark.output]));
@@ -232,16 +263,21 @@
   }
 
   /** One measure; those before it are in the result. */
-  function measureOf({ of, run, output, series, reduce: kind, window, factor = 1 }, result, table) {
+  function measureOf(measure, result, table) {
+    const { of, run, output, series, drawn, reduce: kind, window, factor = 1 } = measure;
     const { values, runs, measures } = result;
     if (of) return measures[of[0]] / measures[of[1]];
-    const { x, y } = run ? { x: runs[run].t, y: runs[run][output] } : seriesOf(table, series, values);
+    if (measure.replay) return successes(result.replays[measure.replay]);
+    const line = drawn && result.drawn[drawn];
+    if (kind === "apart") return factor * apart(runs[run], output, line, window);
+    const { x, y } = run ? { x: runs[run].t, y: runs[run][output] }
+      : line || seriesOf(table, series, values);
     return factor * reduce(x, y, kind, window.map((end) => valueOf(end, values)));
   }
 
   /** A curve in the unit of its x axis: see helpers.explorer.axis. */
   function onAxis(curve, mark, { zero = 0, per = 1 }) {
-    if (zero === 0 && per === 1) return curve;
+    if ((zero === 0 && per === 1) || !curve) return curve;
     const place = (v) => (v - zero) / per;
     if (mark.kind !== "rule") return { ...curve, x: Array.from(curve.x, place) };
     return mark.axis === "x" ? { at: place(curve.at) } : curve;
@@ -254,6 +290,7 @@
   function engine(spec) {
     const { byName, defaults, stops, check } = settingsOf(spec);
     const runner = makeRunner(spec);
+    const replays = makeCache();
 
     function controlText(control, value) {
       if (control.kind === "choice") return control.options.find((o) => o.value === value).text;
@@ -263,16 +300,18 @@
       const { percent, digits, unit } = spec.measures[name];
       return percent ? format(value, digits, true) : quantity(value, digits, unit);
     }
-    /** The words of a phrase: the first below the lowest of its steps, the last above the highest. */
-    function phraseText({ measure, steps, words }, measures) {
-      return words[steps.filter((step) => measures[measure] >= step).length];
+    /** The words of a phrase: the first below the lowest of its steps, the last above the highest.
+     * What they depend on is a measure or a control. */
+    function phraseText({ measure, steps, words }, { values, measures }) {
+      const number = measure in byName ? values[measure] : measures[measure];
+      return words[steps.filter((step) => number >= step).length];
     }
     /** A text with the present words in place of each {name}. */
     function filled(text, { values, measures }) {
       return text.replace(/\{([^{}]+)\}/g, (_, name) => {
         if (name in byName) return controlText(byName[name], values[name]);
         if (name in measures) return measureText(name, measures[name]);
-        return filled(phraseText(spec.phrases[name], measures), { values, measures });
+        return filled(phraseText(spec.phrases[name], { values, measures }), { values, measures });
       });
     }
 
@@ -282,6 +321,10 @@
       const result = { values };
       result.runs = mapped(spec.runs, (_, name) => runner.run(name, values, rtol));
       result.sweeps = mapped(spec.sweeps, (_, name) => runner.sweep(name, values, rtol));
+      result.drawn = mapped(spec.drawn || {}, (line) => drawnOf(line, values));
+      result.replays = mapped(spec.replays || {}, (how, name) =>
+        replays(name + ":" + Object.values(values), () => replayOf(how, values, spec.table))
+      );
       result.measures = {};
       for (const [name, m] of Object.entries(spec.measures)) {
         result.measures[name] = measureOf(m, result, spec.table);

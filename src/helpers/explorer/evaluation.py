@@ -7,6 +7,7 @@ that the tests compare with the browser's.
 import numpy as np
 
 from helpers import checks
+from helpers.analysis import uncontrolled
 from helpers.explorer.spec_checks import check_values
 from helpers.simulate import MOST, schedule, simulate
 
@@ -55,6 +56,21 @@ def table_series(spec, name, values):
     x = spec["table"]["x"][name]
     start = table_index(spec, values) * len(x)
     return list(x), list(spec["table"]["series"][name][start : start + len(x)])
+
+
+def drawn_line(spec, name, values):
+    """(x, y) of a line that the reader drew."""
+    line = spec["drawn"][name]
+    return list(line["x"]), [values[control] / line["per"] for control in line["controls"]]
+
+
+def replayed(spec, name, values):
+    """How many outcomes fall in each study of a replay: an array of integers."""
+    how = spec["replays"][name]
+    critical = table_series(spec, how["critical"], values)[1][0]
+    given = {k: values.get(v, v) if isinstance(v, str) else v for k, v in how.items()}
+    given |= {"critical": critical}
+    return uncontrolled.replay(repeats=given.pop("studies"), **given)
 
 
 def _run(spec, run, values, rtol):
@@ -111,14 +127,26 @@ def _measure(spec, runs, how, values, before):
     if "of" in how:
         top, bottom = (before[name] for name in how["of"])
         return top / bottom
+    if "replay" in how:
+        return int((replayed(spec, how["replay"], values) > 0).sum())
+    if how["reduce"] == "apart":
+        return _apart(runs[how["run"]], how, *drawn_line(spec, how["drawn"], values))
     window = [values[end] if isinstance(end, str) else end for end in how["window"]]
     how = how | {"window": window}
-    if "series" in how:
-        x, y = table_series(spec, how["series"], values)
+    if "series" in how or "drawn" in how:
+        read = table_series if "series" in how else drawn_line
+        x, y = read(spec, how.get("series") or how["drawn"], values)
         run, how = {"t": np.array(x, float), "y": np.array(y, float)}, how | {"output": "y"}
     else:
         run = runs[how["run"]]
     return _reduce(run, how) * how.get("factor", 1)
+
+
+def _apart(run, how, x, y):
+    first, last = how["window"]
+    inside = (run["t"] >= first) & (run["t"] <= last)
+    gap = np.abs(run[how["output"]] - np.interp(run["t"], x, y))[inside]
+    return float(gap.mean()) * how["factor"]
 
 
 def _reduce(run, how):
@@ -143,7 +171,8 @@ def _status(spec, values, measures):
     words = {c["name"]: control_text(c, values[c["name"]]) for c in spec["controls"]}
     words |= {name: measure_text(spec, name, measures[name]) for name in spec["measures"]}
     for name, phrase in spec["phrases"].items():
-        passed = sum(measures[phrase["measure"]] >= step for step in phrase["steps"])
+        number = (values | measures)[phrase["measure"]]
+        passed = sum(number >= step for step in phrase["steps"])
         words[name] = phrase["words"][passed].format(**words)
     return spec["status"].format(**words)
 

@@ -13,9 +13,11 @@ from matplotlib.ticker import NullFormatter
 
 from helpers.explorer.evaluation import (
     control_text,
+    drawn_line,
     evaluate,
     measure_text,
     quantity,
+    replayed,
     table_series,
 )
 from helpers.explorer.spec_checks import check_values
@@ -33,26 +35,46 @@ DEAD = (
 def stand_in(spec):
     """The control of `spec` at its default values, as HTML that nothing can move."""
     shown = evaluate(spec)
-    values = check_values(spec, {})
-    panels = [_panel(spec, shown, values, i) for i in range(len(spec["panels"]))]
+    values = check_values(spec, spec["still"])
+    still = evaluate(spec, values) if spec["still"] else shown
+    panels = [_panel(spec, still, values, i) for i in range(len(spec["panels"]))]
     rest = [c for c in spec["controls"] if c["name"] not in spec["main"]]
     main = [c for name in spec["main"] for c in spec["controls"] if c["name"] == name]
     presets = _row("ldn-presets", (preset["label"] for preset in spec["presets"]))
     more = f'<div class="ldn-more {UNSEEN}"><p>More settings</p>{_inputs(rest)}</div>'
     return (
-        '<div class="ldn-fallback"><div class="ldn"><div class="ldn-body">'
+        f'<div class="ldn-fallback{" ldn-veiled" if spec["still"] else ""}">'
+        '<div class="ldn"><div class="ldn-body">'
         f'<div class="ldn-head"><p class="ldn-title">{escape(spec["title"])}</p>'
         f'<span class="ldn-badge" data-badge="{spec["badge"]}">{spec["badge"]}</span></div>'
         + (f'<p class="ldn-hint {UNSEEN}">{escape(spec["hint"])}</p>' if spec["hint"] else "")
         + f'<div class="ldn-front">{panels[0]}'
-        f'<p class="ldn-status">{escape(shown["status"])}</p>'
-        f'<p class="ldn-dead">{DEAD}</p>'
-        f"{_inputs(main)}{presets if spec['presets'] else ''}{more if rest else ''}</div>"
+        f"{_words(shown, still)}"
+        f"{_again(spec)}{_inputs(main)}{presets if spec['presets'] else ''}"
+        f"{more if rest else ''}</div>"
         + "".join(panels[1:])
-        + _table(spec, shown)
+        + _table(spec, still)
         + _row("ldn-foot", ("Reset", "Keep this curve", "Share or save", "Code"))
         + "</div></div></div>"
     )
+
+
+def _words(shown, still):
+    """The words, which may be others where what stands in shows more than the control at first."""
+    first = f'<p class="ldn-status">{escape(shown["status"])}</p>'
+    if still is shown:
+        return f'{first}<p class="ldn-dead">{DEAD}</p>'
+    more = f'<p class="ldn-status ldn-still">{escape(still["status"])}</p>'
+    dead = DEAD.replace("the starting settings", "what is known")
+    return (
+        first.replace("ldn-status", f"ldn-status {UNSEEN}")
+        + more
+        + f'<p class="ldn-dead">{dead}</p>'
+    )
+
+
+def _again(spec):
+    return _row("ldn-presets", [spec["again"]["label"]]) if spec["again"] else ""
 
 
 def _row(kind, labels):
@@ -66,10 +88,13 @@ def _inputs(controls):
 
 def _input(control):
     value = escape(control_text(control, control["value"]))
-    number = f'<span class="ldn-value">{value}</span>' if control["kind"] == "range" else ""
+    kind = control.get("look", control["kind"])
+    number = f'<span class="ldn-value">{value}</span>' if kind != "choice" else ""
+    switch = " ldn-switch" if kind == "switch" else ""
+    label = f'<span class="ldn-label">{escape(control["label"])}</span>'
     return (
-        f'<div class="ldn-control"><span class="ldn-label">{escape(control["label"])}</span>'
-        f'{number}<span class="ldn-input ldn-{control["kind"]}"></span></div>'
+        f'<div class="ldn-control{switch}">{label}{number}'
+        f'<span class="ldn-input ldn-{kind}"></span></div>'
     )
 
 
@@ -85,27 +110,29 @@ def _table(spec, shown):
         f'<tr><th scope="row">{escape(row["label"])}</th>{cells(row["measures"])}</tr>'
         for row in readout["rows"]
     )
+    kept_back = " ldn-still" if "when" in readout else ""
     return (
-        f'<div class="ldn-scroll"><table class="ldn-table"><caption>{escape(readout["caption"])}'
-        f"</caption><thead><tr><td></td>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="ldn-scroll{kept_back}"><table class="ldn-table">'
+        f"<caption>{escape(readout['caption'])}</caption><thead><tr><td></td>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
 def _panel(spec, shown, values, i):
     panel = spec["panels"][i]
     alt = f"{spec['title']}: {panel['title']}." + (f" {shown['status']}" if i == 0 else "")
-    styled = [mark for mark in panel["marks"] if mark["kind"] != "rule"]
+    styled = [mark for mark in panel["marks"] if mark["kind"] not in ("rule", "fog")]
     lines = {(mark["label"], mark["style"]) for mark in styled if mark["kind"] == "line"}
     looks = {
         (mark["kind"], mark["label"], mark["style"]): mark["label"]
         for mark in styled
         if mark["kind"] != "band" or (mark["label"], mark["style"]) not in lines
     }
-    moving = {mark["kind"] for mark in styled} & {"line", "band", "bars"}
-    ghost = ["starting settings"] if moving else []
+    moving = {mark["kind"] for mark in styled} & {"line", "band", "bars", "pile"}
+    ghost = ["kept" if panel["draw"] else "starting settings"] if moving else []
+    second = ["expected by chance"] if "pile" in moving else []
     keys = "".join(
         f'<span class="ldn-key"><span class="ldn-swatch"></span>{escape(label)}</span>'
-        for label in [*looks.values(), *ghost]
+        for label in [*looks.values(), *second, *ghost]
     )
     return (
         f'<figure class="ldn-panel"><figcaption class="ldn-panel-title">{escape(panel["title"])}'
@@ -121,19 +148,26 @@ def picture(spec, shown, values, i, alt):
     zero, per = panel["x"].get("zero", 0), panel["x"].get("per", 1)
     place = lambda x: (np.asarray(x) - zero) / per
     groups = sum(mark["kind"] == "bars" for mark in panel["marks"])
+    named = groups or any(mark["kind"] == "pile" for mark in panel["marks"])
     group = 0
     for j, mark in enumerate(panel["marks"]):
+        waits = mark.get("when") and not values[mark["when"]]
+        if waits or ("drawn" in mark and not any(drawn_line(spec, mark["drawn"], values)[1])):
+            continue
         look = {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
         match mark["kind"]:
             case "line":
                 x, y = _curve(spec, shown, values, mark, f"{i}.{j}")
-                ax.plot(place(x), y, ls=DASHES[mark["style"]], **look)
+                own = {"ls": "-", "lw": 3.5} if "drawn" in mark else {"ls": DASHES[mark["style"]]}
+                ax.plot(place(x), y, **own, **look)
             case "band":
                 x, *ends = _band(spec, shown, values, mark)
                 ax.fill_between(place(x), *ends, alpha=0.2, lw=0, **look)
             case "points":
                 x = place(mark["x"])
                 ax.plot(x, mark["y"], ls="", marker=MARKERS[mark["style"]], **look)
+                if mark["reach"]:
+                    ax.hlines(mark["y"], *mark["reach"], color=look["color"], lw=1.2)
                 if mark["low"]:
                     ax.vlines(x, mark["low"], mark["high"], color=look["color"], lw=1.2)
             case "bars":
@@ -152,11 +186,18 @@ def picture(spec, shown, values, i, alt):
                 names = [fill(name, room) for name in mark["names"]]
                 ax.set_xticks(np.arange(len(heights)), names)
                 group += 1
+            case "fog":
+                ax.axvspan(mark["from"], mark["to"], color=MUTED, alpha=0.25, lw=0)
+                middle = (mark["from"] + mark["to"]) / 2
+                ax.text(middle, 0.97, mark["label"], transform=ax.get_xaxis_transform(),
+                        ha="center", va="top")  # fmt: skip
+            case "pile":
+                _pile(ax, spec, shown, values, mark, look)
             case "rule":
                 at = values[mark["at"]] if isinstance(mark["at"], str) else mark["at"]
                 at = place(at) if mark["axis"] == "x" else at
                 (ax.axvline if mark["axis"] == "x" else ax.axhline)(at, color=MUTED, lw=1, ls=":")
-    if not groups:
+    if not named:
         ax.set(xscale=panel["x"]["scale"], xlim=(panel["x"]["low"], panel["x"]["high"]))
     ax.set(
         xlabel=panel["x"]["label"],
@@ -167,7 +208,7 @@ def picture(spec, shown, values, i, alt):
     ax.yaxis.set_major_formatter(
         (lambda y, _: f"{100 * y:g}%") if panel["percent"] else (lambda y, _: f"{y:g}")
     )
-    if not groups:
+    if not named:
         unit = panel["x"].get("unit", "")
         ax.xaxis.set_major_formatter(lambda x, _: quantity(x, 4, unit))
     for axis in (ax.xaxis, ax.yaxis):  # less than a decade would name each step
@@ -175,6 +216,23 @@ def picture(spec, shown, values, i, alt):
     key_above(ax)
     figure.arrange(NARROW)
     return svg(figure, f"{spec['id']}-{i}", alt)
+
+
+def _pile(ax, spec, shown, values, mark, look):
+    """One dot a study, in two piles, as in marks.js."""
+    worked = replayed(spec, mark["replay"], values) > 0
+    unit = max(1, round((len(worked) / 3) ** 0.5))  # dots beside each other
+    for bin, found in enumerate((worked, ~worked)):
+        place = np.arange(found.sum())
+        x = bin + 0.8 * ((place % unit) - (unit - 1) / 2) / unit
+        face = look["color"] if bin == 0 else "none"
+        label = look["label"] if bin == 0 else None
+        ax.plot(x, (place // unit + 0.5) * unit, "o", color=look["color"], mfc=face, label=label)
+        ax.annotate(str(len(place)), (bin, 1), xycoords=("data", "axes fraction"), ha="center")
+    expected = shown["measures"][mark["chance"]] * len(worked)
+    ax.hlines(expected, -0.4, 0.4, color=MUTED, label="expected by chance")
+    ax.set_xticks([0, 1], mark["names"])
+    ax.set_xlim(-0.6, 1.6)
 
 
 def _curve(spec, shown, values, mark, name):
@@ -189,6 +247,8 @@ def _curve(spec, shown, values, mark, name):
         return curve["x"], curve["y"]
     if "series" in mark:
         return table_series(spec, mark["series"], values)
+    if "drawn" in mark:
+        return drawn_line(spec, mark["drawn"], values)
     return mark["x"], mark["y"]
 
 

@@ -2,6 +2,7 @@
  *   swatch(mark)                       its sign in the legend, a path in a box of 28 by 12 px
  *   path(mark, curve, chart)           its path in the chart
  *   errors(mark, curve, chart)         error bars, if it can have them
+ *   pieces(mark, curve, chart, group)  its single pieces, if it has any, into the group
  *   texts(mark, curve, chart, words)   texts beside it: attributes of <text>
  *   outline(mark, curve, chart)        what words must not cover: lists of [x, y] in px
  *   under(mark, curve, chart, px)      [name, value] of all that is under the pointer at px
@@ -81,9 +82,13 @@
       const shown = places.filter(inside);
       return shown.map(([px, py]) => `M${round(px)},${round(py)}${MARKERS[mark.style]}`).join("");
     },
-    errors(mark, { x, y, low, high }, chart) {
-      if (!low || !high) return "";
+    errors(mark, { x, y, low, high, reach }, chart) {
       let d = "";
+      if (reach) {
+        const [from, to] = reach.map((end) => round(chart.x(end)));
+        for (const v of y) d += `M${from},${round(chart.y(v))}H${to}`;
+      }
+      if (!low || !high) return d;
       x.forEach((v, i) => {
         const at = round(chart.x(v));
         const known = Number.isFinite(low[i]) && Number.isFinite(high[i]);
@@ -159,7 +164,72 @@
     spoken: ({ at }, say, mark) => ` at ${mark.axis === "y" ? say(at) : format(at, 3)}.`,
   };
 
-  const MARKS = { line, band, points, bars, rule };
+  /** Where nobody has measured. */
+  const fog = {
+    swatch: () => "M1,1H27V11H1Z",
+    path: (mark, { from, to }, { x, top, bottom }) =>
+      `M${round(x(from))},${top - 5}H${round(x(to))}V${bottom}H${round(x(from))}Z`,
+    texts: (mark, { from, to }, { x, top }) => [{
+      class: "ldn-fog-text", x: (x(from) + x(to)) / 2, y: top + 12, "text-anchor": "middle",
+      text: mark.label,
+    }],
+    outline: () => [],
+    spoken: ({ from, to }) => ` from ${format(from, 3)} to ${format(to, 3)}.`,
+  };
+
+  const FALL = 1500; // ms until the last of many new dots begins to fall
+  const MOST_ACROSS = 44; // px from dot to dot
+  const APART = 60; // ms between two of few
+  const lastShown = new WeakMap(); // mark → what its dots showed before: {seed, count}
+
+  /** Single things, each in one of several named piles. */
+  const pile = {
+    swatch: () => "M9.5,6a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0z",
+    /** The top of each pile: what is left of dots that stand behind others. */
+    path(mark, { x, y }, chart) {
+      const wide = round(chart.x.bandwidth());
+      return x.map((name, i) => `M${round(chart.x(name))},${round(chart.y(y[i]))}h${wide}`).join("");
+    },
+    /** How many would be expected in the first pile. */
+    errors(mark, { x, expected }, chart) {
+      return `M${round(chart.x(x[0]))},${round(chart.y(expected))}h${round(chart.x.bandwidth())}`;
+    },
+    also: { label: "expected by chance", path: "M1,6H27", kind: "expected" },
+    pieces(mark, { x, bins, seed }, chart, group) {
+      const unit = chart.y(0) - chart.y(1), wide = chart.x.bandwidth();
+      const columns = Math.max(1, Math.round(Math.sqrt(wide / unit)));
+      const across = Math.min(wide / columns, MOST_ACROSS), up = columns * unit;
+      const r = round(0.42 * Math.min(across, up));
+      const before = lastShown.get(mark);
+      const old = !before ? bins.length : before.seed === seed ? before.count : 0;
+      lastShown.set(mark, { seed, count: bins.length });
+      let all = group.querySelector("g");
+      if (!all) group.prepend((all = draw("g", {})));
+      const there = [...all.children];
+      there.slice(bins.length).forEach((circle) => circle.remove());
+      const high = x.map(() => 0); // of each pile so far
+      bins.forEach((bin, i) => {
+        const place = high[bin]++;
+        const middle = chart.x(x[bin]) + wide / 2;
+        const px = middle + across * ((place % columns) - (columns - 1) / 2);
+        const py = chart.bottom - up * (Math.floor(place / columns) + 0.5);
+        const circle = there[i] || draw("circle", {}, all);
+        const falls = i < old ? "" : " ldn-falls-" + (seed % 2); // another name begins it anew
+        circle.setAttribute("r", r);
+        circle.setAttribute("class", "ldn-study" + (bin ? " ldn-study-empty" : "") + falls);
+        circle.style.transform = `translate(${round(px)}px,${round(py)}px)`;
+        circle.style.animationDelay = Math.min(APART, FALL / bins.length) * Math.max(0, i - old) + "ms";
+      });
+    },
+    texts: (mark, { x, y }, chart) => y.map((count, i) => ({
+      class: "ldn-bar-text", x: chart.x(x[i]) + chart.x.bandwidth() / 2, y: chart.top - 8,
+      text: String(count),
+    })),
+    outline: () => [],
+    spoken: ({ x, y }, say) => `: ${x.map((name, i) => name + " " + say(y[i])).join(", ")}.`,
+  };
+
+  const MARKS = { line, band, points, bars, rule, fog, pile };
 
   /** The fill of bars: the first are full, others hatched, so that they differ without colour. */
   function barFill(all, mark, id) {
@@ -183,7 +253,7 @@
    * crowded. */
   function leavesGhost(mark, marks) {
     const moving = marks.some((m) => m.kind === "line") ? "line" : "band";
-    return mark.kind === "bars" || mark.kind === moving;
+    return ["bars", "pile", moving].includes(mark.kind);
   }
 
   function drawSwatch(entry, className, path, fill) {
@@ -194,27 +264,36 @@
 
   const isLike = (a, b) => a.label === b.label && a.style === b.style;
 
-  /** Names every look of a mark once. Returns the entry of the starting curves, or null. */
+  /** Names every look of a mark once. Returns {ghost: the entry of the starting curves, or null,
+   * keys: [mark, entry] of each look}. */
   function drawLegend(legend, marks, id) {
     const all = marks.filter((m) => m.kind === "bars");
     const named = new Set();
+    const keys = [];
     for (const mark of marks) {
       const look = mark.kind + mark.label + mark.style;
       // A band named as a line is its range.
       const range = mark.kind === "band" && marks.some((m) => m.kind === "line" && isLike(m, mark));
-      if (mark.kind === "rule" || range || named.has(look)) continue;
+      if (["rule", "fog"].includes(mark.kind) || range || named.has(look)) continue;
       named.add(look);
       const entry = node("span", { class: "ldn-key" }, legend);
       const path = { d: MARKS[mark.kind].swatch(mark), class: "ldn-" + mark.kind };
+      if (mark.drawn) path.class += " ldn-own";
       drawSwatch(entry, styleClass(mark), path, mark.kind === "bars" && barFill(all, mark, id));
       node("span", { text: mark.label }, entry);
+      keys.push([mark, entry]);
+      const { also } = MARKS[mark.kind];
+      if (!also) continue;
+      const second = node("span", { class: "ldn-key" }, legend);
+      drawSwatch(second, styleClass(mark), { d: also.path, class: "ldn-" + also.kind });
+      node("span", { text: also.label }, second);
     }
-    if (!marks.some((mark) => leavesGhost(mark, marks))) return null;
+    if (!marks.some((mark) => leavesGhost(mark, marks))) return { ghost: null, keys };
     const entry = node("span", { class: "ldn-key ldn-key-ghost" }, legend);
     const kind = all.length ? "bars" : "line";
     drawSwatch(entry, "ldn-ghost", { d: MARKS[kind].swatch(), class: "ldn-" + kind });
     node("span", { text: "starting settings" }, entry);
-    return entry;
+    return { ghost: entry, keys };
   }
 
   Object.assign(LDN, { MARKS, barFill, drawHatches, drawLegend, leavesGhost, styleClass });

@@ -1,13 +1,14 @@
 /* One panel of a control: a picture with its title, its legend and its words. */
 (function () {
   "use strict";
-  const { MARKS, barFill, boxOf, chartOf, draw, drawAxes, drawHatches, drawLegend } = LDN;
+  const { MARKS, addPen, barFill, boxOf, chartOf, draw, drawAxes, drawHatches, drawLegend } = LDN;
   const { format, leavesGhost, node, placeLabel, share, steps125, styleClass } = LDN;
 
   /** The highest number that the curves of a panel reach, 0 if they stay below it. */
   function highest(marks, curves) {
     let most = 0;
     curves.forEach((curve, j) => {
+      if (!curve) return;
       const { kind, axis } = marks[j];
       const at = kind === "rule" && axis === "y" ? [curve.at] : [];
       for (const values of [curve.y, curve.low, curve.high, at]) {
@@ -33,9 +34,10 @@
   }
 
   /** Panel number `index` of a control, drawn into `parent` once `layout` tells its width.
-   * book: the engine of the control's spec; prefix: what its ids begin with. */
+   * book: the engine of the control's spec; prefix: what its ids begin with; change(values): for
+   * what the reader does in the picture itself. */
   class Panel {
-    constructor(book, index, prefix, parent) {
+    constructor(book, index, prefix, parent, change) {
       this.book = book;
       this.index = index;
       this.id = `${prefix}-panel${index}`;
@@ -44,7 +46,11 @@
       this.bars = this.marks.filter((mark) => mark.kind === "bars");
       this.frame = frameOf(this.panel, this.id, parent);
       this.holder = this.frame.holder;
-      this.ghostKey = drawLegend(this.frame.legend, this.marks, this.id);
+      const { ghost, keys } = drawLegend(this.frame.legend, this.marks, this.id);
+      this.ghostKey = ghost;
+      this.keys = keys; // [mark, its entry]
+      this.pen = this.panel.draw ? addPen(this, change) : null;
+      if (this.pen) ghost.lastChild.textContent = "kept";
       this.width = 0;
       this.high = null; // the end of the y axis
       this.result = this.compared = null; // the numbers now, and those that stand behind them
@@ -58,9 +64,11 @@
       if (percent && y.scale === "log") return share(value, digits);
       return format(value, digits, percent);
     }
-    /** The mark, its numbers in a result and its place, one after the other. */
+    /** The mark, its numbers in a result and its place, one after the other; those that wait for a
+     * control are left out. */
     eachMark(act, result = this.result) {
-      this.marks.forEach((mark, j) => act(mark, result.curves[this.index][j], j));
+      const curves = result.curves[this.index];
+      this.marks.forEach((mark, j) => curves[j] && act(mark, curves[j], j));
     }
 
     // -------------------------------------------------------------- drawing
@@ -89,8 +97,9 @@
       this.high = null;
     }
     /** Puts another result behind the present one, under this name. */
-    compare(result, name) {
+    compare(result, name, kept) {
       this.compared = result;
+      this.kept = kept;
       if (this.ghostKey) this.ghostKey.lastChild.textContent = name;
       if (!this.chart) return;
       this.fillGhosts();
@@ -102,7 +111,8 @@
       this.width = width;
       if (!width || !this.result) return; // not laid out yet, or nothing to show
       const { svg, scene } = this.frame;
-      const names = this.bars.length ? this.bars[0].names : null;
+      const named = this.marks.find(({ kind }) => kind === "bars" || kind === "pile");
+      const names = named ? named.names : null;
       const chart = chartOf(this.panel, width, this.high, names);
       this.chart = chart;
       chart.bars = this.bars;
@@ -120,6 +130,7 @@
       chart.cross = draw("line", { class: "ldn-cross", ...ends }, scene);
       this.fillGhosts();
       this.fill();
+      if (this.pen) this.pen.place(chart);
     }
 
     /** Empty marks, in the order in which they cover each other. */
@@ -129,12 +140,18 @@
       const behind = draw("g", {}, data);
       chart.ghost = draw("g", { class: "ldn-ghost" }, data);
       const front = draw("g", {}, data);
+      const fog = draw("g", {}, data);
       const loose = draw("g", {}, frame.scene); // may reach over the edge: points and texts
       const place = { line: front, band: behind, bars: front, rule: loose, points: loose };
+      Object.assign(place, { fog, pile: loose });
       chart.live = marks.map((mark) => {
-        const group = draw("g", { class: `${styleClass(mark)} ldn-live` }, place[mark.kind]);
-        if (MARKS[mark.kind].errors) draw("path", { class: "ldn-errors" }, group);
-        const path = draw("path", { class: "ldn-" + mark.kind }, group);
+        const layer = mark.drawn ? loose : place[mark.kind]; // the reader's own lies over all
+        const group = draw("g", { class: `${styleClass(mark)} ldn-live` }, layer);
+        const { errors, also } = MARKS[mark.kind];
+        const second = also ? " ldn-" + also.kind : "";
+        if (errors) draw("path", { class: "ldn-errors" + second }, group);
+        const own = mark.drawn ? " ldn-own" : "";
+        const path = draw("path", { class: "ldn-" + mark.kind + own }, group);
         if (mark.kind === "bars") path.style.fill = barFill(this.bars, mark, this.id);
         return group;
       });
@@ -146,6 +163,7 @@
 
     fillGhosts() {
       const { chart } = this;
+      for (const ghost of chart.ghosts) if (ghost) ghost.setAttribute("d", "");
       this.eachMark((mark, curve, j) => {
         const ghost = chart.ghosts[j];
         if (ghost) ghost.setAttribute("d", MARKS[mark.kind].path(mark, curve, chart));
@@ -160,22 +178,31 @@
         digitsOf: (mark) => (mark.measures ? book.spec.measures[mark.measures[0]].digits : 2),
       };
       const boxes = []; // of words
+      const curves = result.curves[this.index];
+      const waits = (visible) => (visible ? "" : "hidden");
+      chart.live.forEach((group, j) => (group.style.visibility = waits(curves[j])));
+      for (const [mark, key] of this.keys) {
+        key.style.visibility = waits(curves[this.marks.indexOf(mark)]);
+      }
       this.eachMark((mark, curve, j) => {
-        const { path, errors, texts } = MARKS[mark.kind];
+        const { path, errors, pieces, texts } = MARKS[mark.kind];
         const group = chart.live[j];
         group.querySelectorAll("text").forEach((text) => text.remove());
+        if (pieces) pieces(mark, curve, chart, group);
         group.querySelector(".ldn-" + mark.kind).setAttribute("d", path(mark, curve, chart));
-        if (errors) group.firstChild.setAttribute("d", errors(mark, curve, chart));
+        if (errors) group.querySelector(".ldn-errors").setAttribute("d", errors(mark, curve, chart));
         for (const text of texts ? texts(mark, curve, chart, words) : []) {
           draw("text", text, group);
           boxes.push(boxOf(text));
         }
       });
       const names = Object.keys(book.defaults);
-      const changed = names.some((name) => result.values[name] !== compared.values[name]);
+      const differs = names.some((name) => result.values[name] !== compared.values[name]);
+      const changed = differs && (this.kept || !this.pen); // nothing is drawn at first
       chart.ghost.style.visibility = changed ? "" : "hidden";
       if (this.ghostKey) this.ghostKey.style.visibility = changed ? "" : "hidden";
       this.fillLabels(changed, boxes);
+      if (this.pen) this.pen.show(result);
     }
 
     /** Puts the words of the rules where they cover nothing; boxes: of the words that are there. */
@@ -256,6 +283,10 @@
       const cell = (values, i) => (values && Number.isFinite(values[i]) ? values[i] : "");
       this.eachMark((mark, curve) => {
         const head = [this.panel.title, prefix + (mark.label || mark.kind)];
+        if (mark.kind === "fog") {
+          for (const end of [curve.from, curve.to]) rows.push([...head, end, "", "", ""]);
+          return;
+        }
         if (mark.kind === "rule") {
           rows.push([...head, ...(mark.axis === "x" ? [curve.at, ""] : ["", curve.at]), "", ""]);
           return;

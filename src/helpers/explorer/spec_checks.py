@@ -21,11 +21,14 @@ SOURCES = {
         {"run", "output", "against"},
         {"sweep", "output", "reduce", "window"},
         {"series"},
+        {"drawn"},
     ),
     "band": ({"runs", "output"}, {"low_series", "high_series"}),
-    "points": ({"x", "y", "low", "high", "names"},),
+    "points": ({"x", "y", "low", "high", "names", "reach"},),
     "bars": ({"names", "measures"}, {"names", "series"}),
     "rule": ({"axis", "at"},),
+    "fog": ({"from", "to"},),
+    "pile": ({"names", "replay", "chance"},),
 }
 
 
@@ -39,6 +42,7 @@ def check_spec(spec):
         checks.text(f"{key} of the control", spec[key])
     _check_lists("of the control", spec, "controls", "panels", "presets", "main")
     _check_tables("of the control", spec, "runs", "sweeps", "measures", "phrases")
+    _check_tables("of the control", spec, "drawn", "replays", "still")
     controls = _check_controls(spec["controls"])
     names = [*controls, *spec["measures"], *spec["phrases"]]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -50,8 +54,11 @@ def check_spec(spec):
     table = spec["table"] or {"axes": [], "x": {}, "series": {}}
     _check_table(table, controls)
     _check_runs(spec, controls, model)
+    _check_drawn(spec["drawn"], controls)
+    _check_replays(spec["replays"], table, controls)
     for name, measure in spec["measures"].items():
-        checks.known(f"reduction of measure {name!r}", measure["reduce"], (*REDUCTIONS, "ratio"))
+        reductions = (*REDUCTIONS, "ratio", "apart", "count")
+        checks.known(f"reduction of measure {name!r}", measure["reduce"], reductions)
         checks.text(f"unit of measure {name!r}", measure["unit"])
         checks.whole(f"digits of measure {name!r}", measure["digits"], 1, 15)
         _check_flag(f"percent of measure {name!r}", measure["percent"])
@@ -59,6 +66,9 @@ def check_spec(spec):
             before = list(spec["measures"])[: list(spec["measures"]).index(name)]
             for part in measure["of"]:
                 checks.known(f"measure in ratio {name!r}", part, before)
+            continue
+        if measure["reduce"] == "count":
+            checks.known(f"replay in measure {name!r}", measure["replay"], spec["replays"])
             continue
         checks.number(f"factor of measure {name!r}", measure.get("factor", 1), -1e9, 1e9)
         _check_source(f"measure {name!r}", measure, spec, model, table, controls)
@@ -68,12 +78,19 @@ def check_spec(spec):
         _check_panel(panel, spec, model, table, controls)
     if spec["readout"]:
         _check_readout(spec["readout"], spec["measures"])
+        if "when" in spec["readout"]:
+            checks.known("control that the readout waits for", spec["readout"]["when"], controls)
     _check_names("status", spec["status"], names)
     if not 1 <= len(spec["main"]) <= MOST_MAIN:
         raise ValueError(f"main must name one to {MOST_MAIN} controls, got {spec['main']!r}")
     for name in spec["main"]:
         checks.known("main control", name, controls)
+    if spec["again"]:
+        checks.text("label of again", spec["again"]["label"])
+        ranges = [name for name, control in controls.items() if control["kind"] == "range"]
+        checks.known("control of again", spec["again"]["control"], ranges)
     check_values(spec, {})
+    check_values(spec, spec["still"])
     for preset in spec["presets"]:
         checks.text("label of a preset", preset["label"])
         check_values(spec, preset["values"])
@@ -172,6 +189,9 @@ def _check_controls(controls):
                 for mark in checks.several(f"marks of control {name!r}", control["marks"]):
                     low, high = control["low"], control["high"]
                     checks.number(f"marks of control {name!r}", mark, low, high)
+        elif control.get("look") == "switch" and [o["value"] for o in control["options"]] != [0, 1]:
+            got = [o["value"] for o in control["options"]]
+            raise ValueError(f"options of switch {name!r} must be [0, 1], got {got}")
         elif not control["options"]:
             raise ValueError(f"options of control {name!r} must be one or more, got none")
         else:
@@ -247,8 +267,36 @@ def _check_runs(spec, controls, model):
             checks.number(f"values of sweep {name!r}", value)
 
 
+def _check_drawn(drawn, controls):
+    ranges = [name for name, control in controls.items() if control["kind"] == "range"]
+    for name, line in drawn.items():
+        x = [checks.number(f"x of drawn {name!r}", v) for v in line["x"]]
+        if len(x) < 2 or x != sorted(set(x)):
+            raise ValueError(f"x of drawn {name!r} must be two or more that ascend, got {x}")
+        if len(line["controls"]) != len(x):
+            wanted, got = len(x), len(line["controls"])
+            raise ValueError(f"controls of drawn {name!r} must be {wanted} as its x, got {got}")
+        for control in line["controls"]:
+            checks.known(f"control in drawn {name!r}", control, ranges)
+        checks.number(f"per of drawn {name!r}", line["per"], 1e-9, 1e9)
+
+
+def _check_replays(replays, table, controls):
+    keys = {
+        "people", "cytokines", "correlation", "entry", "control", "seed", "studies", "critical",
+    }  # fmt: skip
+    for name, how in replays.items():
+        if set(how) != keys:
+            expected, got = ", ".join(sorted(keys)), ", ".join(sorted(how))
+            raise ValueError(f"settings of replay {name!r} must be {expected}, got {got}")
+        checks.known(f"critical of replay {name!r}", how["critical"], table["series"])
+        for key, value in how.items():
+            if isinstance(value, str) and key != "critical":
+                checks.known(f"{key} of replay {name!r}", value, controls)
+
+
 def _check_phrase(name, phrase, spec, controls):
-    checks.known(f"measure of phrase {name!r}", phrase["measure"], spec["measures"])
+    checks.known(f"measure of phrase {name!r}", phrase["measure"], [*spec["measures"], *controls])
     before = list(spec["phrases"])[: list(spec["phrases"]).index(name)]
     for words in phrase["words"]:
         checks.text(f"words of phrase {name!r}", words)
@@ -268,10 +316,17 @@ def _check_panel(panel, spec, model, table, controls):
     _check_flag(f"percent {where}", panel["percent"])
     for letter in "xy":
         checks.text(f"label of the {letter} axis {where}", panel[letter]["label"])
+    if panel.get("draw") is not None:
+        checks.known(f"draw {where}", panel["draw"], spec["drawn"])
     kinds = {mark["kind"] for mark in panel["marks"]}
     for kind in kinds:
         checks.known(f"kind of mark {where}", kind, SOURCES)
-    if "bars" in kinds:
+    if "pile" in kinds:
+        if kinds != {"pile"}:
+            raise ValueError(
+                f"marks beside a pile must be none, got {sorted(kinds - {'pile'})} {where}"
+            )
+    elif "bars" in kinds:
         if kinds - {"bars", "rule"}:
             others = ", ".join(sorted(kinds - {"bars"}))
             raise ValueError(f"marks beside bars must be bars or rules, got {others} {where}")
@@ -292,11 +347,18 @@ def _check_panel(panel, spec, model, table, controls):
 
 
 def _check_mark(where, mark, spec, model, table, controls):
-    given = set(mark) - {"kind", "label", "style"}
+    given = set(mark) - {"kind", "label", "style", "when"}
     allowed = SOURCES[mark["kind"]]
     if given not in allowed:
         expected = ", or ".join(" and ".join(sorted(keys)) for keys in allowed)
         raise ValueError(f"{where} must have {expected}, got {' and '.join(sorted(given)) or None}")
+    if "when" in mark:
+        checks.known(f"control that {where} waits for", mark["when"], controls)
+    if mark["kind"] == "fog":
+        start = checks.number(f"start of {where}", mark["from"])
+        checks.number(f"end of {where}", mark["to"], start)
+        checks.text(f"label of {where}", mark["label"])
+        return
     if mark["kind"] == "rule":
         checks.text(f"label of {where}", mark["label"])
         checks.known(f"axis of {where}", mark["axis"], ("x", "y"))
@@ -321,6 +383,16 @@ def _check_mark(where, mark, spec, model, table, controls):
             check = checks.text if key == "names" else checks.number
             for value in values:
                 check(f"{key} of {where}", value)
+        if mark.get("reach") is not None:
+            first, last = (checks.number(f"reach of {where}", end) for end in mark["reach"])
+            if not first <= min(mark["x"]) <= max(mark["x"]) <= last:
+                raise ValueError(f"reach of {where} must hold its x, got {mark['reach']!r}")
+    elif mark["kind"] == "pile":
+        if len(checks.several(f"names of {where}", mark["names"])) != 2:
+            raise ValueError(f"names of {where} must be two, got {mark['names']!r}")
+        checks.known(f"replay of {where}", mark["replay"], spec["replays"])
+        checks.known(f"chance of {where}", mark["chance"], spec["measures"])
+        return
     elif mark["kind"] == "bars":
         for name in checks.several(f"names of {where}", mark["names"]):
             checks.text(f"names of {where}", name)
@@ -348,6 +420,8 @@ def _check_source(where, item, spec, model, table, controls):
     for key in ("series", "low_series", "high_series"):
         if key in item:
             checks.known("table series", item[key], table["series"])
+    if "drawn" in item:
+        checks.known("drawn line", item["drawn"], spec["drawn"])
     if "window" in item:
         _check_window(where, item, spec, table, controls)
     if "relative_to" in item:
@@ -358,6 +432,8 @@ def _check_source(where, item, spec, model, table, controls):
 def _check_window(where, item, spec, table, controls):
     if "series" in item:
         x = np.asarray(table["x"][item["series"]], float)
+    elif "drawn" in item and "run" not in item:
+        x = np.asarray(spec["drawn"][item["drawn"]]["x"], float)
     else:
         name = item["run"] if "run" in item else spec["sweeps"][item["sweep"]]["run"]
         run = spec["runs"][name]

@@ -1,0 +1,107 @@
+/* Drawing by hand: a reader's own line in a panel, by finger, mouse or keys.
+ * The line is held by controls, one a place on the x axis, so that it is shared, kept and reset like
+ * any setting, and can be set by sliders, too. */
+(function () {
+  "use strict";
+  const { KEYS, node } = LDN;
+
+  const STEP = 5, LEAP = 20; // of the height, per cent of the axis: arrow keys, page keys
+  const SIZES = { ArrowUp: STEP, ArrowDown: -STEP, PageUp: LEAP, PageDown: -LEAP };
+
+  /** Heights at the places x (ascending) after a stroke from one [x, y] to another: those between
+   * follow the stroke, and the one that is closest to its end does. Returns [index, height] each. */
+  function strokeOver(x, [fromX, fromY], [toX, toY]) {
+    const touched = [];
+    const closest = x.reduce((b, v, i) => (Math.abs(v - toX) < Math.abs(x[b] - toX) ? i : b), 0);
+    x.forEach((v, i) => {
+      if (i === closest) touched.push([i, toY]);
+      else if ((v - fromX) * (v - toX) < 0) {
+        touched.push([i, fromY + ((toY - fromY) * (v - fromX)) / (toX - fromX)]);
+      }
+    });
+    return touched;
+  }
+
+  /** Lets readers draw the line `panel.panel.draw` of the spec; change(values) is told.
+   * Returns {place(chart) after each layout, show(result) after each move}. */
+  function addPen(panel, change) {
+    const { book, holder } = panel;
+    const { x, controls, per } = book.spec.drawn[panel.panel.draw];
+    const [low, high] = [panel.panel.y.low * per, panel.panel.y.high * per];
+    const area = node("div", {
+      class: "ldn-pen", role: "slider", tabindex: 0, "aria-orientation": "vertical",
+      "aria-label": "Your line. Left and right choose a place, up and down the height",
+      "aria-valuemin": low, "aria-valuemax": high, ...KEYS,
+    }, holder);
+    const invite = node("span", { class: "ldn-invite", "aria-hidden": "true", text: "Draw here" }, area);
+    const at = node("span", { class: "ldn-nib", "aria-hidden": "true" }, area);
+    let chosen = 0, last = null, result = null;
+
+    const height = (i) => result.values[controls[i]];
+    const inside = (v) => Math.min(high, Math.max(low, Math.round(v)));
+    function show(now = result) {
+      result = now;
+      const { chart } = panel;
+      if (!chart) return;
+      const label = book.byName[controls[chosen]].label;
+      area.setAttribute("aria-valuenow", height(chosen));
+      area.setAttribute(
+        "aria-valuetext", `${label}: ${book.controlText(book.byName[controls[chosen]], height(chosen))}`
+      );
+      at.style.left = chart.x(x[chosen]) - chart.left + "px";
+      at.style.top = chart.y(height(chosen) / per) - chart.top + "px";
+      invite.hidden = controls.some((name) => result.values[name] !== book.defaults[name]);
+    }
+    function place({ left, right, top, bottom }) {
+      const box = { left, top, width: right - left, height: bottom - top };
+      for (const [name, size] of Object.entries(box)) area.style[name] = size + "px";
+      if (result) show();
+    }
+    /** Where the pointer is, in the units of the axes. */
+    function spot({ clientX, clientY }) {
+      const box = holder.getBoundingClientRect();
+      const scale = panel.width / box.width;
+      const { chart } = panel;
+      return [
+        chart.x.invert((clientX - box.left) * scale),
+        chart.y.invert((clientY - box.top) * scale) * per,
+      ];
+    }
+    function stroke(event) {
+      const now = spot(event);
+      const touched = strokeOver(x, last || now, now);
+      last = now;
+      chosen = touched.find(([, y]) => y === now[1])[0];
+      change(Object.fromEntries(touched.map(([i, y]) => [controls[i], inside(y)])));
+    }
+    area.addEventListener("pointerdown", (event) => {
+      if (event.button || !event.isPrimary || !panel.chart) return;
+      area.setPointerCapture(event.pointerId);
+      last = null;
+      stroke(event);
+    });
+    area.addEventListener("pointermove", (event) => {
+      if (area.hasPointerCapture(event.pointerId)) stroke(event);
+      else panel.point(event);
+    });
+    area.addEventListener("pointerleave", () => panel.leave());
+    area.addEventListener("keydown", (event) => {
+      const { key } = event;
+      const end = controls.length - 1;
+      const moves = { ArrowLeft: chosen - 1, ArrowRight: chosen + 1, Home: 0, End: end };
+      if (key in moves) {
+        chosen = Math.min(end, Math.max(0, moves[key]));
+        show();
+      } else if (key in SIZES) {
+        const wanted = height(chosen) + (SIZES[key] / 100) * (high - low);
+        change({ [controls[chosen]]: inside(wanted) });
+      } else {
+        return;
+      }
+      event.preventDefault();
+    });
+    return { place, show };
+  }
+
+  Object.assign(LDN, { addPen, strokeOver });
+})();

@@ -1,0 +1,294 @@
+"""Two set pieces: the line that readers draw first, and the trial that is run again and again."""
+
+import re
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from helpers import evidence, explorer, export, models
+from helpers.analysis import fits, uncontrolled
+from helpers.controls import cytokine_production, ldn_mechanism
+from helpers.simulate import simulate, single
+
+AXE = files("axe_playwright_python") / "axe.min.js"
+CHANCES = uncontrolled.chances(0.6)
+STUDIES = 2000
+SEEDS = (1, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def guess():
+    return ldn_mechanism.explore_guess()
+
+
+@pytest.fixture(scope="module")
+def replays():
+    return cytokine_production.explore_replays()
+
+
+# ---------------------------------------------------------------- the trial, again and again
+
+
+def replayed(people=8, cytokines=17, entry=1.0, control=0, seed=1, repeats=STUDIES):
+    critical = CHANCES.loc[(people, cytokines, entry, control), "critical"]
+    how = people, cytokines, 0.6, entry, control, seed, repeats, critical
+    return uncontrolled.replay(*how)
+
+
+@pytest.mark.parametrize(
+    "point", [p for p in CHANCES.index if p[0] in (4, 8, 16)], ids=lambda p: "-".join(map(str, p))
+)
+def test_shares_are_those_of_the_chances(point):
+    """Within binomial bounds that chance leaves once in 100,000, for fixed seeds."""
+    people, cytokines, entry, control = point
+    chance, error = CHANCES.loc[point, ["any", "error"]]
+    worked = sum((replayed(*point, seed=seed) > 0).sum() for seed in SEEDS)
+    studies = STUDIES * len(SEEDS)
+    low = stats.binom.ppf(5e-6, studies, max(0, chance - 4 * error))
+    high = stats.binom.ppf(1 - 5e-6, studies, min(1, chance + 4 * error))
+    assert low <= worked <= high
+
+
+def test_where_no_simulation_is_needed():
+    """One cytokine, everybody enters: 5% two-sided is one fall in forty, exactly."""
+    alone = CHANCES.xs((1, uncontrolled.ALL), level=("cytokines", "entry"))
+    assert set(alone["any"]) == {0.025} and set(alone["error"]) == {0.0}
+    assert set(CHANCES.xs(17, level="cytokines")["error"] > 0) == {True}
+    for (people, _, _, control), row in CHANCES.iterrows():
+        freedom = 2 * people - 2 if control else people - 1
+        assert stats.t.cdf(row["critical"], freedom) == pytest.approx(0.025)
+
+
+def test_other_settings_meet_the_same_people():
+    few, many = replayed(repeats=5), replayed(repeats=50)
+    assert (few == many[:5]).all()
+    assert (replayed(seed=2, repeats=50) != many).any()
+    # A control group of people who differ in nothing takes successes away, but not all.
+    assert (replayed(control=1) > 0).sum() < 0.5 * (replayed() > 0).sum()
+    assert (replayed(control=1, cytokines=1) > 0).sum() < (replayed(control=1) > 0).sum()
+    assert (replayed(people=64, repeats=100) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"people": 65}, "people must be .*from 3 to 64"),
+        ({"cytokines": 18}, "cytokines must be .*from 1 to 17"),
+        ({"correlation": 2}, "correlation must be .*from 0 to 1"),
+        ({"entry": -1}, "entry must be .*from 0 to 2"),
+        ({"control": 0.5}, "control must be a whole number"),
+        ({"seed": -1}, "seed must be"),
+        ({"repeats": 0}, "repeats must be"),
+        ({"critical": "t"}, "critical must be"),
+    ],
+)
+def test_bad_input_of_a_replay(changed, message):
+    good = {
+        "people": 8, "cytokines": 17, "correlation": 0.6, "entry": 1.0, "control": 0,
+        "seed": 1, "repeats": 2, "critical": -2.4,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=message):
+        uncontrolled.replay(**good | changed)
+
+
+def test_chances_lie_on_the_grid():
+    with pytest.raises(ValueError, match="correlation must be one of .* got 0.5"):
+        uncontrolled.chances(0.5)
+
+
+def test_the_words_count_the_dots_and_name_the_chance(replays):
+    for values in ({}, {"control": 1}, {"people": 64}, {"control": 1, "cytokines": 1}):
+        shown = replays.evaluate(**values)
+        settings = {c["name"]: c["value"] for c in replays.spec["controls"]} | values
+        point = tuple(settings[n] for n in ("people", "cytokines", "entry", "control"))
+        worked = (replayed(*point, seed=1, repeats=20) > 0).sum()
+        chance = CHANCES.loc[point, "any"]
+        assert f": {worked} of 20 studies" in shown["status"]
+        assert f"The chance is {np.floor(100 * chance + 0.5):.0f}% " in shown["status"]
+
+
+# ---------------------------------------------------------------- draw it first
+
+
+def drawn(height):
+    return {f"at_{t}": height for t in ldn_mechanism.GUESSED}
+
+
+def test_what_is_known_is_what_the_tables_hold(guess):
+    """The scans shown are all at 5 mg; none between 1 and 6 mg is later than the fog begins."""
+    [panel] = guess.spec["panels"]
+    marks = {mark["label"]: mark for mark in panel["marks"]}
+    table = evidence.occupancy()
+    low = table[(table["dose_mg"] >= 1) & (table["dose_mg"] <= 6)]
+    seen = low[low["dose_mg"] == 5]
+    assert marks["scans at 5 mg"]["y"] == (seen["value"] / 100).tolist()
+    begins = marks["no scan of a low dose"]["from"]
+    assert all(f"within {begins} h of the dose" in note for note in low["note"] if "hour" in note)
+    assert (low["time_h"] <= begins).all()
+    assert marks["scans at 5 mg"]["reach"] == [0, begins]
+    assert 4.5 not in set(table["dose_mg"])
+
+
+@pytest.mark.parametrize(("height", "place"), [(42, "below"), (43, "within"), (59, "above")])
+def test_the_words_place_the_line(guess, height, place):
+    shown = guess.evaluate(**drawn(height), known=1)
+    assert (
+        f"At 4 hours your {height}% is {place} the 3 scans at 5 mg (43 to 58%)" in shown["status"]
+    )
+    run = simulate("receptor_occupancy", single(4.5), np.linspace(0, 24, 97))
+    late = run.loc[1:]
+    for name, output in fits.READINGS.items():
+        assert f"{100 * run.loc[24, output]:.0f}% ({name})" in shown["status"]
+        apart = 100 * (late[output] - height / 100).abs().mean()
+        assert shown["measures"][f"{name}_apart"] == pytest.approx(apart, rel=1e-4)
+
+
+def test_nothing_is_told_before_the_switch(guess):
+    for values in ({}, drawn(30)):
+        words = guess.evaluate(**values)["status"]
+        assert "hidden" in words and not re.search(r"plasma|retained|fading|scan", words)
+
+
+def test_what_stands_in_shows_what_is_known(guess):
+    """Without scripts and in print: the readings, the scans and the fog, with their words."""
+    html = guess.html()
+    shown = guess.evaluate(known=1)
+    assert html.count(shown["status"]) == 2  # in the picture's description, and under it
+    assert "no scan of a low dose" in html.split("<svg", 1)[1].split("</svg>")[0]
+    assert 'class="ldn-scroll ldn-still"' in html and "ldn-veiled" in html
+
+
+# ---------------------------------------------------------------- in a browser
+
+SHOW = """([spec, place]) => new Promise((done) => {
+    const element = document.getElementById("main").appendChild(document.createElement("div"));
+    element.id = place;
+    window[place] = LDN.mount(element, spec, {onDrawn: () => done()});
+})"""
+
+
+@pytest.fixture(scope="module")
+def page(browser, guess, replays):
+    """Both controls on a phone, where a finger draws."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="no-preference"
+    )
+    page = context.new_page()
+    noise = []
+    page.on("console", lambda message: noise.append(message.text))
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    page.set_content(
+        f'<!doctype html><html lang="en"><title>Play</title><style>{explorer.STYLE.read_text()}'
+        '</style><main id="main"><h1>Play</h1></main></html>'
+    )
+    model = export.javascript(models.load("receptor_occupancy"))
+    page.add_script_tag(content=explorer.script(model))
+    page.evaluate(SHOW, [guess.spec, "guess"])
+    page.evaluate(SHOW, [replays.spec, "replays"])
+    yield page
+    context.close()
+    assert not noise
+
+
+def settled(page):
+    """After the picture was drawn anew."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def test_the_page_meets_the_same_people(page):
+    """Study by study, not in sum alone."""
+    asked = [
+        (people, cytokines, entry, control, seed)
+        for people, cytokines in ((4, 1), (8, 17), (64, 5))
+        for entry in uncontrolled.GRID["entry"]
+        for control in (0, 1)
+        for seed in (1, 100)
+    ]
+    names = ("people", "cytokines", "entry", "control", "seed")
+    settings = [
+        dict(zip(names, point))
+        | {"correlation": 0.6, "studies": 60, "critical": CHANCES.loc[point[:4], "critical"]}
+        for point in asked
+    ]
+    found = page.evaluate("(all) => all.map((how) => LDN.replay(how))", settings)
+    for point, counts in zip(asked, found):
+        assert counts == replayed(*point, repeats=60).tolist(), point
+
+
+def test_a_run_again_is_another_and_falls(page, replays):
+    again = page.locator("#replays .ldn-again")
+    words = page.locator("#replays .ldn-status")
+    dots = page.locator("#replays .ldn-study")
+    assert dots.count() == 20 and not page.locator("#replays [class*=ldn-falls]").count()
+    again.click()
+    settled(page)
+    assert page.evaluate("replays.values().seed") == 2
+    assert words.text_content() == replays.evaluate(seed=2)["status"]
+    assert page.locator("#replays [class*=ldn-falls]").count() == 20
+    page.emulate_media(reduced_motion="reduce")
+    look = dots.first.evaluate("(e) => [e, getComputedStyle(e)].map((s) => s.animationName)")
+    assert look[1] == "none"
+    page.locator("#replays input[role=switch]").check()
+    settled(page)
+    worked = int(replays.evaluate(seed=2, control=1)["measures"]["worked"])
+    assert page.locator("#replays .ldn-study:not(.ldn-study-empty)").count() == worked
+    page.evaluate("replays.set({seed: 100})")
+    again.click()
+    assert page.evaluate("replays.values().seed") == 1  # and round again
+
+
+def test_drawn_by_finger_mouse_and_keys(page, guess):
+    pen = page.locator("#guess .ldn-pen")
+    assert pen.evaluate("(e) => getComputedStyle(e).touchAction") == "none"
+    beside = page.locator("#guess .ldn-chart > svg")
+    assert beside.evaluate("(e) => getComputedStyle(e).touchAction") == "pan-y"
+    pen.scroll_into_view_if_needed()
+    box = pen.bounding_box()
+    at = lambda hour, share: (
+        box["x"] + box["width"] * hour / 24,
+        box["y"] + box["height"] * (1 - share),
+    )
+    page.mouse.move(*at(1, 0.5))
+    page.mouse.down()
+    page.mouse.move(*at(24, 0.25), steps=2)  # a quick stroke leaves no hour out
+    page.mouse.up()
+    values = page.evaluate("guess.values()")
+    for t in ldn_mechanism.GUESSED:
+        assert values[f"at_{t}"] == pytest.approx(50 - 25 * (t - 1) / 23, abs=2), t
+    page.touchscreen.tap(*at(12, 0.8))
+    assert page.evaluate("guess.values().at_12") == pytest.approx(80, abs=2)
+    pen.focus()
+    page.keyboard.press("End")
+    for key, height in (("PageDown", 5), ("ArrowUp", 10), ("ArrowDown", 5), ("PageDown", 0)):
+        before = page.evaluate("guess.values().at_24")
+        page.keyboard.press(key)
+        after = page.evaluate("guess.values().at_24")
+        assert after == max(0, before + {"Up": 5, "wn": -5}[key[-2:]] * (4 if "Page" in key else 1))
+        assert pen.get_attribute("aria-valuenow") is not None, height
+    settled(page)
+    assert pen.get_attribute("aria-valuetext") == "After 24 hours: 0%"
+    page.keyboard.press("ArrowLeft")
+    assert pen.get_attribute("aria-valuetext").startswith("After 22 hours: ")
+    values = page.evaluate("guess.values()")
+    words = page.locator("#guess .ldn-status").text_content()
+    assert words == guess.evaluate(**values)["status"]
+    shown = "#guess .ldn-live:not([style*=hidden])"
+    assert page.locator(shown).count() == 1  # the line alone
+    assert page.locator("#guess .ldn-scroll").is_hidden()
+    page.locator("#guess input[role=switch]").check()
+    settled(page)
+    assert page.locator(shown).count() == len(guess.spec["panels"][0]["marks"])
+    assert page.locator("#guess .ldn-scroll").is_visible()
+    words = page.locator("#guess .ldn-status").text_content()
+    assert words == guess.evaluate(**values | {"known": 1})["status"]
+    page.get_by_role("button", name="Reset").first.click()
+    settled(page)
+    assert set(page.evaluate("guess.values()").values()) == {0}
+
+
+def test_axe_finds_nothing(page):
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes[0].html]))")
+    assert found == []
