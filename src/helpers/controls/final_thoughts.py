@@ -1,6 +1,7 @@
 """Controls of chapter 7.
 
-All trials together, the trial that would settle it, and one patient.
+Everyone ever randomised, all trials together, the trial that would settle
+it, and one patient.
 """
 
 from functools import partial
@@ -8,7 +9,173 @@ from functools import partial
 import numpy as np
 
 from helpers import evidence, explorer
-from helpers.analysis import meta_analysis, virtual_trial
+from helpers.analysis import meta_analysis, randomised, virtual_trial
+from helpers.evidence import study_cards
+from helpers.explorer import dots
+
+
+def _by(groups, column, rings):
+    """A view's blocks: one for each value of a column, the largest above."""
+    sums = groups.groupby(column)["people"].sum()
+    return [
+        *(
+            dots.block(
+                f"{name[:1].upper()}{name[1:]}: {people}",
+                groups.index[groups[column] == name].tolist(),
+            )
+            for name, people in sums.sort_values(ascending=False).items()
+        ),
+        rings,
+    ]
+
+
+def _parts(groups, column, words):
+    """'372 had fibromyalgia, 80 multiple sclerosis', the largest first."""
+    sums = groups.groupby(column)["people"].sum()
+    largest, *others = sums.sort_values(ascending=False).items()
+    first = words.format(name=largest[0], people=largest[1])
+    return ", ".join([first, *(f"{n} {name}" for name, n in others)])
+
+
+def explore_everyone():
+    """Control: everyone ever randomised, one dot a person.
+
+    In the blind trials of LDN against placebo that have reported.
+    """
+    groups, trials = randomised.groups(), randomised.trials()
+    uncounted = trials.index[trials["randomised"].isna()]
+    without = randomised.unfinished().index
+    studies = [*groups["study"].unique(), *uncounted, *without]
+    picks = {study: i for i, study in enumerate(studies, start=1)}
+    group = lambda study, people: dots.group(
+        study, people, picks[study], study_cards.anchor(study)
+    )
+    marks = [
+        *map(group, groups["study"], groups["people"].tolist()),
+        *(group(study, None) for study in [*uncounted, *without]),
+    ]
+    people = int(groups["people"].sum())
+    rings = dots.block(
+        f"Rings: {len(without)} trials without result, "
+        f"{len(uncounted)} without number",
+        range(len(groups), len(marks)),
+    )
+    few = groups["arthritis"] == randomised.INFLAMMATORY
+    lost = groups["arthritis"] == randomised.LOST
+    n_few, n_lost = (int(groups.loc[x, "people"].sum()) for x in (few, lost))
+    [design] = groups.loc[few, "design"].unique()
+    arthritis = [
+        dots.block(
+            f"Inflammatory arthritis, finished: {n_few}",
+            groups.index[few].tolist(),
+        ),
+        dots.block(
+            f"Left early, kind of arthritis not seen: {n_lost}",
+            groups.index[lost].tolist(),
+            faint=True,
+        ),
+        dots.block(
+            f"Everyone else: {people - n_few - n_lost}",
+            groups.index[~few & ~lost].tolist(),
+            faint=True,
+        ),
+        rings | {"faint": True},
+    ]
+    in_turn = groups["design"] == "crossover"
+    n_turn = int(groups.loc[in_turn, "people"].sum())
+    joints = randomised.with_joints() or "nobody"
+    alone = (trials["condition"] == "rheumatoid arthritis").sum()
+    steps = explorer.phrase(
+        "step",
+        f"In {groups['study'].nunique()} blind trials that have reported, "
+        f"{people} people were randomised: {n_turn} to LDN and placebo "
+        f"in turn (crossover), {people - n_turn} to one of them. "
+        f"{alone or 'None'} of the trials was in rheumatoid arthritis alone.",
+        2,
+        _parts(groups, "family", "{people} of them had {name}")
+        + f"; of those with arthritis, {n_few} are known to have had an "
+        "inflammatory one.",
+        3,
+        _parts(groups, "question", "First asked: of {people}, {name}")
+        + f". A result on inflamed joints was reported for {joints}.",
+        4,
+        f"{n_few} of {people} people are known to have finished a blind "
+        "trial with rheumatoid or another inflammatory arthritis "
+        f"({design}). How many of the {n_few} had rheumatoid arthritis "
+        "was not seen.",
+    )
+    table, outcomes = evidence.studies(), evidence.trials()
+    told = [
+        " " + _trial_in_words(study, table.loc[study], outcomes)
+        for study in studies
+    ]
+    picked = [part for i, words in enumerate(told, 1) for part in (i, words)]
+    names = {"none": 0} | {
+        f"{study} ({study_cards.people(row)})": picks[study]
+        for study, row in table.loc[studies].iterrows()
+    }
+    return explorer.Explorer(
+        id="explore-everyone",
+        title="Everyone ever randomised",
+        hint="A dot is a person in a blind trial of LDN against placebo. "
+        "Go through the steps, and touch a dot to see its trial.",
+        badge="Data",
+        controls=[
+            explorer.slider("step", "Step", 1, 1, 4, "of 4", marks=[1, 2, 3, 4]),
+            explorer.choice("trial", "Look at one trial", 0, names),
+        ],
+        main=["step", "trial"],
+        presets=[
+            {"label": label, "values": {"step": step}}
+            for step, label in enumerate(
+                (
+                    "All",
+                    "By disease",
+                    "By question",
+                    "Inflammatory arthritis",
+                ),
+                start=1,
+            )
+        ],
+        panels=[
+            dots.panel(
+                "The people of all trials that we found",
+                "step",
+                "trial",
+                marks,
+                [
+                    dots.view(
+                        1,
+                        dots.block(
+                            f"Randomised: {people}", range(len(groups))
+                        ),
+                        rings,
+                    ),
+                    dots.view(2, *_by(groups, "family", rings)),
+                    dots.view(3, *_by(groups, "question", rings)),
+                    dots.view(4, *arthritis),
+                ],
+                ("a person", "a trial that could not be counted"),
+            )
+        ],
+        phrases={
+            "shown": steps,
+            "picked": explorer.phrase("trial", "", *picked),
+        },
+        status="{shown}{picked}",
+    )
+
+
+def _trial_in_words(study, row, outcomes):
+    """A trial in a sentence: what it was, and its first result."""
+    words = f"{study}: {study_cards.design(row)}; {study_cards.people(row)}."
+    outcomes = outcomes[outcomes["study"] == study]
+    if not len(outcomes):
+        return words + " No result was found."
+    primary = outcomes[outcomes["primary"] == "yes"]
+    first = (primary if len(primary) else outcomes).iloc[0]
+    asked = first["outcome"][:1].upper() + first["outcome"][1:]
+    return f"{words} {asked}: {study_cards.short_result(first)}."
 
 
 def explore_pooling():

@@ -36,6 +36,7 @@ SCRIPTS = [
         "labels.js",
         "marks.js",
         "panel.js",
+        "dots.js",
         "address.js",
         "share.js",
         "control.js",
@@ -183,7 +184,7 @@ def ratio(top, bottom, digits=2, percent=False):
 
 
 def phrase(measure, *parts):
-    """Words for the status that depend on a measure: words, step, words, step, … words.
+    """Words for the status that depend on a measure, or on a control: words, step, … words.
 
     The first words hold below the first step, the next from there on, and so forth. They may name
     controls, measures and phrases that stand before them: {name}.

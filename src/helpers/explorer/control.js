@@ -1,7 +1,7 @@
 /* The whole control, and its two homes: a page and JupyterLab. */
 (function () {
   "use strict";
-  const { DRAWING_RTOL, KEYS, Panel, button, csvOf, drawMenu, engine, near, node } = LDN;
+  const { DRAWING_RTOL, KEYS, PANELS, button, csvOf, drawMenu, engine, near, node } = LDN;
   const { isFirstInAddress, valuesInAddress, writeAddress } = LDN;
 
   const STATUS_DELAY = 400; // ms of rest before screen readers hear the new status
@@ -181,19 +181,23 @@
     drawHead(body, spec, prefix);
     // What a phone shows on one screen: the first picture, its words, the main sliders.
     const front = node("div", { class: "ldn-front" }, body);
-    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, i ? body : front));
+    const panels = spec.panels.map(({ kind = "chart" }, i) =>
+      new PANELS[kind](book, i, prefix, i ? body : front, change)
+    );
     const { seen, kept, heard } = drawWords(front);
     const settings = drawSettings(front, prefix, book, change);
     const showTable = drawTable(body, book);
     const foot = node("div", { class: "ldn-foot" }, body);
     const csv = () => csvOf(spec, panels, compared === start ? null : compared);
     button("Reset", foot, reset);
-    button("Keep this curve", foot, keep);
+    const isCurve = spec.panels.some(({ kind = "chart" }) => kind === "chart");
+    button(isCurve ? "Keep this curve" : "Keep these words", foot, keep);
     drawMenu(foot, {
       spec, panels, share, csv,
       values: () => values,
       words: () => [seen, kept].map((line) => line.textContent).filter(Boolean),
     });
+    for (const panel of panels) if (panel.addLinks) panel.addLinks(foot);
     // The built page has the code of the control; in JupyterLab it stands above.
     if (document.getElementById(spec.id + "-code")) {
       const link = { class: "ldn-button ldn-code", href: `#${spec.id}-code` };

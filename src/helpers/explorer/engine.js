@@ -263,16 +263,18 @@
       const { percent, digits, unit } = spec.measures[name];
       return percent ? format(value, digits, true) : quantity(value, digits, unit);
     }
-    /** The words of a phrase: the first below the lowest of its steps, the last above the highest. */
-    function phraseText({ measure, steps, words }, measures) {
-      return words[steps.filter((step) => measures[measure] >= step).length];
+    /** The words of a phrase: the first below the lowest of its steps, the last above the highest.
+     * What they depend on is a measure or a control. */
+    function phraseText({ measure, steps, words }, { values, measures }) {
+      const number = measure in byName ? values[measure] : measures[measure];
+      return words[steps.filter((step) => number >= step).length];
     }
     /** A text with the present words in place of each {name}. */
     function filled(text, { values, measures }) {
       return text.replace(/\{([^{}]+)\}/g, (_, name) => {
         if (name in byName) return controlText(byName[name], values[name]);
         if (name in measures) return measureText(name, measures[name]);
-        return filled(phraseText(spec.phrases[name], measures), { values, measures });
+        return filled(phraseText(spec.phrases[name], { values, measures }), { values, measures });
       });
     }
 

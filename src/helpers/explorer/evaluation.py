@@ -143,7 +143,8 @@ def _status(spec, values, measures):
     words = {c["name"]: control_text(c, values[c["name"]]) for c in spec["controls"]}
     words |= {name: measure_text(spec, name, measures[name]) for name in spec["measures"]}
     for name, phrase in spec["phrases"].items():
-        passed = sum(measures[phrase["measure"]] >= step for step in phrase["steps"])
+        number = (values | measures)[phrase["measure"]]
+        passed = sum(number >= step for step in phrase["steps"])
         words[name] = phrase["words"][passed].format(**words)
     return spec["status"].format(**words)
 

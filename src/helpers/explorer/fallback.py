@@ -11,6 +11,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.ticker import NullFormatter
 
+from helpers.explorer import dots
 from helpers.explorer.evaluation import (
     control_text,
     evaluate,
@@ -35,6 +36,8 @@ def stand_in(spec):
     shown = evaluate(spec)
     values = check_values(spec, {})
     panels = [_panel(spec, shown, values, i) for i in range(len(spec["panels"]))]
+    is_curve = any(panel.get("kind", "chart") == "chart" for panel in spec["panels"])
+    kept = "this curve" if is_curve else "these words"
     rest = [c for c in spec["controls"] if c["name"] not in spec["main"]]
     main = [c for name in spec["main"] for c in spec["controls"] if c["name"] == name]
     presets = _row("ldn-presets", (preset["label"] for preset in spec["presets"]))
@@ -50,7 +53,7 @@ def stand_in(spec):
         f"{_inputs(main)}{presets if spec['presets'] else ''}{more if rest else ''}</div>"
         + "".join(panels[1:])
         + _table(spec, shown)
-        + _row("ldn-foot", ("Reset", "Keep this curve", "Share or save", "Code"))
+        + _row("ldn-foot", ("Reset", f"Keep {kept}", "Share or save", "Code"))
         + "</div></div></div>"
     )
 
@@ -103,14 +106,15 @@ def _panel(spec, shown, values, i):
     }
     moving = {mark["kind"] for mark in styled} & {"line", "band", "bars"}
     ghost = ["starting settings"] if moving else []
+    draw = DRAWN[panel.get("kind", "chart")]
     keys = "".join(
         f'<span class="ldn-key"><span class="ldn-swatch"></span>{escape(label)}</span>'
-        for label in [*looks.values(), *ghost]
+        for label in [*looks.values(), *ghost, *panel.get("keys", ())]
     )
     return (
         f'<figure class="ldn-panel"><figcaption class="ldn-panel-title">{escape(panel["title"])}'
         f'</figcaption><div class="ldn-legend {UNSEEN}">{keys}</div>'
-        f'<div class="ldn-chart">{picture(spec, shown, values, i, alt)}</div></figure>'
+        f'<div class="ldn-chart">{draw(spec, shown, values, i, alt)}</div></figure>'
     )
 
 
@@ -190,6 +194,10 @@ def _curve(spec, shown, values, mark, name):
     if "series" in mark:
         return table_series(spec, mark["series"], values)
     return mark["x"], mark["y"]
+
+
+# What draws a panel, by its kind.
+DRAWN = {"chart": picture, "dots": dots.picture}
 
 
 def _band(spec, shown, values, mark):

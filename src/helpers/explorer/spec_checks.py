@@ -8,10 +8,13 @@ import string
 import numpy as np
 
 from helpers import checks, models
+from helpers.explorer import dots
 from helpers.simulate import LATEST, MOST
 from helpers.style import LOOKS
 
 MOST_MAIN = 2  # inputs that a phone shows beside the first picture
+# What checks a panel that is no chart.
+KINDS = {"dots": dots.check}
 REDUCTIONS = ("max", "min", "mean", "integral", "at")
 # What each kind of mark may show: exactly the keys of one of these, besides those of every mark.
 SOURCES = {
@@ -248,7 +251,9 @@ def _check_runs(spec, controls, model):
 
 
 def _check_phrase(name, phrase, spec, controls):
-    checks.known(f"measure of phrase {name!r}", phrase["measure"], spec["measures"])
+    checks.known(
+        f"measure of phrase {name!r}", phrase["measure"], [*spec["measures"], *controls]
+    )
     before = list(spec["phrases"])[: list(spec["phrases"]).index(name)]
     for words in phrase["words"]:
         checks.text(f"words of phrase {name!r}", words)
@@ -265,6 +270,9 @@ def _check_phrase(name, phrase, spec, controls):
 
 def _check_panel(panel, spec, model, table, controls):
     where = f"of panel {checks.text('title of a panel', panel['title'])!r}"
+    kind = checks.known(f"kind {where}", panel.get("kind", "chart"), ("chart", *KINDS))
+    if kind != "chart":
+        return KINDS[kind](panel, controls)
     _check_flag(f"percent {where}", panel["percent"])
     for letter in "xy":
         checks.text(f"label of the {letter} axis {where}", panel[letter]["label"])
