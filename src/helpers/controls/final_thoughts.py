@@ -1,7 +1,7 @@
 """Controls of chapter 7.
 
 Everyone ever randomised, all trials together, the trial that would settle
-it, and one patient.
+it, one patient, and what would change the verdicts.
 """
 
 from functools import partial
@@ -9,13 +9,20 @@ from functools import partial
 import numpy as np
 
 from helpers import evidence, explorer
-from helpers.analysis import meta_analysis, randomised, virtual_trial
-from helpers.evidence import study_cards
-from helpers.explorer import dots
+from helpers.analysis import (
+    meta_analysis,
+    randomised,
+    verdict_changes,
+    virtual_trial,
+)
+from helpers.badges import VERDICTS
+from helpers.evidence import ledger, study_cards
+from helpers.explorer import arrows, dots
+from helpers.figures import intro
 
 
 def _by(groups, column, rings):
-    """A view's blocks: one for each value of a column, the largest above."""
+    """A view's blocks, one for each value of a column, largest first."""
     sums = groups.groupby(column)["people"].sum()
     return [
         *(
@@ -62,7 +69,9 @@ def explore_everyone():
     )
     few = groups["arthritis"] == randomised.INFLAMMATORY
     lost = groups["arthritis"] == randomised.LOST
-    n_few, n_lost = (int(groups.loc[x, "people"].sum()) for x in (few, lost))
+    n_few, n_lost = (
+        int(groups.loc[x, "people"].sum()) for x in (few, lost)
+    )
     [design] = groups.loc[few, "design"].unique()
     arthritis = [
         dots.block(
@@ -90,7 +99,8 @@ def explore_everyone():
         f"In {groups['study'].nunique()} blind trials that have reported, "
         f"{people} people were randomised: {n_turn} to LDN and placebo "
         f"in turn (crossover), {people - n_turn} to one of them. "
-        f"{alone or 'None'} of the trials was in rheumatoid arthritis alone.",
+        f"{alone or 'None'} of the trials was in rheumatoid arthritis "
+        "alone.",
         2,
         _parts(groups, "family", "{people} of them had {name}")
         + f"; of those with arthritis, {n_few} are known to have had an "
@@ -109,7 +119,9 @@ def explore_everyone():
         " " + _trial_in_words(study, table.loc[study], outcomes)
         for study in studies
     ]
-    picked = [part for i, words in enumerate(told, 1) for part in (i, words)]
+    picked = [
+        part for i, words in enumerate(told, 1) for part in (i, words)
+    ]
     names = {"none": 0} | {
         f"{study} ({study_cards.people(row)})": picks[study]
         for study, row in table.loc[studies].iterrows()
@@ -121,7 +133,9 @@ def explore_everyone():
         "Go through the steps, and touch a dot to see its trial.",
         badge="Data",
         controls=[
-            explorer.slider("step", "Step", 1, 1, 4, "of 4", marks=[1, 2, 3, 4]),
+            explorer.slider(
+                "step", "Step", 1, 1, 4, "of 4", marks=[1, 2, 3, 4]
+            ),
             explorer.choice("trial", "Look at one trial", 0, names),
         ],
         main=["step", "trial"],
@@ -168,7 +182,9 @@ def explore_everyone():
 
 def _trial_in_words(study, row, outcomes):
     """A trial in a sentence: what it was, and its first result."""
-    words = f"{study}: {study_cards.design(row)}; {study_cards.people(row)}."
+    words = (
+        f"{study}: {study_cards.design(row)}; {study_cards.people(row)}."
+    )
     outcomes = outcomes[outcomes["study"] == study]
     if not len(outcomes):
         return words + " No result was found."
@@ -567,3 +583,196 @@ def explore_patient():
         "The day's mean opioid signal is then {mean} times normal, with "
         "{blocked} blocked in the brain.",
     )
+
+
+def _dash(badge):
+    """The dash of a badge as SVG writes it, for a line 2.4 px wide."""
+    if badge.dash == "-":
+        return "none"
+    return " ".join(f"{2.4 * part:g}" for part in badge.dash[1])
+
+
+def _map(table, claims, options):
+    """The map of the mechanism, whose arrows follow the results.
+
+    options: (result, control, value) of each result.
+    """
+    verdicts = list(VERDICTS)
+    changes = {}
+    for result, control, value in options:
+        for row in table[table["result"] == result].itertuples():
+            change = control, value, verdicts.index(row.verdict)
+            changes.setdefault(row.claim, []).append(change)
+    return arrows.panel(
+        "The map: each arrow has the verdict of its claim",
+        [arrows.box(name, *given) for name, given in intro.BOXES.items()],
+        [
+            arrows.arrow(
+                arrow.start,
+                arrow.end,
+                arrow.label,
+                verdicts.index(claims.loc[arrow.claim, "verdict"]),
+                *changes.get(arrow.claim, ()),
+            )
+            for arrow in evidence.mechanism(intro.BOXES).itertuples()
+        ],
+        [
+            arrows.look(verdict, badge.icon, badge.style, _dash(badge))
+            for verdict, badge in VERDICTS.items()
+        ],
+    )
+
+
+# The two routes of the map, by the ids of their arrows.
+ROUTES = {
+    "to the joint": ("M1", "M2", "M3", "M4", "M5", "M6"),
+    "to symptoms": ("M7", "M8", "M9"),
+}
+TRIAL = "A large trial in rheumatoid arthritis"
+
+
+def explore_verdicts():
+    """Control: what the verdicts would be, and a chain of chances.
+
+    If results came that nobody has seen; the chances are the reader's.
+    """
+    table, claims = evidence.verdict_changes(), evidence.claims()
+    questions = verdict_changes.questions()
+    options, controls = [], []
+    for question, results in questions.items():
+        options += [(r, question, i) for i, r in enumerate(results, 1)]
+        if len(results) == 1:
+            controls.append(explorer.switch(question, results[0]))
+        else:
+            known = {"not done": 0} | {
+                r: i for i, r in enumerate(results, 1)
+            }
+            controls.append(explorer.choice(question, TRIAL, 0, known))
+    counts, changed = _all_counts()
+    steps = evidence.mechanism(intro.BOXES)
+    box = lambda name: intro.BOXES[name][0].replace("\n", " ")
+    chances = [
+        explorer.slider(
+            arrow.Index.lower(),
+            f"Your chance: {box(arrow.start)} → {box(arrow.end)}",
+            50,
+            0,
+            100,
+            "%",
+            step=5,
+        )
+        for arrow in steps.itertuples()
+    ]
+    held, ends = {}, {}
+    for route, ids in ROUTES.items():
+        before = []
+        for id in ids:
+            held[f"up_to_{id}"] = explorer.product(
+                *before, id.lower(), factor=0.01, percent=True
+            )
+            before = [f"up_to_{id}"]
+        ends[route.split()[-1]] = explorer.product(
+            *before, factor=100, unit="in 100"
+        )
+    read = lambda name, at: explorer.table_measure(name, at, digits=3)
+    icons = [badge.icon for badge in VERDICTS.values()]
+    now = [f"n{i}" for i in range(len(icons))]
+    ends_of_scale = "● well established … ✕ contradicted"
+    return explorer.Explorer(
+        id="explore-verdicts",
+        title="Change the verdicts",
+        hint="Suppose a result that nobody has seen yet: which claims "
+        "move? Then put your own chance on each arrow of the map.",
+        badge="Illustration",
+        controls=[*controls, *chances],
+        main=["trial", "scan"],
+        presets=[
+            {"label": "What we know today", "values": {}},
+            {"label": "The trial finds a benefit", "values": {"trial": 1}},
+            {
+                "label": "The chain is seen",
+                "values": {"scan": 1, "opioids": 1, "fluid": 1},
+            },
+            {"label": "Harm is seen", "values": {"infections": 1}},
+        ],
+        table={
+            "axes": [
+                {"control": question, "values": [*range(len(results) + 1)]}
+                for question, results in questions.items()
+            ],
+            "x": {"claims": [*range(len(icons))], "changed": [0]},
+            "series": {"claims": counts, "changed": changed},
+        },
+        panels=[
+            explorer.panel(
+                "The scoreboard",
+                explorer.axis(ends_of_scale, 0, 5),
+                explorer.axis("Claims", 0, 30),
+                explorer.bars("claims", 0, icons, series="claims"),
+            ),
+            _map(table, claims, options),
+            explorer.panel(
+                "How far your chain holds",
+                explorer.axis("Arrows so far", 0, 6),
+                explorer.axis("Your chances, multiplied", 0, 1),
+                *(
+                    explorer.bars(
+                        route,
+                        style,
+                        [str(i) for i in range(1, len(ids) + 1)],
+                        measures=[f"up_to_{id}" for id in ids],
+                    )
+                    for style, (route, ids) in enumerate(ROUTES.items())
+                ),
+                percent=True,
+            ),
+        ],
+        measures={"changed": read("changed", 0)}
+        | {name: read("claims", i) for i, name in enumerate(now)}
+        | held
+        | ends,
+        phrases={
+            "answer": explorer.phrase(
+                "changed",
+                "What we know today",
+                1,
+                "One verdict changes",
+                2,
+                "{changed} verdicts change",
+            )
+        },
+        status="{answer}: {n0} claims well established, {n1} in part, "
+        "{n2} unproven, {n3} contested, {n4} contradicted. With your "
+        "chances (not ours; a coin toss at first) the way to the joint "
+        "holds {joint}, to symptoms {symptoms}.",
+        notes=explorer.notes(
+            "What changes, and why",
+            "Nothing: this is what we know today.",
+            *(
+                explorer.note(
+                    control,
+                    value,
+                    f"{claims.loc[row.claim, 'claim']}: from "
+                    f"{claims.loc[row.claim, 'verdict']} to {row.verdict}. "
+                    f"{row.reason}",
+                    row.claim,
+                    f"{ledger.LEDGER.replace('.md', '.html')}#{row.claim}",
+                )
+                for result, control, value in options
+                for row in table[table["result"] == result].itertuples()
+            ),
+        ),
+    )
+
+
+def _all_counts():
+    """Claims of each verdict and verdicts changed, at every setting."""
+    every = verdict_changes.every()
+    counts, changed = [], []
+    for verdicts in every:
+        found = verdicts.value_counts().reindex(
+            list(VERDICTS), fill_value=0
+        )
+        counts += found.tolist()
+        changed.append(int((verdicts != every[0]).sum()))
+    return counts, changed

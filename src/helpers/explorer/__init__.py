@@ -6,7 +6,8 @@ In the built page the same spec is JSON inside `<ldn-explorer>`, brought to life
 without a kernel; until then, or without scripts, a matplotlib picture of the same curves stands in.
 
 `slider`, `choice`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`, `rule`),
-`measure`, `ratio` and `phrase` build the spec.
+`measure`, `ratio`, `product`, `phrase` and `notes` build the spec; `dots` and `arrows` have panels
+that are no charts.
 """
 
 import json
@@ -37,6 +38,7 @@ SCRIPTS = [
         "marks.js",
         "panel.js",
         "dots.js",
+        "arrows.js",
         "address.js",
         "share.js",
         "control.js",
@@ -89,6 +91,11 @@ def choice(name, label, value, options):
         "name": name, "label": label, "kind": "choice", "value": value,
         "options": [{"value": v, "text": text} for text, v in options.items()],
     }  # fmt: skip
+
+
+def switch(name, label, off="no", on="yes"):
+    """A choice of two, 0 and 1, as a switch that is off at first; its states in words."""
+    return choice(name, label, 0, {off: 0, on: 1}) | {"look": "switch"}
 
 
 def run(dose, until, every=0, count=1, samples=241, since=0, **parameters):
@@ -183,6 +190,27 @@ def ratio(top, bottom, digits=2, percent=False):
     }  # fmt: skip
 
 
+def product(*of, factor=1, unit="", digits=2, percent=False):
+    """The product of sliders and measures, which stand before it, times `factor`."""
+    return {
+        "reduce": "product", "of": list(of), "factor": factor,
+        "unit": unit, "digits": digits, "percent": percent,
+    }  # fmt: skip
+
+
+def notes(caption, empty, *items):
+    """Lines under the controls, each shown while a control has a value: see `note`.
+
+    empty: the line in their place when none is shown.
+    """
+    return {"caption": caption, "empty": empty, "items": list(items)}
+
+
+def note(control, value, text, name="", page=""):
+    """A line of `notes`. It begins with `name`, which leads to `page` (from the book's root)."""
+    return {"control": control, "value": value, "text": text, "name": name, "page": page}
+
+
 def phrase(measure, *parts):
     """Words for the status that depend on a measure, or on a control: words, step, … words.
 
@@ -224,6 +252,7 @@ class Explorer(anywidget.AnyWidget):
     presets: [{"label", "values"}]; what a preset does not name, it sets to its default.
     status: the words under the picture, conclusion first; {name} of a control, measure or phrase
     stands for its present value. phrases: name → `phrase`.
+    notes: lines that depend on controls, see `notes`, or None.
     main: names of the one or two controls that stand beside the picture, the others are folded away
     on a phone; the first control if not given.
     values: control name → value, in step with the sliders.
@@ -239,7 +268,7 @@ class Explorer(anywidget.AnyWidget):
     def __init__(
         self, id, title, hint, badge, controls, panels, status,
         model=None, table=None, runs=None, sweeps=None, measures=None, readout=None, presets=None,
-        main=None, phrases=None,
+        main=None, phrases=None, notes=None,
     ):  # fmt: skip
         from helpers import export  # made of SymPy, which is slow to load
 
@@ -249,7 +278,7 @@ class Explorer(anywidget.AnyWidget):
             "table": table, "controls": controls, "presets": presets or [], "runs": runs or {},
             "sweeps": sweeps or {}, "panels": panels, "measures": measures or {},
             "readout": readout, "status": status,
-            "phrases": phrases or {},
+            "phrases": phrases or {}, "notes": notes,
             "main": main or [control["name"] for control in controls[:1]],
         }  # fmt: skip
         generated = [export.javascript(models.load(model))] if model else []

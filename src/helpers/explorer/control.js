@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { DRAWING_RTOL, KEYS, PANELS, button, csvOf, drawMenu, engine, near, node } = LDN;
-  const { isFirstInAddress, valuesInAddress, writeAddress } = LDN;
+  const { ROOT, isFirstInAddress, valuesInAddress, writeAddress } = LDN;
 
   const STATUS_DELAY = 400; // ms of rest before screen readers hear the new status
   const ADDRESS_DELAY = 300; // ms of rest before the page address is rewritten
@@ -47,6 +47,18 @@
     options.forEach((option, i) => node("option", { value: i, text: option.text }, input));
     input.addEventListener("change", () => change({ [name]: options[input.value].value }));
     return (value) => (input.value = options.findIndex((option) => option.value === value));
+  }
+
+  function drawSwitch(field, id, control, book, change) {
+    const { name, options } = control;
+    field.classList.add("ldn-switch");
+    const text = node("span", { class: "ldn-value", "aria-hidden": "true" }, field);
+    const input = node("input", { id, name, type: "checkbox", role: "switch", ...KEYS }, field);
+    input.addEventListener("change", () => change({ [name]: Number(input.checked) }));
+    return (value) => {
+      input.checked = value === 1;
+      text.textContent = options[value].text;
+    };
   }
 
   /** Calls act when a reader moves a slider. A finger moves it sideways or by a tap: when it only
@@ -94,6 +106,8 @@
     };
   }
 
+  const INPUTS = { choice: drawChoice, switch: drawSwitch, range: drawSlider };
+
   /** The inputs of these names. Returns show(values). */
   function drawInputs(root, names, prefix, book, change) {
     const fields = node("div", { class: "ldn-controls" }, root);
@@ -102,7 +116,7 @@
       const field = node("div", { class: "ldn-control" }, fields);
       const id = `${prefix}-${name}`;
       node("label", { for: id, text: control.label }, field);
-      const drawInput = control.kind === "choice" ? drawChoice : drawSlider;
+      const drawInput = INPUTS[control.look || control.kind];
       return drawInput(field, id, control, book, change);
     });
     return (values) => names.forEach((name, i) => shows[i](values[name]));
@@ -158,6 +172,25 @@
       cells.forEach(([name, cell]) => (cell.textContent = book.measureText(name, measures[name])));
   }
 
+  /** Lines that depend on controls, if the spec has some. Returns show(notes). */
+  function drawNotes(root, book) {
+    const { notes } = book.spec;
+    if (!notes) return () => {};
+    const part = node("div", { class: "ldn-notes" }, root);
+    node("p", { class: "ldn-panel-title", text: notes.caption }, part);
+    const lines = node("ul", {}, part);
+    return (shown) => {
+      lines.replaceChildren();
+      if (!shown.length) node("li", { text: notes.empty }, lines);
+      for (const { text, name, page } of shown) {
+        const line = node("li", {}, lines);
+        if (ROOT && page) node("a", { href: ROOT + page, text: name }, line);
+        else line.append(name);
+        line.append(" " + text);
+      }
+    };
+  }
+
   // ---------------------------------------------------------------- the control
 
   /**
@@ -187,6 +220,7 @@
     const { seen, kept, heard } = drawWords(front);
     const settings = drawSettings(front, prefix, book, change);
     const showTable = drawTable(body, book);
+    const showNotes = drawNotes(body, book);
     const foot = node("div", { class: "ldn-foot" }, body);
     const csv = () => csvOf(spec, panels, compared === start ? null : compared);
     button("Reset", foot, reset);
@@ -220,6 +254,7 @@
         const result = book.compute(values, DRAWING_RTOL);
         panels.forEach((panel) => panel.show(result, compared));
         showTable(result.measures);
+        showNotes(result.notes);
         shown = result;
         tell(result.status, false);
       } catch (error) {

@@ -122,9 +122,10 @@ def _rows(people, width, pitch):
     return math.ceil(people / math.floor(width / pitch)) * pitch
 
 
-def drawing(panel, values, width, height, alt):
-    """The panel at these values of the controls, as inline SVG of that size in px with a description.
+def drawing(panel, values, width, height, alt=None):
+    """The panel at these values of the controls, as inline SVG of that size in px.
 
+    alt: its description, unless what it stands in has one.
     A dot is a line of no length with round ends, which takes a tenth of a circle's text.
     """
     found = places(panel, values, width, height)
@@ -142,11 +143,19 @@ def drawing(panel, values, width, height, alt):
             d = "".join(f"M{x:.4g},{y:.4g}h.01" for x, y in dots)
         parts.append(f'<path d="{d}" style="fill:none;{style}"/>')
     for text, y in found["labels"]:
-        parts.append(f'<text x="0" y="{y:g}" style="fill:{_TEXT};font-size:12px">{escape(text)}</text>')
+        parts.append(
+            f'<text x="0" y="{y:g}" style="fill:{_TEXT};font-size:12px">{escape(text)}</text>'
+        )
+    named = "" if alt is None else f'role="img" aria-label="{escape(alt)}" '
     return (
-        f'<svg role="img" aria-label="{escape(alt)}" viewBox="0 0 {width} {height:g}" '
-        f'style="width:100%;height:auto">{"".join(parts)}</svg>'
+        f'<svg {named}viewBox="0 0 {width} {height:g}" style="width:100%;height:auto">'
+        f"{''.join(parts)}</svg>"
     )
+
+
+def said(panel, values):
+    """What the blocks hold, in words."""
+    return "; ".join(one["label"] for one in view_of(panel, values)["blocks"]) + "."
 
 
 def _circle(r):
@@ -155,4 +164,5 @@ def _circle(r):
 
 def picture(spec, shown, values, i, alt):
     """Panel number i of `spec` at these values, as it stands in on a phone: see `drawing`."""
-    return drawing(spec["panels"][i], values, *SIZE, alt)
+    panel = spec["panels"][i]
+    return drawing(panel, values, *SIZE, f"{alt} {said(panel, values)}")

@@ -234,6 +234,10 @@
   /** One measure; those before it are in the result. */
   function measureOf({ of, run, output, series, reduce: kind, window, factor = 1 }, result, table) {
     const { values, runs, measures } = result;
+    if (kind === "product") {
+      const known = { ...values, ...measures };
+      return factor * of.reduce((before, name) => before * known[name], 1);
+    }
     if (of) return measures[of[0]] / measures[of[1]];
     const { x, y } = run ? { x: runs[run].t, y: runs[run][output] } : seriesOf(table, series, values);
     return factor * reduce(x, y, kind, window.map((end) => valueOf(end, values)));
@@ -278,8 +282,14 @@
       });
     }
 
+    /** The notes that hold at `values`. */
+    function notesAt(values) {
+      const { items } = spec.notes || { items: [] };
+      return items.filter(({ control, value }) => values[control] === value);
+    }
+
     /** Everything the picture shows at `values`:
-     * {values, runs, sweeps, measures, curves (by panel and mark), status}. */
+     * {values, runs, sweeps, measures, curves (by panel and mark), status, notes}. */
     function compute(values, rtol) {
       const result = { values };
       result.runs = mapped(spec.runs, (_, name) => runner.run(name, values, rtol));
@@ -294,6 +304,7 @@
         )
       );
       result.status = filled(spec.status, result);
+      result.notes = notesAt(values);
       return result;
     }
     return { spec, byName, defaults, stops, check, compute, controlText, measureText };

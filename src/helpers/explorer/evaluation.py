@@ -15,7 +15,7 @@ def evaluate(spec, values=None, rtol=1e-8):
     """Everything `spec` (see `Explorer`) shows at these values; missing ones keep their default.
 
     Returns a dict: runs (name → {"t": times, output: values}), sweeps (name → {"panel.mark":
-    {"x", "y"}}), measures (name → number), status (text).
+    {"x", "y"}}), measures (name → number), status (text), notes (texts).
     Raises UnknownName for a control that does not exist, ValueError for a value it cannot take.
     """
     values = check_values(spec, {} if values is None else values)
@@ -30,6 +30,7 @@ def evaluate(spec, values=None, rtol=1e-8):
         "sweeps": sweeps,
         "measures": measures,
         "status": _status(spec, values, measures),
+        "notes": notes_shown(spec, values),
     }
 
 
@@ -109,7 +110,10 @@ def _measures(spec, runs, values):
 
 def _measure(spec, runs, how, values, before):
     if "of" in how:
-        top, bottom = (before[name] for name in how["of"])
+        parts = [(values | before)[name] for name in how["of"]]
+        if how["reduce"] == "product":
+            return float(how["factor"] * np.prod(parts))
+        top, bottom = parts
         return top / bottom
     window = [values[end] if isinstance(end, str) else end for end in how["window"]]
     how = how | {"window": window}
@@ -147,6 +151,15 @@ def _status(spec, values, measures):
         passed = sum(number >= step for step in phrase["steps"])
         words[name] = phrase["words"][passed].format(**words)
     return spec["status"].format(**words)
+
+
+def notes_shown(spec, values):
+    """The notes of `spec` at these values of the controls, as text."""
+    notes = spec.get("notes")
+    items = notes["items"] if notes else []
+    shown = [one for one in items if values[one["control"]] == one["value"]]
+    texts = [f"{one['name']} {one['text']}".strip() for one in shown]
+    return texts or ([notes["empty"]] if notes else [])
 
 
 def control_text(control, value):

@@ -11,7 +11,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.ticker import NullFormatter
 
-from helpers.explorer import dots
+from helpers.explorer import arrows, dots
 from helpers.explorer.evaluation import (
     control_text,
     evaluate,
@@ -53,6 +53,7 @@ def stand_in(spec):
         f"{_inputs(main)}{presets if spec['presets'] else ''}{more if rest else ''}</div>"
         + "".join(panels[1:])
         + _table(spec, shown)
+        + _notes(spec, shown)
         + _row("ldn-foot", ("Reset", f"Keep {kept}", "Share or save", "Code"))
         + "</div></div></div>"
     )
@@ -69,10 +70,12 @@ def _inputs(controls):
 
 def _input(control):
     value = escape(control_text(control, control["value"]))
-    number = f'<span class="ldn-value">{value}</span>' if control["kind"] == "range" else ""
+    kind = control.get("look", control["kind"])
+    number = f'<span class="ldn-value">{value}</span>' if kind != "choice" else ""
+    switch = " ldn-switch" if kind == "switch" else ""
     return (
-        f'<div class="ldn-control"><span class="ldn-label">{escape(control["label"])}</span>'
-        f'{number}<span class="ldn-input ldn-{control["kind"]}"></span></div>'
+        f'<div class="ldn-control{switch}"><span class="ldn-label">{escape(control["label"])}</span>'
+        f'{number}<span class="ldn-input ldn-{kind}"></span></div>'
     )
 
 
@@ -94,6 +97,17 @@ def _table(spec, shown):
     )
 
 
+def _notes(spec, shown):
+    notes = spec.get("notes")
+    if not notes:
+        return ""
+    lines = "".join(f"<li>{escape(text)}</li>" for text in shown["notes"])
+    return (
+        f'<div class="ldn-notes"><p class="ldn-panel-title">{escape(notes["caption"])}</p>'
+        f"<ul>{lines}</ul></div>"
+    )
+
+
 def _panel(spec, shown, values, i):
     panel = spec["panels"][i]
     alt = f"{spec['title']}: {panel['title']}." + (f" {shown['status']}" if i == 0 else "")
@@ -106,7 +120,8 @@ def _panel(spec, shown, values, i):
     }
     moving = {mark["kind"] for mark in styled} & {"line", "band", "bars"}
     ghost = ["starting settings"] if moving else []
-    draw = DRAWN[panel.get("kind", "chart")]
+    kind = panel.get("kind", "chart")
+    draw, tall = DRAWN[kind], " ldn-tall" if kind == "arrows" else ""
     keys = "".join(
         f'<span class="ldn-key"><span class="ldn-swatch"></span>{escape(label)}</span>'
         for label in [*looks.values(), *ghost, *panel.get("keys", ())]
@@ -114,7 +129,7 @@ def _panel(spec, shown, values, i):
     return (
         f'<figure class="ldn-panel"><figcaption class="ldn-panel-title">{escape(panel["title"])}'
         f'</figcaption><div class="ldn-legend {UNSEEN}">{keys}</div>'
-        f'<div class="ldn-chart">{draw(spec, shown, values, i, alt)}</div></figure>'
+        f'<div class="ldn-chart{tall}">{draw(spec, shown, values, i, alt)}</div></figure>'
     )
 
 
@@ -197,7 +212,7 @@ def _curve(spec, shown, values, mark, name):
 
 
 # What draws a panel, by its kind.
-DRAWN = {"chart": picture, "dots": dots.picture}
+DRAWN = {"chart": picture, "dots": dots.picture, "arrows": arrows.picture}
 
 
 def _band(spec, shown, values, mark):

@@ -8,14 +8,15 @@ import string
 import numpy as np
 
 from helpers import checks, models
-from helpers.explorer import dots
+from helpers.explorer import arrows, dots
 from helpers.simulate import LATEST, MOST
 from helpers.style import LOOKS
 
 MOST_MAIN = 2  # inputs that a phone shows beside the first picture
 # What checks a panel that is no chart.
-KINDS = {"dots": dots.check}
+KINDS = {"dots": dots.check, "arrows": arrows.check}
 REDUCTIONS = ("max", "min", "mean", "integral", "at")
+WAYS = (*REDUCTIONS, "ratio", "product")  # in which a measure is made
 # What each kind of mark may show: exactly the keys of one of these, besides those of every mark.
 SOURCES = {
     "line": (
@@ -54,14 +55,17 @@ def check_spec(spec):
     _check_table(table, controls)
     _check_runs(spec, controls, model)
     for name, measure in spec["measures"].items():
-        checks.known(f"reduction of measure {name!r}", measure["reduce"], (*REDUCTIONS, "ratio"))
+        checks.known(f"reduction of measure {name!r}", measure["reduce"], WAYS)
         checks.text(f"unit of measure {name!r}", measure["unit"])
         checks.whole(f"digits of measure {name!r}", measure["digits"], 1, 15)
         _check_flag(f"percent of measure {name!r}", measure["percent"])
-        if measure["reduce"] == "ratio":
-            before = list(spec["measures"])[: list(spec["measures"]).index(name)]
+        if measure["reduce"] in ("ratio", "product"):
+            known = list(spec["measures"])[: list(spec["measures"]).index(name)]
+            if measure["reduce"] == "product":
+                checks.number(f"factor of measure {name!r}", measure["factor"], -1e9, 1e9)
+                known += [c["name"] for c in spec["controls"] if c["kind"] == "range"]
             for part in measure["of"]:
-                checks.known(f"measure in ratio {name!r}", part, before)
+                checks.known(f"measure in {measure['reduce']} {name!r}", part, known)
             continue
         checks.number(f"factor of measure {name!r}", measure.get("factor", 1), -1e9, 1e9)
         _check_source(f"measure {name!r}", measure, spec, model, table, controls)
@@ -69,6 +73,8 @@ def check_spec(spec):
         _check_phrase(name, phrase, spec, controls)
     for panel in spec["panels"]:
         _check_panel(panel, spec, model, table, controls)
+    if spec.get("notes"):
+        _check_notes(spec["notes"], controls)
     if spec["readout"]:
         _check_readout(spec["readout"], spec["measures"])
     _check_names("status", spec["status"], names)
@@ -107,6 +113,18 @@ def _check_readout(readout, measures):
         checks.text("label of a row of the readout", row["label"])
         for name in row["measures"]:
             checks.known("measure of the readout", name, measures)
+
+
+def _check_notes(notes, controls):
+    for key in ("caption", "empty"):
+        checks.text(f"{key} of the notes", notes[key])
+    for item in notes["items"]:
+        for key in ("text", "name", "page"):
+            checks.text(f"{key} of a note", item[key])
+        control = controls[checks.known("control of a note", item["control"], controls)]
+        allowed = [option["value"] for option in control.get("options", [])]
+        if item["value"] not in allowed:
+            raise ValueError(f"value of a note must be one of {allowed}, got {item['value']!r}")
 
 
 def _check_names(where, text, known):
@@ -175,6 +193,9 @@ def _check_controls(controls):
                 for mark in checks.several(f"marks of control {name!r}", control["marks"]):
                     low, high = control["low"], control["high"]
                     checks.number(f"marks of control {name!r}", mark, low, high)
+        elif control.get("look") == "switch" and [o["value"] for o in control["options"]] != [0, 1]:
+            got = [o["value"] for o in control["options"]]
+            raise ValueError(f"options of switch {name!r} must be [0, 1], got {got}")
         elif not control["options"]:
             raise ValueError(f"options of control {name!r} must be one or more, got none")
         else:
@@ -251,9 +272,7 @@ def _check_runs(spec, controls, model):
 
 
 def _check_phrase(name, phrase, spec, controls):
-    checks.known(
-        f"measure of phrase {name!r}", phrase["measure"], [*spec["measures"], *controls]
-    )
+    checks.known(f"measure of phrase {name!r}", phrase["measure"], [*spec["measures"], *controls])
     before = list(spec["phrases"])[: list(spec["phrases"]).index(name)]
     for words in phrase["words"]:
         checks.text(f"words of phrase {name!r}", words)
