@@ -25,7 +25,7 @@ CHAPTER = "notebooks/03_ldn_mechanism.html"
 STATE = """
 const state = (control) => ({
     words: [...control.querySelectorAll(
-        ".ldn-status, .ldn-value, .ldn-table td, select option:checked")].map((e) => e.textContent),
+        ".ldn-status, .ldn-value, .ldn-table td, .ldn-notes li, select option:checked")].map((e) => e.textContent),
     paths: [...control.querySelectorAll(".ldn-live path")].map((e) => e.getAttribute("d")),
     stuck: control.querySelectorAll(".ldn-stuck").length,
 });
@@ -44,6 +44,10 @@ const all = [];
 for (let k = 0; k < settings; k++) {
     for (const input of document.querySelectorAll(
             "ldn-explorer .ldn-controls :is(input, select)")) {
+        if (input.matches("[role=switch]")) {
+            if (random() < 0.5) input.click();
+            continue;
+        }
         const slider = input.matches("input");
         input.value = Math.round(random() * (slider ? input.max : input.length - 1));
         input.dispatchEvent(new Event(slider ? "input" : "change"));
@@ -163,13 +167,19 @@ def test_every_input_works_by_mouse_and_by_keyboard(engine, strict_site, page):
     engine.open(f"{strict_site}/{page}")
     inputs = engine.run(
         "return [...document.querySelectorAll('ldn-explorer .ldn-controls :is(input, select)')]"
-        ".map((e) => [e.id, e.matches('select'), e.selectedIndex === e.length - 1])"
+        ".map((e) => [e.id, e.type, e.selectedIndex === e.length - 1])"
     )
     assert inputs
     faults = []
-    for id, choice, last in inputs:
+    for id, kind, last in inputs:
         before = later(engine, "id", PREPARE, id)
-        if choice:
+        if kind == "checkbox":
+            across, down = (before["left"] + THUMB / 2, before["top"] + before["height"] / 2)
+            engine.drag(across, down, across)
+            faults += moved(before, later(engine, "id", NOW, id), f"{id} by mouse")
+            before = later(engine, "id", PREPARE, id)
+            engine.press(f"#{id}", Keys.SPACE)
+        elif kind == "select-one":
             engine.press(f"#{id}", Keys.ARROW_UP if last else Keys.ARROW_DOWN)
         else:
             low, track = before["left"] + THUMB / 2, before["width"] - THUMB

@@ -387,10 +387,17 @@ def test_every_input_of_a_control_works(visit, site, page, name):
     assert inputs, f"{name} has no inputs"
     for one in inputs:
         label = one.get_attribute("name")
-        choice = one.evaluate("e => e.tagName") == "SELECT"
+        kind = one.evaluate("e => e.type")
         reset(control)
         before = state(control)
-        if choice:
+        if kind == "checkbox":
+            one.click()
+            moved(control, before, f"{name}: {label} by mouse")
+            reset(control)
+            before = state(control)
+            one.press("Space")
+            moved(control, before, f"{name}: {label} by keyboard")
+        elif kind == "select-one":
             other = one.evaluate("s => (s.selectedIndex + 1) % s.length")
             one.select_option(index=other)
             moved(control, before, f"{name}: {label} by mouse")

@@ -16,7 +16,8 @@
   const dotsOf = (group) => (group.people === null ? 1 : group.people);
   const ease = (t) => (t < 0.5 ? 2 * t * t : 1 - 2 * (1 - t) * (1 - t));
   const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-  /** A dot is a line of no length with round ends, which is quick to draw; a ring is a circle. */
+  /** A dot is a line of no length with round ends, which is quick to draw; a ring is a circle, and
+   * so is a dot that is picked, which has an edge. */
   const dotAt = ([x, y]) => `M${round(x)},${round(y)}h.01`;
   const ringAt = ([x, y], r) =>
     `M${round(x - r)},${round(y)}a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0z`;
@@ -137,8 +138,10 @@
       this.at = dots;
       dots.forEach((places, i) => {
         const path = this.paths[i], r = this.radii[i];
-        const shape = this.panel.groups[i].people === null ? ringAt : dotAt;
-        if (shape === dotAt) path.setAttribute("stroke-width", 2 * r);
+        const group = this.panel.groups[i];
+        const open = group.people === null || group.pick === this.result.values[this.panel.pick];
+        const shape = open ? ringAt : dotAt;
+        if (!open) path.setAttribute("stroke-width", 2 * r);
         path.setAttribute("d", places.map((place) => shape(place, r)).join(""));
       });
     }

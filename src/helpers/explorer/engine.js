@@ -310,6 +310,12 @@
     return { spec, byName, defaults, stops, check, compute, controlText, measureText };
   }
 
+  /** The notes that are shown, as text. */
+  function noteTexts({ notes }, shown) {
+    const texts = shown.map(({ name, text }) => `${name} ${text}`.trim());
+    return texts.length || !notes ? texts : [notes.empty];
+  }
+
   /** All numbers behind the picture at `values` (missing ones at their default); plain arrays. */
   function evaluate(spec, values, { rtol = DRAWING_RTOL } = {}) {
     const book = engine(spec);
@@ -320,6 +326,7 @@
       sweeps: mapped(result.sweeps, (curves) => mapped(curves, plain)),
       measures: result.measures,
       status: result.status,
+      notes: noteTexts(spec, result.notes),
     };
   }
 

@@ -73,9 +73,10 @@ def _input(control):
     kind = control.get("look", control["kind"])
     number = f'<span class="ldn-value">{value}</span>' if kind != "choice" else ""
     switch = " ldn-switch" if kind == "switch" else ""
+    label = f'<span class="ldn-label">{escape(control["label"])}</span>'
     return (
-        f'<div class="ldn-control{switch}"><span class="ldn-label">{escape(control["label"])}</span>'
-        f'{number}<span class="ldn-input ldn-{kind}"></span></div>'
+        f'<div class="ldn-control{switch}">{label}{number}'
+        f'<span class="ldn-input ldn-{kind}"></span></div>'
     )
 
 
