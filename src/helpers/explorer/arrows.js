@@ -4,8 +4,9 @@
   const { draw, frameOf } = LDN;
 
   // As in arrows.py.
-  const BOX = 142, LINE = 15, HEAD = 7;
+  const BOX = [124, 0.41, 142], LINE = 15, HEAD = 7;
   const MOST = 14; // letters in a line between two columns
+  const LETTER = 6.1; // px
 
   const LOWEST = 440, HIGHEST = 520; // px, as .ldn-tall in explorer.css
 
@@ -19,10 +20,15 @@
     });
   }
 
+  function boxWidth(width) {
+    const [least, share, most] = BOX;
+    return Math.min(most, Math.max(least, share * width));
+  }
+
   /** {name: {x, y, half}}: the middles of the boxes, and half of their heights. */
   function placesOf(panel, width, height) {
     const rows = 1 + Math.max(...panel.boxes.map(({ y }) => y));
-    const left = BOX / 2 + 1, right = width - BOX / 2 - 1;
+    const left = boxWidth(width) / 2 + 1, right = width - left;
     return Object.fromEntries(
       panel.boxes.map(({ name, lines, x, y }) => {
         const half = 3 + (LINE * lines.length) / 2;
@@ -38,7 +44,7 @@
     const x1 = start.x + (end.x - start.x) * 0.3, x2 = end.x;
     const left = aside ? end.x < start.x : end.x > width / 2; // where the words stand
     const x = (x1 + x2) / 2 + (left ? -1 : 1) * (aside ? 14 : 9);
-    return { x1, y1, x2, y2, x, y: (y1 + y2) / 2 + (aside ? -5 : 4), left };
+    return { x1, y1, x2, y2, x, y: (y1 + y2) / 2 + (aside ? -8 : 4), left };
   }
 
   /** A text in lines of at most so many letters. */
@@ -86,8 +92,9 @@
       this.arrows = panel.arrows.map(({ start, end }) => this.addArrow(where[start], where[end]));
       for (const { name, lines } of panel.boxes) {
         const { x, y, half } = where[name];
-        const size = { width: BOX, height: 2 * half, rx: 6 };
-        draw("rect", { class: "ldn-box", x: round(x - BOX / 2), y: round(y - half), ...size }, scene);
+        const wide = boxWidth(width);
+        const size = { width: round(wide), height: 2 * half, rx: 6 };
+        draw("rect", { class: "ldn-box", x: round(x - wide / 2), y: round(y - half), ...size }, scene);
         lines.forEach((text, k) => {
           const at = { x: round(x), y: round(y - half + 3 + LINE * k + 11) };
           draw("text", { class: "ldn-block-text", ...at, "text-anchor": "middle", text }, scene);
@@ -107,22 +114,23 @@
       const wings = [point(bx - wing * uy, by + wing * ux), point(bx + wing * uy, by - wing * ux)];
       draw("path", { class: "ldn-barb", d: `M${point(x2, y2)}L${wings.join("L")}Z` }, group);
       const anchor = { "text-anchor": left ? "end" : "start" };
-      draw("text", { x: round(x), y: round(y), ...anchor }, group);
-      return { group, most: x1 === x2 && left ? MOST : Infinity };
+      draw("text", { y: round(y), ...anchor }, group);
+      return { group, x, most: x1 === x2 && left ? MOST : Infinity };
     }
 
     fill() {
       const before = looksAt(this.panel, this.compared.values);
       looksAt(this.panel, this.result.values).forEach((look, i) => {
-        const { group, most } = this.arrows[i], { label } = this.panel.arrows[i];
+        const { group, x, most } = this.arrows[i], { label } = this.panel.arrows[i];
         group.style.setProperty("--ldn-c", `var(--ldn-${look.style})`);
         group.firstChild.setAttribute("stroke-dasharray", look.dash);
         group.classList.toggle("ldn-changed", look !== before[i]);
         const text = group.lastChild;
-        const x = text.getAttribute("x");
+        const ends = text.getAttribute("text-anchor") === "end";
         text.replaceChildren();
         linesOf(`${look.icon} ${label}`, most).forEach((line, k) => {
-          draw("tspan", { x, dy: k ? LINE : 0, text: line }, text);
+          const at = round(ends ? Math.max(x, LETTER * line.length) : x); // not over the edge
+          draw("tspan", { x: at, dy: k ? LINE : 0, text: line }, text);
         });
       });
     }

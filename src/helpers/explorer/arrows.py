@@ -10,9 +10,11 @@ from helpers import checks
 from helpers.style import MUTED, TEXT, VARIABLES
 
 SIZE = 320, 440  # px: the shape of such a panel on a phone, see explorer.css
-BOX, LINE = 142, 15  # px: how wide a box is, and how far its lines are apart
+BOX = 124, 0.41, 142  # how wide a box is: at least, in parts of the picture, at most, px
+LINE = 15  # px from line to line of words
 HEAD = 7  # px, of an arrow
 MOST = 14  # letters in a line between two columns
+LETTER = 6.1  # px
 
 _MUTED, _TEXT = VARIABLES[MUTED], VARIABLES[TEXT]
 
@@ -66,10 +68,17 @@ def looks_at(panel, values):
     return found
 
 
+def box_width(width):
+    """How wide the boxes of a picture are that is so wide, px."""
+    least, share, most = BOX
+    return min(most, max(least, share * width))
+
+
 def places(panel, width, height):
     """Boxes as {name: (x, y, half its height)} of their middles in px; y counts downwards."""
     rows = 1 + max(one["y"] for one in panel["boxes"])
-    left, right = BOX / 2 + 1, width - BOX / 2 - 1
+    left = box_width(width) / 2 + 1
+    right = width - left
     return {
         one["name"]: (
             left + one["x"] * (right - left),
@@ -89,12 +98,13 @@ def course(start, end, width):
     left = x2 < x1 if aside else x2 > width / 2  # where the words stand
     x1, y1, y2 = x1 + (x2 - x1) * 0.3, y1 + half1, y2 - half2
     x = (x1 + x2) / 2 + (-1 if left else 1) * (14 if aside else 9)
-    return x1, y1, x2, y2, x, (y1 + y2) / 2 + (-5 if aside else 4), left
+    return x1, y1, x2, y2, x, (y1 + y2) / 2 + (-8 if aside else 4), left
 
 
-def _lines(text, most, x):
+def _lines(text, most, x, ends):
+    at = lambda line: max(x, LETTER * len(line)) if ends else x  # not over the edge
     return "".join(
-        f'<tspan x="{x:.4g}" dy="{LINE if k else 0}">{escape(line)}</tspan>'
+        f'<tspan x="{at(line):.4g}" dy="{LINE if k else 0}">{escape(line)}</tspan>'
         for k, line in enumerate(textwrap.wrap(text, most))
     )
 
@@ -123,12 +133,13 @@ def picture(spec, shown, values, i, alt):
             f'<path d="M{x2:.4g},{y2:.4g}L{bx - wing * uy:.4g},{by + wing * ux:.4g}'
             f'L{bx + wing * uy:.4g},{by - wing * ux:.4g}Z" style="fill:{color}"/>'
             f'<text y="{y:.4g}" text-anchor="{"end" if left else "start"}" '
-            f'style="fill:{color};font-size:12px">{_lines(words, most, x)}</text>'
+            f'style="fill:{color};font-size:12px">{_lines(words, most, x, left)}</text>'
         )
     for one in panel["boxes"]:
         x, y, half = where[one["name"]]
+        wide = box_width(SIZE[0])
         parts.append(
-            f'<rect x="{x - BOX / 2:.4g}" y="{y - half:.4g}" width="{BOX}" height="{2 * half:g}" '
+            f'<rect x="{x - wide / 2:.4g}" y="{y - half:.4g}" width="{wide:.4g}" height="{2 * half:g}" '
             f'rx="6" style="fill:none;stroke:{_MUTED}"/>'
         )
         for k, line in enumerate(one["lines"]):

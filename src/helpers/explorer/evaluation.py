@@ -4,6 +4,8 @@ The picture that stands in until the page's script is alive comes from here, and
 that the tests compare with the browser's.
 """
 
+from decimal import ROUND_HALF_UP, Context
+
 import numpy as np
 
 from helpers import checks
@@ -192,7 +194,8 @@ def number(value, digits):
     """
     value = checks.number("value", value)
     digits = checks.whole("digits", digits, 1, 15)
-    rounded = float(f"{value:.{digits}g}")
+    # What lies in the middle goes up, as in the browser: Python would write 12.5 as 12.
+    rounded = float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(value))
     if rounded == 0 or 0.0001 <= abs(rounded) < 1e6:
         return np.format_float_positional(rounded, trim="-")
     for size, word in ((1e6, "million"), (1e9, "billion")):
