@@ -25,7 +25,8 @@ CHAPTER = "notebooks/03_ldn_mechanism.html"
 STATE = """
 const state = (control) => ({
     words: [...control.querySelectorAll(
-        ".ldn-status, .ldn-value, .ldn-table td, .ldn-notes li, select option:checked")].map((e) => e.textContent),
+        ".ldn-status, .ldn-value, .ldn-table td, .ldn-notes li, select option:checked",
+    )].map((e) => e.textContent),
     paths: [...control.querySelectorAll(".ldn-live path")].map((e) => e.getAttribute("d")),
     stuck: control.querySelectorAll(".ldn-stuck").length,
 });

@@ -13,6 +13,7 @@ from helpers import badges, evidence, explorer, questions
 from helpers.analysis import randomised, verdict_changes
 from helpers.evidence import study_cards
 from helpers.explorer import arrows, dots, fallback
+from helpers.explorer.spec_checks import check_spec
 
 EVERYONE = builders()["final_thoughts.explore_everyone"]().spec
 VERDICTS = builders()["final_thoughts.explore_verdicts"]().spec
@@ -194,6 +195,28 @@ def test_chances_are_multiplied():
     assert found["symptoms"] == pytest.approx(100 * np.prod(share[6:]))
     starts = {c["value"] for c in VERDICTS["controls"] if c["kind"] == "range"}
     assert starts == {50} and "not ours" in VERDICTS["status"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"measures": {"a": explorer.product("trial")}}, "measure in product 'a' 'trial'"),
+        ({"measures": {"a": explorer.product("m1", factor="x")}}, "factor of measure 'a'"),
+        ({"notes": explorer.notes("c", "e", explorer.note("scam", 1, "t"))}, "control of a note"),
+        (
+            {"notes": explorer.notes("c", "e", explorer.note("scan", 2, "t"))},
+            r"value of a note must be one of \[0, 1\], got 2",
+        ),
+        ({"notes": explorer.notes("c", 3)}, "empty of the notes"),
+        (
+            {"controls": [explorer.choice("scan", "s", 1, {"b": 1, "c": 2}) | {"look": "switch"}]},
+            r"options of switch 'scan' must be \[0, 1\], got \[1, 2\]",
+        ),
+    ],
+)
+def test_parts_that_cannot_be_are_refused(changes, expected):
+    with pytest.raises((KeyError, ValueError), match=expected):
+        check_spec(VERDICTS | changes)
 
 
 def test_what_lies_in_the_middle_is_rounded_up():

@@ -139,8 +139,8 @@ def picture(spec, shown, values, i, alt):
         x, y, half = where[one["name"]]
         wide = box_width(SIZE[0])
         parts.append(
-            f'<rect x="{x - wide / 2:.4g}" y="{y - half:.4g}" width="{wide:.4g}" height="{2 * half:g}" '
-            f'rx="6" style="fill:none;stroke:{_MUTED}"/>'
+            f'<rect x="{x - wide / 2:.4g}" y="{y - half:.4g}" '
+            f'width="{wide:.4g}" height="{2 * half:g}" rx="6" style="fill:none;stroke:{_MUTED}"/>'
         )
         for k, line in enumerate(one["lines"]):
             at = y - half + 3 + LINE * k + 11
