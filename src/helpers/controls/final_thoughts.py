@@ -64,7 +64,7 @@ def explore_everyone():
     people = int(groups["people"].sum())
     rings = dots.block(
         f"Rings: {len(without)} trials without result, "
-        f"{len(uncounted)} without number",
+        f"{len(uncounted)} of a size not seen",
         range(len(groups), len(marks)),
     )
     few = groups["arthritis"] == randomised.INFLAMMATORY
@@ -741,7 +741,7 @@ def explore_verdicts():
                 "{changed} verdicts change",
             )
         },
-        status="{answer}: {n0} claims well established, {n1} in part, "
+        status="{answer}: {n0} well established, {n1} in part, "
         "{n2} unproven, {n3} contested, {n4} contradicted. With your "
         "chances (not ours; a coin toss at first) the way to the joint "
         "holds {joint}, to symptoms {symptoms}.",
