@@ -94,15 +94,15 @@ def test_nothing_moves_by_itself(readers, site, page):
 
 def states(page):
     """What links lead to: the last control, also with a setting of its own, and the self-check, or
-    the last heading of a page without one."""
+    the last heading of a page without one, if it has any below its title."""
     last = SOUP[page].find_all("ldn-explorer")[-1]
     spec = json.loads(last.find("script").string)
     control = next(c for c in spec["controls"] if c["kind"] == "range")
-    end = (
-        SOUP[page].find(id="self-check")
-        or SOUP[page].select("article section section[id], .slides section")[-1]
+    ends = SOUP[page].select("#self-check") or SOUP[page].select(
+        "article section section[id], .slides section"
     )
-    return [last["id"], f"{last['id']}?{control['name']}={control['high']:g}", end["id"]]
+    state = f"{last['id']}?{control['name']}={control['high']:g}"
+    return [last["id"], state, *(end["id"] for end in ends[-1:])]
 
 
 # What makes a link land wrong, a control of another height than its stand-in, is looked for on

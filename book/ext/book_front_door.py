@@ -11,8 +11,10 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.statemachine import StringList
 
-from helpers import badges, checks, evidence, questions
-from helpers.evidence import ledger, page_tables, summary
+from helpers import badges, checks, evidence, explorer, questions
+from helpers.controls import final_thoughts
+from helpers.evidence import ledger, page_tables, study_cards, summary
+from helpers.explorer import dots
 
 
 def number_role(name, rawtext, text, lineno, inliner, options=None, content=None):
@@ -92,6 +94,33 @@ class Control(Directive):
         return [raw(controls[name]().html())]
 
 
+class Everyone(Directive):
+    """A still of everyone ever randomised, in its last step; the control stands in chapter 7."""
+
+    def run(self):
+        spec = final_thoughts.explore_everyone().spec
+        [panel] = spec["panels"]
+        last = {"step": spec["controls"][0]["high"]}
+        said = explorer.evaluate(spec, last)["status"]
+        values = {control["name"]: control["value"] for control in spec["controls"]} | last
+        alt = f"Dots, one a person: {dots.said(panel, values)} {said}"
+        wide, narrow = (
+            dots.drawing(panel, values, width, height) for width, height in ((640, 260), dots.SIZE)
+        )
+        return [
+            raw(
+                '<figure class="ldn-figure" id="everyone-ever">'
+                f'<div class="ldn-drawn" role="img" aria-label="{escape(alt)}">'
+                f'<div class="ldn-narrow" style="display:none">{narrow}</div>'
+                f'<div class="ldn-wide">{wide}</div></div>'
+                f"<figcaption>{badges.badge('Data')} {escape(said)} "
+                '<a href="../notebooks/07_final_thoughts.ipynb#explore-everyone">All steps</a>, '
+                f'<a href="../{study_cards.PAGE}">every trial</a>.'
+                "<!-- report figure everyone-ever --></figcaption></figure>"
+            )
+        ]
+
+
 class Text(Directive):
     """The parts of a page in a language, which sets its direction."""
 
@@ -131,6 +160,7 @@ def setup(app):
     app.add_directive("scoreboard", Scoreboard)
     app.add_directive("doors", Doors)
     app.add_directive("control", Control)
+    app.add_directive("everyone", Everyone)
     app.add_directive("questions", Questions)
     app.add_directive("sheet", Sheet)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

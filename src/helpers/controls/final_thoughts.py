@@ -1,6 +1,7 @@
 """Controls of chapter 7.
 
-All trials together, the trial that would settle it, and one patient.
+Everyone ever randomised, all trials together, the trial that would settle
+it, one patient, and what would change the verdicts.
 """
 
 from functools import partial
@@ -8,7 +9,189 @@ from functools import partial
 import numpy as np
 
 from helpers import evidence, explorer
-from helpers.analysis import meta_analysis, virtual_trial
+from helpers.analysis import (
+    meta_analysis,
+    randomised,
+    verdict_changes,
+    virtual_trial,
+)
+from helpers.badges import VERDICTS
+from helpers.evidence import ledger, study_cards
+from helpers.explorer import arrows, dots
+from helpers.figures import intro
+
+
+def _by(groups, column, rings):
+    """A view's blocks, one for each value of a column, largest first."""
+    sums = groups.groupby(column)["people"].sum()
+    return [
+        *(
+            dots.block(
+                f"{name[:1].upper()}{name[1:]}: {people}",
+                groups.index[groups[column] == name].tolist(),
+            )
+            for name, people in sums.sort_values(ascending=False).items()
+        ),
+        rings,
+    ]
+
+
+def _parts(groups, column, words):
+    """'372 had fibromyalgia, 80 multiple sclerosis', the largest first."""
+    sums = groups.groupby(column)["people"].sum()
+    largest, *others = sums.sort_values(ascending=False).items()
+    first = words.format(name=largest[0], people=largest[1])
+    return ", ".join([first, *(f"{n} {name}" for name, n in others)])
+
+
+def explore_everyone():
+    """Control: everyone ever randomised, one dot a person.
+
+    In the blind trials of LDN against placebo that have reported.
+    """
+    groups, trials = randomised.groups(), randomised.trials()
+    uncounted = trials.index[trials["randomised"].isna()]
+    without = randomised.unfinished().index
+    studies = [*groups["study"].unique(), *uncounted, *without]
+    picks = {study: i for i, study in enumerate(studies, start=1)}
+    group = lambda study, people: dots.group(
+        study, people, picks[study], study_cards.anchor(study)
+    )
+    marks = [
+        *map(group, groups["study"], groups["people"].tolist()),
+        *(group(study, None) for study in [*uncounted, *without]),
+    ]
+    people = int(groups["people"].sum())
+    rings = dots.block(
+        f"Rings: {len(without)} trials without result, "
+        f"{len(uncounted)} of a size not seen",
+        range(len(groups), len(marks)),
+    )
+    few = groups["arthritis"] == randomised.INFLAMMATORY
+    lost = groups["arthritis"] == randomised.LOST
+    n_few, n_lost = (
+        int(groups.loc[x, "people"].sum()) for x in (few, lost)
+    )
+    [design] = groups.loc[few, "design"].unique()
+    arthritis = [
+        dots.block(
+            f"Inflammatory arthritis, finished: {n_few}",
+            groups.index[few].tolist(),
+        ),
+        dots.block(
+            f"Left early, kind of arthritis not seen: {n_lost}",
+            groups.index[lost].tolist(),
+            faint=True,
+        ),
+        dots.block(
+            f"Everyone else: {people - n_few - n_lost}",
+            groups.index[~few & ~lost].tolist(),
+            faint=True,
+        ),
+        rings | {"faint": True},
+    ]
+    in_turn = groups["design"] == "crossover"
+    n_turn = int(groups.loc[in_turn, "people"].sum())
+    joints = randomised.with_joints() or "nobody"
+    alone = (trials["condition"] == "rheumatoid arthritis").sum()
+    steps = explorer.phrase(
+        "step",
+        f"In {groups['study'].nunique()} blind trials that have reported, "
+        f"{people} people were randomised: {n_turn} to LDN and placebo "
+        f"in turn (crossover), {people - n_turn} to one of them. "
+        f"{alone or 'None'} of the trials was in rheumatoid arthritis "
+        "alone.",
+        2,
+        _parts(groups, "family", "{people} of them had {name}")
+        + f"; of those with arthritis, {n_few} are known to have had an "
+        "inflammatory one.",
+        3,
+        _parts(groups, "question", "First asked: of {people}, {name}")
+        + f". A result on inflamed joints was reported for {joints}.",
+        4,
+        f"{n_few} of {people} people are known to have finished a blind "
+        "trial with rheumatoid or another inflammatory arthritis "
+        f"({design}). How many of the {n_few} had rheumatoid arthritis "
+        "was not seen.",
+    )
+    table, outcomes = evidence.studies(), evidence.trials()
+    told = [
+        " " + _trial_in_words(study, table.loc[study], outcomes)
+        for study in studies
+    ]
+    picked = [
+        part for i, words in enumerate(told, 1) for part in (i, words)
+    ]
+    names = {"none": 0} | {
+        f"{study} ({study_cards.people(row)})": picks[study]
+        for study, row in table.loc[studies].iterrows()
+    }
+    return explorer.Explorer(
+        id="explore-everyone",
+        title="Everyone ever randomised",
+        hint="A dot is a person in a blind trial of LDN against placebo. "
+        "Go through the steps, and touch a dot to see its trial.",
+        badge="Data",
+        controls=[
+            explorer.slider(
+                "step", "Step", 1, 1, 4, "of 4", marks=[1, 2, 3, 4]
+            ),
+            explorer.choice("trial", "Look at one trial", 0, names),
+        ],
+        main=["step", "trial"],
+        presets=[
+            {"label": label, "values": {"step": step}}
+            for step, label in enumerate(
+                (
+                    "All",
+                    "By disease",
+                    "By question",
+                    "Inflammatory arthritis",
+                ),
+                start=1,
+            )
+        ],
+        panels=[
+            dots.panel(
+                "The people of all trials that we found",
+                "step",
+                "trial",
+                marks,
+                [
+                    dots.view(
+                        1,
+                        dots.block(
+                            f"Randomised: {people}", range(len(groups))
+                        ),
+                        rings,
+                    ),
+                    dots.view(2, *_by(groups, "family", rings)),
+                    dots.view(3, *_by(groups, "question", rings)),
+                    dots.view(4, *arthritis),
+                ],
+                ("a person", "a trial that could not be counted"),
+            )
+        ],
+        phrases={
+            "shown": steps,
+            "picked": explorer.phrase("trial", "", *picked),
+        },
+        status="{shown}{picked}",
+    )
+
+
+def _trial_in_words(study, row, outcomes):
+    """A trial in a sentence: what it was, and its first result."""
+    words = (
+        f"{study}: {study_cards.design(row)}; {study_cards.people(row)}."
+    )
+    outcomes = outcomes[outcomes["study"] == study]
+    if not len(outcomes):
+        return words + " No result was found."
+    primary = outcomes[outcomes["primary"] == "yes"]
+    first = (primary if len(primary) else outcomes).iloc[0]
+    asked = first["outcome"][:1].upper() + first["outcome"][1:]
+    return f"{words} {asked}: {study_cards.short_result(first)}."
 
 
 def explore_pooling():
@@ -400,3 +583,196 @@ def explore_patient():
         "The day's mean opioid signal is then {mean} times normal, with "
         "{blocked} blocked in the brain.",
     )
+
+
+def _dash(badge):
+    """The dash of a badge as SVG writes it, for a line 2.4 px wide."""
+    if badge.dash == "-":
+        return "none"
+    return " ".join(f"{2.4 * part:g}" for part in badge.dash[1])
+
+
+def _map(table, claims, options):
+    """The map of the mechanism, whose arrows follow the results.
+
+    options: (result, control, value) of each result.
+    """
+    verdicts = list(VERDICTS)
+    changes = {}
+    for result, control, value in options:
+        for row in table[table["result"] == result].itertuples():
+            change = control, value, verdicts.index(row.verdict)
+            changes.setdefault(row.claim, []).append(change)
+    return arrows.panel(
+        "The map: each arrow has the verdict of its claim",
+        [arrows.box(name, *given) for name, given in intro.BOXES.items()],
+        [
+            arrows.arrow(
+                arrow.start,
+                arrow.end,
+                arrow.label,
+                verdicts.index(claims.loc[arrow.claim, "verdict"]),
+                *changes.get(arrow.claim, ()),
+            )
+            for arrow in evidence.mechanism(intro.BOXES).itertuples()
+        ],
+        [
+            arrows.look(verdict, badge.icon, badge.style, _dash(badge))
+            for verdict, badge in VERDICTS.items()
+        ],
+    )
+
+
+# The two routes of the map, by the ids of their arrows.
+ROUTES = {
+    "to the joint": ("M1", "M2", "M3", "M4", "M5", "M6"),
+    "to symptoms": ("M7", "M8", "M9"),
+}
+TRIAL = "A large trial in rheumatoid arthritis"
+
+
+def explore_verdicts():
+    """Control: what the verdicts would be, and a chain of chances.
+
+    If results came that nobody has seen; the chances are the reader's.
+    """
+    table, claims = evidence.verdict_changes(), evidence.claims()
+    questions = verdict_changes.questions()
+    options, controls = [], []
+    for question, results in questions.items():
+        options += [(r, question, i) for i, r in enumerate(results, 1)]
+        if len(results) == 1:
+            controls.append(explorer.switch(question, results[0]))
+        else:
+            known = {"not done": 0} | {
+                r: i for i, r in enumerate(results, 1)
+            }
+            controls.append(explorer.choice(question, TRIAL, 0, known))
+    counts, changed = _all_counts()
+    steps = evidence.mechanism(intro.BOXES)
+    box = lambda name: intro.BOXES[name][0].replace("\n", " ")
+    chances = [
+        explorer.slider(
+            arrow.Index.lower(),
+            f"Your chance: {box(arrow.start)} → {box(arrow.end)}",
+            50,
+            0,
+            100,
+            "%",
+            step=5,
+        )
+        for arrow in steps.itertuples()
+    ]
+    held, ends = {}, {}
+    for route, ids in ROUTES.items():
+        before = []
+        for id in ids:
+            held[f"up_to_{id}"] = explorer.product(
+                *before, id.lower(), factor=0.01, percent=True
+            )
+            before = [f"up_to_{id}"]
+        ends[route.split()[-1]] = explorer.product(
+            *before, factor=100, unit="in 100"
+        )
+    read = lambda name, at: explorer.table_measure(name, at, digits=3)
+    icons = [badge.icon for badge in VERDICTS.values()]
+    now = [f"n{i}" for i in range(len(icons))]
+    ends_of_scale = "● well established … ✕ contradicted"
+    return explorer.Explorer(
+        id="explore-verdicts",
+        title="Change the verdicts",
+        hint="Suppose a result that nobody has seen yet: which claims "
+        "move? Then put your own chance on each arrow of the map.",
+        badge="Illustration",
+        controls=[*controls, *chances],
+        main=["trial", "scan"],
+        presets=[
+            {"label": "What we know today", "values": {}},
+            {"label": "The trial finds a benefit", "values": {"trial": 1}},
+            {
+                "label": "The chain is seen",
+                "values": {"scan": 1, "opioids": 1, "fluid": 1},
+            },
+            {"label": "Harm is seen", "values": {"infections": 1}},
+        ],
+        table={
+            "axes": [
+                {"control": question, "values": [*range(len(results) + 1)]}
+                for question, results in questions.items()
+            ],
+            "x": {"claims": [*range(len(icons))], "changed": [0]},
+            "series": {"claims": counts, "changed": changed},
+        },
+        panels=[
+            explorer.panel(
+                "The scoreboard",
+                explorer.axis(ends_of_scale, 0, 5),
+                explorer.axis("Claims", 0, 30),
+                explorer.bars("claims", 0, icons, series="claims"),
+            ),
+            _map(table, claims, options),
+            explorer.panel(
+                "How far your chain holds",
+                explorer.axis("Arrows so far", 0, 6),
+                explorer.axis("Your chances, multiplied", 0, 1),
+                *(
+                    explorer.bars(
+                        route,
+                        style,
+                        [str(i) for i in range(1, len(ids) + 1)],
+                        measures=[f"up_to_{id}" for id in ids],
+                    )
+                    for style, (route, ids) in enumerate(ROUTES.items())
+                ),
+                percent=True,
+            ),
+        ],
+        measures={"changed": read("changed", 0)}
+        | {name: read("claims", i) for i, name in enumerate(now)}
+        | held
+        | ends,
+        phrases={
+            "answer": explorer.phrase(
+                "changed",
+                "What we know today",
+                1,
+                "One verdict changes",
+                2,
+                "{changed} verdicts change",
+            )
+        },
+        status="{answer}: {n0} well established, {n1} in part, "
+        "{n2} unproven, {n3} contested, {n4} contradicted. With your "
+        "chances (not ours; a coin toss at first) the way to the joint "
+        "holds {joint}, to symptoms {symptoms}.",
+        notes=explorer.notes(
+            "What changes, and why",
+            "Nothing: this is what we know today.",
+            *(
+                explorer.note(
+                    control,
+                    value,
+                    f"{claims.loc[row.claim, 'claim']}: from "
+                    f"{claims.loc[row.claim, 'verdict']} to {row.verdict}. "
+                    f"{row.reason}",
+                    row.claim,
+                    f"{ledger.LEDGER.replace('.md', '.html')}#{row.claim}",
+                )
+                for result, control, value in options
+                for row in table[table["result"] == result].itertuples()
+            ),
+        ),
+    )
+
+
+def _all_counts():
+    """Claims of each verdict and verdicts changed, at every setting."""
+    every = verdict_changes.every()
+    counts, changed = [], []
+    for verdicts in every:
+        found = verdicts.value_counts().reindex(
+            list(VERDICTS), fill_value=0
+        )
+        counts += found.tolist()
+        changed.append(int((verdicts != every[0]).sum()))
+    return counts, changed

@@ -223,6 +223,13 @@ def certainty():
     return read("certainty")
 
 
+def verdict_changes():
+    """The results that would change verdicts, one row a `claim` that such a `result` would move, to
+    which `verdict` and for what `reason`. Of the results of one `question` only one can be.
+    """
+    return read("verdict_changes")
+
+
 def searches():
     """The searches of the literature: `words`, `place`, `hits`, `kept`, what was `found`, and
     queries that repeat them.

@@ -319,6 +319,23 @@ def certainties(tables):
             yield row.wrong("id", f"a finding judged in {', '.join(expected) or 'no domain'}")
 
 
+def verdict_changes(tables):
+    """A result moves a claim away from its verdict, and no other question moves the same claim."""
+    claims = {row["id"]: row for row in tables["claims"]}
+    moved, asked = {}, {}
+    for row in tables["verdict_changes"]:
+        claim = claims.get(row["claim"])
+        if claim is None:
+            yield row.wrong("claim", "a claim of claims.csv")
+        elif claim["verdict"] == row["verdict"]:
+            yield row.wrong("verdict", f"another than that of {row['claim']} today")
+        question = moved.setdefault(row["claim"], row["question"])
+        if question != row["question"]:
+            yield row.wrong("claim", f"a claim that no other question moves; {question!r} does")
+        if asked.setdefault(row["result"], row["question"]) != row["question"]:
+            yield row.wrong("result", "a result of one question")
+
+
 RULES = (
     intervals,
     people,
@@ -331,6 +348,7 @@ RULES = (
     registered,
     findings,
     certainties,
+    verdict_changes,
 )
 
 

@@ -14,7 +14,7 @@ from helpers import evidence
 class WordTable:
     """A table of words for a chapter; on a narrow screen each row becomes a card.
 
-    rows: columns as shown, and `source`, BibTeX keys. caption: plain text.
+    rows: columns as shown, and, where each has its own, `source`, BibTeX keys. caption: plain text.
     """
 
     rows: pd.DataFrame
@@ -22,11 +22,13 @@ class WordTable:
 
     def _repr_html_(self):
         columns = [column for column in self.rows if column != "source"]
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in [*columns, "source"])
+        cited = ["source"] if "source" in self.rows else []
+        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in [*columns, *cited])
         body = "".join(
             "<tr>"
             + "".join(f"<td>{escape(str(row[name]))}</td>" for name in columns)
-            + f"<td>{evidence.cite(row['source'])}</td></tr>"
+            + "".join(f"<td>{evidence.cite(row[name])}</td>" for name in cited)
+            + "</tr>"
             for _, row in self.rows.iterrows()
         )
         return (
@@ -51,4 +53,21 @@ def positions():
     return WordTable(
         rows[["who", "year", "about", "position", "read in", "source"]],
         "What others concluded about LDN; no guideline with a position was found",
+    )
+
+
+def what_would_change():
+    """The `WordTable` of verdict_changes.csv: which result would move which claims, and why."""
+    claims = evidence.claims()
+    rows = [
+        {
+            "result": row.result,
+            "claim": f"{row.claim}, {claims.loc[row.claim, 'claim']}",
+            "verdict": f"{claims.loc[row.claim, 'verdict']} → {row.verdict}",
+            "why": row.reason,
+        }
+        for row in evidence.verdict_changes().itertuples()
+    ]
+    return WordTable(
+        pd.DataFrame(rows), "Results that nobody has seen yet, and what they would move"
     )

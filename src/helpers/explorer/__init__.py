@@ -6,7 +6,8 @@ In the built page the same spec is JSON inside `<ldn-explorer>`, brought to life
 without a kernel; until then, or without scripts, a matplotlib picture of the same curves stands in.
 
 `slider`, `choice`, `switch`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`,
-`rule`, `fog`, `pile`), `measure`, `ratio` and `phrase` build the spec.
+`rule`, `fog`, `pile`), `measure`, `ratio`, `product`, `phrase` and `notes` build the spec; `dots` and
+`arrows` have panels that are no charts.
 """
 
 import json
@@ -38,6 +39,8 @@ SCRIPTS = [
         "marks.js",
         "draw.js",
         "panel.js",
+        "dots.js",
+        "arrows.js",
         "address.js",
         "share.js",
         "control.js",
@@ -236,6 +239,27 @@ def ratio(top, bottom, digits=2, percent=False):
     }  # fmt: skip
 
 
+def product(*of, factor=1, unit="", digits=2, percent=False):
+    """The product of sliders and measures, which stand before it, times `factor`."""
+    return {
+        "reduce": "product", "of": list(of), "factor": factor,
+        "unit": unit, "digits": digits, "percent": percent,
+    }  # fmt: skip
+
+
+def notes(caption, empty, *items):
+    """Lines under the controls, each shown while a control has a value: see `note`.
+
+    empty: the line in their place when none is shown.
+    """
+    return {"caption": caption, "empty": empty, "items": list(items)}
+
+
+def note(control, value, text, name="", page=""):
+    """A line of `notes`. It begins with `name`, which leads to `page` (from the book's root)."""
+    return {"control": control, "value": value, "text": text, "name": name, "page": page}
+
+
 def phrase(measure, *parts):
     """Words for the status that depend on a measure, or on a control: words, step, … words.
 
@@ -277,6 +301,7 @@ class Explorer(anywidget.AnyWidget):
     presets: [{"label", "values"}]; what a preset does not name, it sets to its default.
     status: the words under the picture, conclusion first; {name} of a control, measure or phrase
     stands for its present value. phrases: name → `phrase`.
+    notes: lines that depend on controls, see `notes`, or None.
     main: names of the one or two controls that stand beside the picture, the others are folded away
     on a phone; the first control if not given.
     drawn: name → {"x", "controls", "per"}, a line that readers draw: its places on the x axis,
@@ -298,7 +323,7 @@ class Explorer(anywidget.AnyWidget):
     def __init__(
         self, id, title, hint, badge, controls, panels, status,
         model=None, table=None, runs=None, sweeps=None, measures=None, readout=None, presets=None,
-        main=None, phrases=None, drawn=None, replays=None, again=None, still=None,
+        main=None, phrases=None, notes=None, drawn=None, replays=None, again=None, still=None,
     ):  # fmt: skip
         from helpers import export  # made of SymPy, which is slow to load
 
@@ -308,7 +333,7 @@ class Explorer(anywidget.AnyWidget):
             "table": table, "controls": controls, "presets": presets or [], "runs": runs or {},
             "sweeps": sweeps or {}, "panels": panels, "measures": measures or {},
             "readout": readout, "status": status,
-            "phrases": phrases or {},
+            "phrases": phrases or {}, "notes": notes,
             "drawn": drawn or {}, "replays": replays or {}, "again": again, "still": still or {},
             "main": main or [control["name"] for control in controls[:1]],
         }  # fmt: skip

@@ -1,8 +1,8 @@
 /* The whole control, and its two homes: a page and JupyterLab. */
 (function () {
   "use strict";
-  const { DRAWING_RTOL, KEYS, Panel, button, csvOf, drawMenu, engine, near, node } = LDN;
-  const { isFirstInAddress, valuesInAddress, writeAddress } = LDN;
+  const { DRAWING_RTOL, KEYS, PANELS, button, csvOf, drawMenu, engine, near, node } = LDN;
+  const { ROOT, isFirstInAddress, valuesInAddress, writeAddress } = LDN;
 
   const STATUS_DELAY = 400; // ms of rest before screen readers hear the new status
   const ADDRESS_DELAY = 300; // ms of rest before the page address is rewritten
@@ -187,6 +187,25 @@
     };
   }
 
+  /** Lines that depend on controls, if the spec has some. Returns show(notes). */
+  function drawNotes(root, book) {
+    const { notes } = book.spec;
+    if (!notes) return () => {};
+    const part = node("div", { class: "ldn-notes" }, root);
+    node("p", { class: "ldn-panel-title", text: notes.caption }, part);
+    const lines = node("ul", {}, part);
+    return (shown) => {
+      lines.replaceChildren();
+      if (!shown.length) node("li", { text: notes.empty }, lines);
+      for (const { text, name, page } of shown) {
+        const line = node("li", {}, lines);
+        if (ROOT && page) node("a", { href: ROOT + page, text: name }, line);
+        else line.append(name);
+        line.append(" " + text);
+      }
+    };
+  }
+
   // ---------------------------------------------------------------- the control
 
   /**
@@ -210,19 +229,24 @@
     drawHead(body, spec, prefix);
     // What a phone shows on one screen: the first picture, its words, the main sliders.
     const front = node("div", { class: "ldn-front" }, body);
-    const panels = spec.panels.map((_, i) => new Panel(book, i, prefix, i ? body : front, change));
+    const panels = spec.panels.map(({ kind = "chart" }, i) =>
+      new PANELS[kind](book, i, prefix, i ? body : front, change)
+    );
     const { seen, kept, heard } = drawWords(front);
     const settings = drawSettings(front, prefix, book, change, () => values);
     const showTable = drawTable(body, book);
+    const showNotes = drawNotes(body, book);
     const foot = node("div", { class: "ldn-foot" }, body);
     const csv = () => csvOf(spec, panels, compared === start ? null : compared);
     button("Reset", foot, reset);
-    button("Keep this curve", foot, keep);
+    const isCurve = spec.panels.some(({ kind = "chart" }) => kind === "chart");
+    button(isCurve ? "Keep this curve" : "Keep these words", foot, keep);
     drawMenu(foot, {
       spec, panels, share, csv,
       values: () => values,
       words: () => [seen, kept].map((line) => line.textContent).filter(Boolean),
     });
+    for (const panel of panels) if (panel.addLinks) panel.addLinks(foot);
     // The built page has the code of the control; in JupyterLab it stands above.
     if (document.getElementById(spec.id + "-code")) {
       const link = { class: "ldn-button ldn-code", href: `#${spec.id}-code` };
@@ -245,6 +269,7 @@
         const result = book.compute(values, DRAWING_RTOL);
         panels.forEach((panel) => panel.show(result, compared));
         showTable(result);
+        showNotes(result.notes);
         shown = result;
         tell(result.status, false);
       } catch (error) {

@@ -266,6 +266,10 @@
   function measureOf(measure, result, table) {
     const { of, run, output, series, drawn, reduce: kind, window, factor = 1 } = measure;
     const { values, runs, measures } = result;
+    if (kind === "product") {
+      const known = { ...values, ...measures };
+      return factor * of.reduce((before, name) => before * known[name], 1);
+    }
     if (of) return measures[of[0]] / measures[of[1]];
     if (measure.replay) return successes(result.replays[measure.replay]);
     const line = drawn && result.drawn[drawn];
@@ -315,8 +319,14 @@
       });
     }
 
+    /** The notes that hold at `values`. */
+    function notesAt(values) {
+      const { items } = spec.notes || { items: [] };
+      return items.filter(({ control, value }) => values[control] === value);
+    }
+
     /** Everything the picture shows at `values`:
-     * {values, runs, sweeps, measures, curves (by panel and mark), status}. */
+     * {values, runs, sweeps, measures, curves (by panel and mark), status, notes}. */
     function compute(values, rtol) {
       const result = { values };
       result.runs = mapped(spec.runs, (_, name) => runner.run(name, values, rtol));
@@ -335,9 +345,16 @@
         )
       );
       result.status = filled(spec.status, result);
+      result.notes = notesAt(values);
       return result;
     }
     return { spec, byName, defaults, stops, check, compute, controlText, measureText };
+  }
+
+  /** The notes that are shown, as text. */
+  function noteTexts({ notes }, shown) {
+    const texts = shown.map(({ name, text }) => `${name} ${text}`.trim());
+    return texts.length || !notes ? texts : [notes.empty];
   }
 
   /** All numbers behind the picture at `values` (missing ones at their default); plain arrays. */
@@ -350,6 +367,7 @@
       sweeps: mapped(result.sweeps, (curves) => mapped(curves, plain)),
       measures: result.measures,
       status: result.status,
+      notes: noteTexts(spec, result.notes),
     };
   }
 

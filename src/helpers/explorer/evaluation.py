@@ -4,6 +4,8 @@ The picture that stands in until the page's script is alive comes from here, and
 that the tests compare with the browser's.
 """
 
+from decimal import ROUND_HALF_UP, Context
+
 import numpy as np
 
 from helpers import checks
@@ -16,7 +18,7 @@ def evaluate(spec, values=None, rtol=1e-8):
     """Everything `spec` (see `Explorer`) shows at these values; missing ones keep their default.
 
     Returns a dict: runs (name → {"t": times, output: values}), sweeps (name → {"panel.mark":
-    {"x", "y"}}), measures (name → number), status (text).
+    {"x", "y"}}), measures (name → number), status (text), notes (texts).
     Raises UnknownName for a control that does not exist, ValueError for a value it cannot take.
     """
     values = check_values(spec, {} if values is None else values)
@@ -31,6 +33,7 @@ def evaluate(spec, values=None, rtol=1e-8):
         "sweeps": sweeps,
         "measures": measures,
         "status": _status(spec, values, measures),
+        "notes": notes_shown(spec, values),
     }
 
 
@@ -125,7 +128,10 @@ def _measures(spec, runs, values):
 
 def _measure(spec, runs, how, values, before):
     if "of" in how:
-        top, bottom = (before[name] for name in how["of"])
+        parts = [(values | before)[name] for name in how["of"]]
+        if how["reduce"] == "product":
+            return float(how["factor"] * np.prod(parts))
+        top, bottom = parts
         return top / bottom
     if "replay" in how:
         return int((replayed(spec, how["replay"], values) > 0).sum())
@@ -177,6 +183,15 @@ def _status(spec, values, measures):
     return spec["status"].format(**words)
 
 
+def notes_shown(spec, values):
+    """The notes of `spec` at these values of the controls, as text."""
+    notes = spec.get("notes")
+    items = notes["items"] if notes else []
+    shown = [one for one in items if values[one["control"]] == one["value"]]
+    texts = [f"{one['name']} {one['text']}".strip() for one in shown]
+    return texts or ([notes["empty"]] if notes else [])
+
+
 def control_text(control, value):
     """A value of a control as it shows it."""
     if control["kind"] == "choice":
@@ -207,7 +222,8 @@ def number(value, digits):
     """
     value = checks.number("value", value)
     digits = checks.whole("digits", digits, 1, 15)
-    rounded = float(f"{value:.{digits}g}")
+    # What lies in the middle goes up, as in the browser: Python would write 12.5 as 12.
+    rounded = float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(value))
     if rounded == 0 or 0.0001 <= abs(rounded) < 1e6:
         return np.format_float_positional(rounded, trim="-")
     for size, word in ((1e6, "million"), (1e9, "billion")):

@@ -11,6 +11,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.ticker import NullFormatter
 
+from helpers.explorer import arrows, dots
 from helpers.explorer.evaluation import (
     control_text,
     drawn_line,
@@ -38,6 +39,8 @@ def stand_in(spec):
     values = check_values(spec, spec["still"])
     still = evaluate(spec, values) if spec["still"] else shown
     panels = [_panel(spec, still, values, i) for i in range(len(spec["panels"]))]
+    is_curve = any(panel.get("kind", "chart") == "chart" for panel in spec["panels"])
+    kept = "this curve" if is_curve else "these words"
     rest = [c for c in spec["controls"] if c["name"] not in spec["main"]]
     main = [c for name in spec["main"] for c in spec["controls"] if c["name"] == name]
     presets = _row("ldn-presets", (preset["label"] for preset in spec["presets"]))
@@ -54,7 +57,8 @@ def stand_in(spec):
         f"{more if rest else ''}</div>"
         + "".join(panels[1:])
         + _table(spec, still)
-        + _row("ldn-foot", ("Reset", "Keep this curve", "Share or save", "Code"))
+        + _notes(spec, still)
+        + _row("ldn-foot", ("Reset", f"Keep {kept}", "Share or save", "Code"))
         + "</div></div></div>"
     )
 
@@ -117,6 +121,17 @@ def _table(spec, shown):
     )
 
 
+def _notes(spec, shown):
+    notes = spec.get("notes")
+    if not notes:
+        return ""
+    lines = "".join(f"<li>{escape(text)}</li>" for text in shown["notes"])
+    return (
+        f'<div class="ldn-notes"><p class="ldn-panel-title">{escape(notes["caption"])}</p>'
+        f"<ul>{lines}</ul></div>"
+    )
+
+
 def _panel(spec, shown, values, i):
     panel = spec["panels"][i]
     alt = f"{spec['title']}: {panel['title']}." + (f" {shown['status']}" if i == 0 else "")
@@ -128,16 +143,18 @@ def _panel(spec, shown, values, i):
         if mark["kind"] != "band" or (mark["label"], mark["style"]) not in lines
     }
     moving = {mark["kind"] for mark in styled} & {"line", "band", "bars", "pile"}
-    ghost = ["kept" if panel["draw"] else "starting settings"] if moving else []
+    ghost = ["kept" if panel.get("draw") else "starting settings"] if moving else []
     second = ["expected by chance"] if "pile" in moving else []
+    kind = panel.get("kind", "chart")
+    draw, tall = DRAWN[kind], " ldn-tall" if kind == "arrows" else ""
     keys = "".join(
         f'<span class="ldn-key"><span class="ldn-swatch"></span>{escape(label)}</span>'
-        for label in [*looks.values(), *second, *ghost]
+        for label in [*looks.values(), *second, *ghost, *panel.get("keys", ())]
     )
     return (
         f'<figure class="ldn-panel"><figcaption class="ldn-panel-title">{escape(panel["title"])}'
         f'</figcaption><div class="ldn-legend {UNSEEN}">{keys}</div>'
-        f'<div class="ldn-chart">{picture(spec, shown, values, i, alt)}</div></figure>'
+        f'<div class="ldn-chart{tall}">{draw(spec, shown, values, i, alt)}</div></figure>'
     )
 
 
@@ -250,6 +267,10 @@ def _curve(spec, shown, values, mark, name):
     if "drawn" in mark:
         return drawn_line(spec, mark["drawn"], values)
     return mark["x"], mark["y"]
+
+
+# What draws a panel, by its kind.
+DRAWN = {"chart": picture, "dots": dots.picture, "arrows": arrows.picture}
 
 
 def _band(spec, shown, values, mark):

@@ -300,5 +300,8 @@
     }
   }
 
-  Object.assign(LDN, { Panel });
+  /** What draws a panel, by its kind; others add theirs. */
+  const PANELS = { chart: Panel };
+
+  Object.assign(LDN, { PANELS, frameOf });
 })();

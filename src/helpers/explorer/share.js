@@ -195,5 +195,5 @@
     menu.addEventListener("toggle", () => told.replaceChildren());
   }
 
-  Object.assign(LDN, { csvOf, drawMenu });
+  Object.assign(LDN, { ROOT, csvOf, drawMenu });
 })();

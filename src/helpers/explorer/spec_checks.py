@@ -8,11 +8,15 @@ import string
 import numpy as np
 
 from helpers import checks, models
+from helpers.explorer import arrows, dots
 from helpers.simulate import LATEST, MOST
 from helpers.style import LOOKS
 
 MOST_MAIN = 2  # inputs that a phone shows beside the first picture
+# What checks a panel that is no chart.
+KINDS = {"dots": dots.check, "arrows": arrows.check}
 REDUCTIONS = ("max", "min", "mean", "integral", "at")
+WAYS = (*REDUCTIONS, "ratio", "product", "apart", "count")  # in which a measure is made
 # What each kind of mark may show: exactly the keys of one of these, besides those of every mark.
 SOURCES = {
     "line": (
@@ -57,15 +61,17 @@ def check_spec(spec):
     _check_drawn(spec["drawn"], controls)
     _check_replays(spec["replays"], table, controls)
     for name, measure in spec["measures"].items():
-        reductions = (*REDUCTIONS, "ratio", "apart", "count")
-        checks.known(f"reduction of measure {name!r}", measure["reduce"], reductions)
+        checks.known(f"reduction of measure {name!r}", measure["reduce"], WAYS)
         checks.text(f"unit of measure {name!r}", measure["unit"])
         checks.whole(f"digits of measure {name!r}", measure["digits"], 1, 15)
         _check_flag(f"percent of measure {name!r}", measure["percent"])
-        if measure["reduce"] == "ratio":
-            before = list(spec["measures"])[: list(spec["measures"]).index(name)]
+        if measure["reduce"] in ("ratio", "product"):
+            known = list(spec["measures"])[: list(spec["measures"]).index(name)]
+            if measure["reduce"] == "product":
+                checks.number(f"factor of measure {name!r}", measure["factor"], -1e9, 1e9)
+                known += [c["name"] for c in spec["controls"] if c["kind"] == "range"]
             for part in measure["of"]:
-                checks.known(f"measure in ratio {name!r}", part, before)
+                checks.known(f"measure in {measure['reduce']} {name!r}", part, known)
             continue
         if measure["reduce"] == "count":
             checks.known(f"replay in measure {name!r}", measure["replay"], spec["replays"])
@@ -76,6 +82,8 @@ def check_spec(spec):
         _check_phrase(name, phrase, spec, controls)
     for panel in spec["panels"]:
         _check_panel(panel, spec, model, table, controls)
+    if spec.get("notes"):
+        _check_notes(spec["notes"], controls)
     if spec["readout"]:
         _check_readout(spec["readout"], spec["measures"])
         if "when" in spec["readout"]:
@@ -121,6 +129,18 @@ def _check_readout(readout, measures):
         checks.text("label of a row of the readout", row["label"])
         for name in row["measures"]:
             checks.known("measure of the readout", name, measures)
+
+
+def _check_notes(notes, controls):
+    for key in ("caption", "empty"):
+        checks.text(f"{key} of the notes", notes[key])
+    for item in notes["items"]:
+        for key in ("text", "name", "page"):
+            checks.text(f"{key} of a note", item[key])
+        control = controls[checks.known("control of a note", item["control"], controls)]
+        allowed = [option["value"] for option in control.get("options", [])]
+        if item["value"] not in allowed:
+            raise ValueError(f"value of a note must be one of {allowed}, got {item['value']!r}")
 
 
 def _check_names(where, text, known):
@@ -313,6 +333,9 @@ def _check_phrase(name, phrase, spec, controls):
 
 def _check_panel(panel, spec, model, table, controls):
     where = f"of panel {checks.text('title of a panel', panel['title'])!r}"
+    kind = checks.known(f"kind {where}", panel.get("kind", "chart"), ("chart", *KINDS))
+    if kind != "chart":
+        return KINDS[kind](panel, controls)
     _check_flag(f"percent {where}", panel["percent"])
     for letter in "xy":
         checks.text(f"label of the {letter} axis {where}", panel[letter]["label"])
