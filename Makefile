@@ -85,6 +85,7 @@ audit: ## look the pins up in the lists of known vulnerabilities
 wheel: $(BOOK_STAMP) ## models, tables and figures as a package, in _build/wheel
 	rm -rf _build/wheel
 	$(RUN) -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir _build/wheel .
+	@rm -rf build # setuptools leaves it
 
 lite: $(LITE_STAMP) wheel ## chapters to run in the reader's own browser, beside the book as it is built; PYODIDE=where its files are
 	PYODIDE="$(PYODIDE)" $(RUN) book/ext/make_lite.py

@@ -168,7 +168,7 @@ def test_a_book_without_it_has_no_dead_link(html):
 
 # ---------------------------------------------------------------- in the browser
 
-# On a busy machine Python in the browser takes minutes to load.
+# In milliseconds: on a busy machine Python in the browser takes minutes to load.
 PATIENCE = 400_000
 
 
@@ -192,7 +192,7 @@ class Room:
             viewport={"width": 1280, "height": 900},
         )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(60_000)
         self.foreign = []
         self.context.on("request", self._look)
 
@@ -200,27 +200,25 @@ class Room:
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
             self.foreign.append(request.url)
 
-    def cell(self, text):
-        return self.page.locator(".jp-CodeCell", has_text=text)
-
-    def run(self, text, changed=None):
-        """Run the cell with this text, or with other text instead; returns its output."""
-        cell = self.cell(text)
-        cell.locator(".cm-content").click()
+    def run(self, cell, changed=None):
+        """Run a cell, after `changed` has taken the place of its text; returns its output."""
         if changed:
+            cell.locator(".cm-content").click()
             self.page.keyboard.press("Control+A")
             self.page.keyboard.insert_text(changed)
-            cell = self.cell(changed.split("\n")[0])
+        else:
+            cell.locator(".jp-InputPrompt").click()
         self.page.keyboard.press("Control+Enter")
         self.wait()
         assert not cell.locator("[data-mime-type*=error]").count(), cell.inner_text()
         return cell.locator(".jp-OutputArea")
 
-    def wait(self):
+    def wait(self, longest=PATIENCE):
         """Until no cell runs or waits."""
         self.page.wait_for_function(
             """() => ![...document.querySelectorAll(".jp-InputPrompt")]
-                .some((prompt) => prompt.textContent.includes("*"))"""
+                .some((prompt) => prompt.textContent.includes("*"))""",
+            timeout=longest,
         )
 
 
@@ -236,6 +234,10 @@ USE = re.search(
     (ROOT / "book" / "run_it.md").read_text(encoding="utf-8"),
     re.M | re.S,
 )[1]
+# The cell for the reader to change, by its place among those with code.
+CHAPTER = json.loads((ROOT / "notebooks" / "03_ldn_mechanism.ipynb").read_text(encoding="utf-8"))
+CODE = [cell["id"] for cell in CHAPTER["cells"] if cell["cell_type"] == "code"]
+PLACE = CODE.index("cell-try")
 PATHS = "(paths) => paths.map((path) => path.getAttribute('d'))"
 SHOW = 'models.load("receptor_occupancy").parameters["retention"].value'
 
@@ -253,25 +255,25 @@ def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, tmp_path):
             page.goto(f"{site}/some/notebooks/03_ldn_mechanism.html")
             assert re.search(r"in your browser \(loads \d+ MB once\)", page.inner_text("article"))
             page.click("a.ldn-lite")
-            room.run("from helpers.figures import ldn_mechanism")
-            output = room.run("half_life_in_brain")
+            cells = page.locator(".jp-CodeCell")
+            room.run(cells.first)
+            cell = cells.nth(PLACE)
+            output = room.run(cell)
             assert "After a day 35% of mu receptors" in output.inner_text()
             curves = output.locator("svg path")
             before = curves.evaluate_all(PATHS)
-            changed = "half_life_in_brain = 4\nfigures.one_low_dose(half_life_in_brain)"
-            output = room.run("half_life_in_brain", changed)
+            output = room.run(cell, "figures.one_low_dose(4)")
             assert "After a day 1% of mu receptors" in output.inner_text()
             assert curves.evaluate_all(PATHS) != before
             assert not room.foreign
-            room.context.close()
             address = page.url
+            room.context.close()
         room = Room(playwright, profile)
-        page = room.page
-        page.goto(address)
+        room.page.goto(address)
+        cell = room.page.locator(".jp-CodeCell").nth(PLACE)
         # The model files are there, and the cell of "How to run it" makes the book use them.
-        room.run("from helpers.figures import ldn_mechanism", EDIT)
-        room.run("from pathlib import Path", USE)
-        assert room.run("from helpers import models", f"{USE}\n{SHOW}").inner_text() == "4.0"
+        room.run(cell, EDIT)
+        assert room.run(cell, f"{USE}\n{SHOW}").inner_text() == "4.0"
         room.context.close()
 
 
@@ -294,8 +296,7 @@ def test_every_cell_runs_and_gives_the_books_numbers(lite, request, tmp_path, na
         page.click("text=Run >> nth=0")
         page.click('text="Run All Cells"')
         page.wait_for_timeout(1000)
-        room.page.set_default_timeout(3 * PATIENCE)
-        room.wait()
+        room.wait(3 * PATIENCE)
         errors = page.locator("[data-mime-type*=error]").all_inner_texts()
         links = page.locator("a[download^=figure-]").evaluate_all(
             "(links) => links.map((link) => [link.download, link.href])"

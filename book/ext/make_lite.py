@@ -40,6 +40,8 @@ SETTINGS = {
         },
     },
 }
+# A chapter is drawn whole, so that the browser finds words in cells further down, too.
+LOOKS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 
 
 def sha256(data):
@@ -223,6 +225,7 @@ def main():
     models = shutil.ignore_patterns("__*", "*.toml")
     shutil.copytree("src/helpers/models", files / "models", ignore=models)
     (made / "jupyter-lite.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
+    (made / "overrides.json").write_text(json.dumps(LOOKS), encoding="utf-8")
     subprocess.run(
         [
             root / PYTHON, "-m", "jupyterlite_core", "build", "--no-sourcemaps",
