@@ -11,6 +11,7 @@ RUN := $(VENV)/bin/python
 # A stamp holds the folder it was made in: a virtual environment does not survive a move.
 BOOK_STAMP := $(VENV)/installed-book
 TEST_STAMP := $(VENV)/installed-tests
+LITE_STAMP := $(VENV)/installed-lite
 # Neither may lead the book to other code, nor have every import compiled again.
 unexport PYTHONPATH PYTHONDONTWRITEBYTECODE PYTHONSTARTUP
 # In the C locale setuptools cannot write the path of a folder with letters beyond ASCII.
@@ -20,10 +21,10 @@ endif
 COMPILE := _build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book draft quick test weekly bench trial binder mutations spoken reproducible proofs links audit wheel zip epub pdf serve lab lock clean moved
+.PHONY: help book draft quick test weekly bench trial binder mutations spoken reproducible proofs links audit wheel lite lite-test zip epub pdf serve lab lock clean moved
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 book: $(BOOK_STAMP) ## build the book from clean, every notebook run anew, warnings as errors
 	rm -rf _build book/models
@@ -88,6 +89,13 @@ audit: ## look the pins up in the lists of known vulnerabilities
 wheel: $(BOOK_STAMP) ## models, tables and figures as a package, in _build/wheel
 	rm -rf _build/wheel
 	$(RUN) -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir _build/wheel .
+	@rm -rf build # setuptools leaves it
+
+lite: $(LITE_STAMP) wheel ## chapters to run in the reader's own browser, beside the book as it is built; PYODIDE=where its files are
+	PYODIDE="$(PYODIDE)" $(RUN) book/ext/make_lite.py
+
+lite-test: $(TEST_STAMP) ## run every chapter in the browser and compare its numbers with the book's, after "make lite"
+	$(RUN) -m pytest -m lite --every-chapter tests/test_lite.py
 
 zip: $(BOOK_STAMP) ## the book as it is built, as one zip that works from a disk; in _build/html/downloads, like the next two
 	$(RUN) book/ext/make_zip.py
@@ -113,7 +121,12 @@ lock: ## rewrite the pins from pyproject.toml and tests/requirements.in; UPGRADE
 	grep -v '^-e' requirements.txt > _build/lock/book.txt  # pins that still fit stay
 	cp tests/requirements.txt _build/lock/tests.txt
 	$(COMPILE) pyproject.toml --extra book --extra sbml --output-file _build/lock/book.txt $(UPGRADE)
+	grep -E '^(anywidget|jupyterlab-myst|jupyterlab-widgets)==' _build/lock/book.txt > _build/lock/extensions.txt
+	sed '/^#/d' book/ext/lite/requirements.txt > _build/lock/lite.txt
 	$(COMPILE) tests/requirements.in --constraint _build/lock/book.txt --output-file _build/lock/tests.txt $(UPGRADE)
+	$(COMPILE) book/ext/lite/requirements.in --constraint _build/lock/extensions.txt --output-file _build/lock/lite.txt $(UPGRADE)
+	{ echo '# Exact pins of what makes JupyterLite, made by "make lock" from requirements.in.'; \
+		cat _build/lock/lite.txt; } > book/ext/lite/requirements.txt
 	{ echo '# Exact pins of all that the book needs, made by "make lock" from pyproject.toml. Binder installs this file.'; \
 		cat _build/lock/book.txt; echo '-e .[book,sbml]'; } > requirements.txt
 	{ echo '# Exact pins of what only the tests need, made by "make lock" from tests/requirements.in.'; \
@@ -139,4 +152,10 @@ $(BOOK_STAMP): requirements.txt pyproject.toml
 $(TEST_STAMP): tests/requirements.txt $(BOOK_STAMP)
 	@echo "Installing what the tests need"
 	$(PIP) -r requirements.txt -r tests/requirements.txt
+	@echo "$(CURDIR)" > $@
+
+# An environment of its own: JupyterLite carries an older JupyterLab than the book pins.
+$(LITE_STAMP): book/ext/lite/requirements.txt $(BOOK_STAMP)
+	$(RUN) -m venv --clear --without-pip $(VENV)/lite
+	$(RUN) -m pip --python $(VENV)/lite/bin/python --disable-pip-version-check install --quiet -r $<
 	@echo "$(CURDIR)" > $@

@@ -42,6 +42,14 @@ READ_THE_BOOK = {
 }
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--every-chapter",
+        action="store_true",
+        help="run every chapter in the browser (test_lite.py), not one cell of one",
+    )
+
+
 def pytest_ignore_collect(collection_path, config):
     """Leave unread what would look for the book where none is wanted, as in "make quick"."""
     unwanted = "not book" in config.getoption("markexpr")
@@ -125,7 +133,7 @@ def built_pages():
 
     Raises RuntimeError if there is no book, or an old one.
     """
-    others = {"_static", "controls"}  # the latter: test_use_elsewhere.py
+    others = {"_static", "controls", "lite"}  # see test_use_elsewhere.py, test_lite.py
     pages = [path for path in HTML.rglob("*.html") if others.isdisjoint(path.parts)]
     pages = [path for path in pages if path != HTML / "index.html"]  # a copy: test_metadata.py
     if len(pages) < 2:

@@ -123,6 +123,7 @@ HANDED = {
     "immune_system_in_ra.alarm": _folds,
     "immune_system_in_ra.virtual_patients": lambda: (synovium.courses(n=40), 40),
     "ldn_mechanism.saturation": lambda: (fits.fit_occupancy("retained").estimates["retention"],),
+    "ldn_mechanism.one_low_dose": lambda: (4,),
     "ldn_mechanism.net_signal": _signals,
     "cytokine_production.windows": lambda: (
         defence.random_windows(n=10),

@@ -12,6 +12,7 @@ from helpers import evidence, models, population
 from helpers.analysis import feedback, fits, validation
 from helpers.checks import UnknownName
 from helpers.controls.ldn_mechanism import explore_occupancy
+from helpers.figures import ldn_mechanism as figures
 from helpers.simulate import daily, schedule, simulate, single
 
 # ---------------------------------------------------------------- naltrexone
@@ -311,6 +312,19 @@ def test_saturation_stretches_the_half_life():
 
     assert halved(0.01) == pytest.approx(34, abs=0.5)
     assert halved(4.5) < 60 < 72 < halved(50)
+
+
+def test_another_half_life_gives_another_curve():
+    """What a reader who writes 4 for 34 sees, and what is refused."""
+    fitted, short = (figures.one_low_dose(hours) for hours in (34, 4))
+    after = [figure.data.set_index("time_h") for figure in (fitted, short)]
+    np.testing.assert_allclose(after[0]["yours"], after[0]["fitted"])
+    np.testing.assert_allclose(after[1]["fitted"], after[0]["fitted"])
+    assert after[0]["yours"][24] == pytest.approx(35.2, abs=0.5)
+    assert after[1]["yours"][24] == pytest.approx(1.4, abs=0.1)
+    assert "set: 4 hours" in short.caption and "1% of mu receptors" in short.caption
+    with pytest.raises(ValueError, match="parameter 'retention' must be .* from 1 to 150 h, got 0"):
+        figures.one_low_dose(0)
 
 
 # ---------------------------------------------------------------- feedback

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_pages import CONTROLS
+from test_pages import CONTROLS, SOUP
 
 SCREEN = {"width": 390, "height": 844}
 BAR = 56  # px, the bar that stays at the top

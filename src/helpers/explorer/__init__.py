@@ -6,8 +6,8 @@ In the built page the same spec is JSON inside `<ldn-explorer>`, brought to life
 without a kernel; until then, or without scripts, a matplotlib picture of the same curves stands in.
 
 `slider`, `choice`, `switch`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`,
-`rule`, `fog`, `pile`), `measure`, `ratio`, `product`, `phrase` and `notes` build the spec; `dots` and
-`arrows` have panels that are no charts.
+`rule`, `fog`, `pile`), `measure`, `ratio`, `product`, `phrase` and `notes` build the spec;
+`dots` and `arrows` have panels that are no charts.
 """
 
 import json

