@@ -85,19 +85,25 @@ def pytest_runtest_setup(item):
 
 # Where the minutes went, beside what each part may take on two quiet processors
 
-BUDGET = {"book": 2, "science": 6, "pages in Chromium": 5, "in Firefox, WebKit": 4}
+BUDGET = {"book": 2, "science": 6, "pages in Chromium": 5, "other browsers": 4}
+BUDGET |= {"live Python": 5, "files": 3}
+PARTS = {
+    "test_engines.py": "other browsers",
+    "test_lite.py": "live Python",
+    "test_lab.py": "live Python",
+    "test_pdf.py": "files",
+    "test_take_along.py": "files",
+}
 BUILD = ROOT / "_build" / "seconds"
 SECONDS, NUMBER = Counter(), Counter()
 
 
 def part(report):
     """The part of the budget that a test belongs to."""
-    file = report.nodeid.split("::")[0]
-    if file.endswith("test_engines.py"):
-        return "in Firefox, WebKit"
-    science = file.endswith("test_controls_agree.py")
+    file = report.nodeid.split("::")[0].rpartition("/")[2]
+    science = file == "test_controls_agree.py"
     pages = {"book", "browser"} & set(report.keywords) and not science
-    return "pages in Chromium" if pages else "science"
+    return PARTS.get(file, "pages in Chromium" if pages else "science")
 
 
 def pytest_runtest_logreport(report):
@@ -107,7 +113,7 @@ def pytest_runtest_logreport(report):
 
 def pytest_terminal_summary(terminalreporter, config):
     skipped = terminalreporter.stats.get("skipped", [])
-    missing = Counter(s.longrepr[2] for s in skipped if "test_engines.py" in s.nodeid)
+    missing = Counter(report.longrepr[2] for report in skipped)
     for why, number in missing.items():
         terminalreporter.write_line(f"{number} tests left out: {why.removeprefix('Skipped: ')}")
     if SECONDS.total() < 60:
