@@ -126,7 +126,8 @@ def _along(points, frame):
     points = np.clip(points, frame.min - 1000, frame.max + 1000)
     steps = np.hypot(*np.diff(points, axis=0).T)
     far = np.r_[0, np.cumsum(steps)]
-    at = np.union1d(np.arange(0, far[-1] + STEP, STEP), far)
+    # A curve of many thousand samples has no more of them than its length has steps.
+    at = np.union1d(np.arange(0, far[-1], STEP), far[-1])
     x, y = (np.interp(at, far, values) for values in points.T)
     inside = (x >= frame.x0) & (x <= frame.x1) & (y >= frame.y0 - 1) & (y <= frame.y1 + 1)
     return np.column_stack([x, y])[inside]
