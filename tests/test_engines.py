@@ -10,11 +10,11 @@ import os
 import time
 
 import pytest
-from conftest import HTML, Visit, served
+from conftest import HTML, Visit, each, served
 from engines import ENGINES, PATIENCE, OldChromium, WatchedHandler
 from selenium.webdriver.common.keys import Keys
 from test_pages import CONTROLS, SLIDES, SOUP
-from test_steady_pages import LANDING, SAME, states
+from test_steady_pages import LANDING, SAME, daily, states
 
 WITH = sorted({page for page, _ in CONTROLS})
 OWN = [page for page in WITH if page not in SLIDES]  # slides show controls of these once more
@@ -197,7 +197,7 @@ def dead_inputs(engine):
     return faults
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", each(PAGES))
 def test_page_is_quiet_and_its_controls_live(engine, strict_site, chromium_words, page):
     """All in one visit, for to load a page costs more than to look at it."""
     engine.open(f"{strict_site}/{page}")
@@ -251,7 +251,7 @@ return settled(page, id);
 """
 
 
-@pytest.mark.parametrize("page", OWN)
+@pytest.mark.parametrize("page", daily(OWN))
 def test_links_land_where_they_lead(engine, strict_site, page):
     found = {}
     places = [(f"{strict_site}/{page}#{target}", target.split("?")[0]) for target in states(page)]
@@ -268,7 +268,7 @@ def test_links_land_where_they_lead(engine, strict_site, page):
     assert {key: where for key, where in found.items() if not lands(where)} == {}
 
 
-@pytest.mark.parametrize("page", WITH)
+@pytest.mark.parametrize("page", daily(WITH))
 def test_controls_live_in_a_page_opened_as_a_file(engine, page):
     engine.open((HTML / page).as_uri())
     sliders = engine.run(FIRST_SLIDERS)

@@ -108,13 +108,14 @@ def states(page):
 # What makes a link land wrong, a control of another height than its stand-in, is looked for on
 # every page above.
 DAILY = ("book/intro.html", "notebooks/03_ldn_mechanism.html", "book/slides_45.html")
-WITH_CONTROLS = [
-    pytest.param(page, marks=() if page in DAILY else pytest.mark.weekly)
-    for page in sorted({page for page, _ in CONTROLS})
-]
 
 
-@pytest.mark.parametrize("page", WITH_CONTROLS)
+def daily(pages):
+    """Parameters of a test for each of these pages: a few with each change, the others weekly."""
+    return [pytest.param(p, marks=() if p in DAILY else pytest.mark.weekly) for p in pages]
+
+
+@pytest.mark.parametrize("page", daily(sorted({page for page, _ in CONTROLS})))
 def test_links_land_where_they_lead(readers, site, page):
     for target in states(page):
         for width in (375, 390, 1280):
