@@ -36,6 +36,7 @@ READ_THE_BOOK = {
     "test_progress.py",
     "test_published_pages.py",
     "test_reading_level.py",
+    "test_security_policy.py",
     "test_slides.py",
     "test_steady_pages.py",
     "test_use_elsewhere.py",

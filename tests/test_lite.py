@@ -201,7 +201,13 @@ class Room:
             self.foreign.append(request.url)
 
     def run(self, cell, changed=None):
-        """Run a cell, after `changed` has taken the place of its text; returns its output."""
+        """Run a cell, after `changed` has taken the place of its text; returns its output.
+
+        Only once the kernel is there: what is asked for before is lost.
+        """
+        idle = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        idle.wait_for(state="attached", timeout=PATIENCE)
+        prompt = cell.locator(".jp-InputPrompt").inner_text()
         if changed:
             cell.locator(".cm-content").click()
             self.page.keyboard.press("Control+A")
@@ -209,6 +215,7 @@ class Room:
         else:
             cell.locator(".jp-InputPrompt").click()
         self.page.keyboard.press("Control+Enter")
+        cell.locator(".jp-InputPrompt").filter(has_not_text=prompt).wait_for()
         self.wait()
         assert not cell.locator("[data-mime-type*=error]").count(), cell.inner_text()
         return cell.locator(".jp-OutputArea")

@@ -1,6 +1,9 @@
 """What a host, or the frame of another site, may forbid: pages and controls work all the same."""
 
+from test_pages import CONTROLS
+
 PAGE = "notebooks/03_ldn_mechanism.html"
+THERE = [id for page, id in CONTROLS if page == PAGE]
 
 
 def drawn(control):
@@ -12,7 +15,7 @@ def test_controls_live_where_only_files_may_be_scripts(visit, strict_site):
     seen = visit(strict_site)
     shown = seen.open(f"{strict_site}/{PAGE}")  # fails if a control is not ready
     controls = shown.locator("ldn-explorer[data-ready]").all()
-    assert len(controls) == 4
+    assert len(controls) == len(THERE)
     for control in controls:
         before = drawn(control)
         control.locator("input[type=range]").first.press("End")
@@ -33,7 +36,7 @@ def test_a_frame_that_refuses_storage_loses_memory_alone(visit, site):
     frame = f'<iframe sandbox="allow-scripts" width="400" height="800" src="{site}/{PAGE}">'
     seen.page.set_content(frame)
     inside = seen.page.frame_locator("iframe")
-    inside.locator("ldn-explorer[data-ready]").nth(3).wait_for()
+    inside.locator("ldn-explorer[data-ready]").nth(len(THERE) - 1).wait_for()
     control = inside.locator("ldn-explorer").first
     before = drawn(control)
     control.locator("input[type=range]").first.press("End")

@@ -11,11 +11,9 @@ from pathlib import Path
 
 from fingerprint import fingerprint
 
-from helpers import archives, evidence, export, models
+from helpers import archives, evidence, export, models, self_check
 from helpers.analysis import courses, fits
 from helpers.models import STATUSES
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 PAGE = """\
 (model-{name})=
@@ -144,8 +142,9 @@ def offered(model):
 
 def chapter(number):
     """Where the notebook of the chapter of that number ("3") is, from the page of a model."""
-    [notebook] = NOTEBOOKS.glob(f"0{number}_*.ipynb")
-    return f"../../notebooks/{notebook.name}"
+    # Each chapter has a self-check of its name, also where a book of few pages is built.
+    [check] = Path(self_check.__file__).parent.glob(f"0{number}_*.toml")
+    return f"../../notebooks/{check.stem}.ipynb"
 
 
 def with_links(sentence):
