@@ -85,7 +85,7 @@ def test_the_epub_is_whole_and_valid(html):
         (html / f"{page}.html").read_text(encoding="utf-8").count("<ldn-explorer")
         for page in pages(ROOT)
     )
-    assert controls and whole.count('class="ldn-fallback"') == controls
+    assert controls and whole.count('class="ldn-fallback') == controls
     assert "<math" in whole and "<script" not in whole and "var(--" not in whole
     done = subprocess.run(
         ["java", "-jar", JAR, "--failonwarnings", made], capture_output=True, encoding="utf-8"

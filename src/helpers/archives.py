@@ -9,7 +9,7 @@ import io
 import zipfile
 from xml.sax.saxutils import escape, quoteattr
 
-from helpers import checks, export, models
+from helpers import checks, models
 from helpers.analysis import courses, fits
 from helpers.analysis.courses import Course
 
@@ -53,6 +53,8 @@ def of_model(model):
     """The archive of that model: one dose of 4.5 mg, if it takes any, and its outputs over
     `LENGTH`. Returns bytes. Raises UnknownName for another model, ImportError as `export.sbml`.
     """
+    from helpers import export  # made of SymPy, which is slow to load
+
     model = models.load(model)
     outputs = dict.fromkeys(model.outputs, 1)
     course = Course(model.title, model.name, export.ONE_DOSE, LENGTH[model.time], 240, outputs)
@@ -74,6 +76,8 @@ def archive(made, title):
 
     Raises ValueError for what is no list of courses or no text, ImportError as `export.sbml`.
     """
+    from helpers import export  # made of SymPy, which is slow to load
+
     checks.text("title", title)
     if not made or not all(isinstance(course, Course) for course in made):
         raise ValueError(f"made must be a list of courses, at least one, got {made!r}")
@@ -154,6 +158,8 @@ def fit():
     Returns the bytes of an archive, with the same data, errors and hour of the scans as
     `fits.fit_occupancy`. Raises ImportError as `export.sbml`.
     """
+    from helpers import export  # made of SymPy, which is slow to load
+
     model, output, free = fits.STRUCTURES["retained"]
     parameters = models.load(model).parameters
     rows = fits.measured()
