@@ -13,6 +13,7 @@ import io
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -127,8 +128,12 @@ class Firefox(Engine):
             "browser.download.dir": str(folder),
             "ui.systemUsesDarkTheme": 0,
         }
+        with socket.socket() as free:  # so that two runs of the tests do not meet
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
         self.browser = marionette.Marionette(
             bin=self.found(),
+            port=port,
             headless=True,
             app_args=["-remote-allow-system-access"],  # to set a preference between pages
             prefs=prefs,
