@@ -18,6 +18,7 @@ import inspect
 import pkgutil
 import re
 import sys
+from decimal import ROUND_HALF_UP, Context
 from html import unescape
 from pathlib import Path
 
@@ -142,7 +143,8 @@ HANDED = {
 def stand_ins(spec):
     """What stands in for a control: (description, numbers filled in, numbers written, values) of
     each of its pictures."""
-    shown, values = evaluate(spec), check_values(spec, {})
+    values = check_values(spec, spec["still"])
+    shown = evaluate(spec, values)
     words = {c["name"]: (control_text(c, values[c["name"]]), c) for c in spec["controls"]}
     filled = {
         name: _filled(text, values[name], control["digits"]) if control["kind"] == "range" else text
@@ -153,10 +155,14 @@ def stand_ins(spec):
         size, digits = (100 * value, 15) if measure["percent"] else (value, measure["digits"])
         filled[name] = _filled(measure_text(spec, name, value), size, digits)
     for name, phrase in spec["phrases"].items():
-        passed = sum(shown["measures"][phrase["measure"]] >= step for step in phrase["steps"])
+        size = (values | shown["measures"])[phrase["measure"]]  # of a control or a measure
+        passed = sum(size >= step for step in phrase["steps"])
         filled[name] = say(phrase["words"][passed], **filled)
     status = say(spec["status"], **filled)
     written = _written(" ".join(_labels(spec)))
+    for panel in spec["panels"]:  # marks of measured values, which words say in per cent
+        marks = [mark for mark in panel.get("marks", ()) if mark["kind"] == "points"]
+        written |= {f"{100 * y:.0f}" for mark in marks for y in mark["y"]}
     measured = np.abs([value for _, _, value in status.numbers])
     for description in re.findall(r'aria-label="([^"]*)"', stand_in(spec)):
         text = unescape(description)
@@ -170,7 +176,7 @@ def _filled(text, value, digits):
 
     value: what they show, rounded here to so many significant digits.
     """
-    value = float(f"{value:.{digits}g}")
+    value = float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(value))
     match = NUMBER.search(text)
     if not match:
         return text

@@ -135,7 +135,7 @@ def test_what_is_known_is_what_the_tables_hold(guess):
 def test_the_words_place_the_line(guess, height, place):
     shown = guess.evaluate(**drawn(height), known=1)
     assert (
-        f"At 4 hours your {height}% is {place} the 3 scans at 5 mg (43 to 58%)" in shown["status"]
+        f"At 4 hours your {height}% is {place} the 3 scans at 5 mg (43 to 58%, " in shown["status"]
     )
     run = simulate("receptor_occupancy", single(4.5), np.linspace(0, 24, 97))
     late = run.loc[1:]

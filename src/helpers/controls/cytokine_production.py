@@ -137,7 +137,8 @@ def explore_replays():
         id="explore-replays",
         title="Run the trial, again and again",
         hint="Run it again and again: a study “worked” if any cytokine "
-        "falls. Then add a control group, more people, or fewer cytokines.",
+        "falls clearly (p below 0.05). Then add a control group, more "
+        "people, or fewer cytokines, or let everybody enter.",
         badge="Illustration",
         main=["control", "studies"],
         controls=[
@@ -159,8 +160,8 @@ def explore_replays():
                 1.0,
                 {
                     "everybody": uncontrolled.ALL,
-                    "those above average": 0.0,
-                    "those on a bad day (1 SD above)": 1.0,
+                    "above average": 0.0,
+                    "on a bad day (+1 SD)": 1.0,
                 },
             ),
             explorer.slider(
@@ -177,6 +178,10 @@ def explore_replays():
         presets=[
             {"label": "No control group", "values": {}},
             {"label": "64 people", "values": {"people": 64}},
+            {
+                "label": "Everybody may enter",
+                "values": {"entry": uncontrolled.ALL},
+            },
             {"label": "Control group", "values": {"control": 1}},
             {
                 "label": "Control group, one cytokine",
@@ -229,8 +234,8 @@ def explore_replays():
         },
         status="{verdict}: {worked} of {studies} studies of a drug that "
         "does nothing “worked”. The chance is {chance} (± {noise}) for "
-        "each. People: {people}; cytokines: {cytokines}; control group: "
-        "{control}; run: {seed}.",
+        "each. People: {people}, {entry}; cytokines: {cytokines}; "
+        "control group: {control}; run: {seed}.",
     )
 
 

@@ -63,8 +63,8 @@ def explore_everyone():
     ]
     people = int(groups["people"].sum())
     rings = dots.block(
-        f"Rings: {len(without)} trials without result, "
-        f"{len(uncounted)} of a size not seen",
+        f"Rings: {len(without)} trials without result; "
+        f"{len(uncounted)} reported, size not seen",
         range(len(groups), len(marks)),
     )
     few = groups["arthritis"] == randomised.INFLAMMATORY
@@ -90,15 +90,13 @@ def explore_everyone():
         ),
         rings | {"faint": True},
     ]
-    in_turn = groups["design"] == "crossover"
-    n_turn = int(groups.loc[in_turn, "people"].sum())
     joints = randomised.with_joints() or "nobody"
     alone = (trials["condition"] == "rheumatoid arthritis").sum()
     steps = explorer.phrase(
         "step",
-        f"In {groups['study'].nunique()} blind trials that have reported, "
-        f"{people} people were randomised: {n_turn} to LDN and placebo "
-        f"in turn (crossover), {people - n_turn} to one of them. "
+        f"In the {groups['study'].nunique()} reported blind trials that "
+        f"can be counted, {people} people were randomised, to LDN or "
+        "to placebo, or to both in turn (crossover). "
         f"{alone or 'None'} of the trials was in rheumatoid arthritis "
         "alone.",
         2,
@@ -682,7 +680,8 @@ def explore_verdicts():
         id="explore-verdicts",
         title="Change the verdicts",
         hint="Suppose a result that nobody has seen yet: which claims "
-        "move? Then put your own chance on each arrow of the map.",
+        "move? Then put your own chance on each arrow of the map, under "
+        "More settings, where each is a coin toss at first.",
         badge="Illustration",
         controls=[*controls, *chances],
         main=["trial", "scan"],
@@ -742,9 +741,9 @@ def explore_verdicts():
             )
         },
         status="{answer}: {n0} well established, {n1} in part, "
-        "{n2} unproven, {n3} contested, {n4} contradicted. With your "
-        "chances (not ours; a coin toss at first) the way to the joint "
-        "holds {joint}, to symptoms {symptoms}.",
+        "{n2} unproven, {n3} contested, {n4} contradicted. Your "
+        "chances, not ours, multiplied: {joint} to the joint, {symptoms} "
+        "to symptoms; not the chance that LDN helps.",
         notes=explorer.notes(
             "What changes, and why",
             "Nothing: this is what we know today.",

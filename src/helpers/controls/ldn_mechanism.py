@@ -389,7 +389,7 @@ def explore_guess():
         for t, name in names.items()
     ]
     known = explorer.switch(
-        "known", "Show what is known", off="hidden", on="shown"
+        "known", "Show scans and readings", off="hidden", on="shown"
     )
     scans = evidence.occupancy().query(
         "study == 'Rabiner 2011' and dose_mg == 5"
@@ -485,11 +485,11 @@ def explore_guess():
             ),
             "drawn": explorer.phrase(
                 "highest",
-                "Draw your line first: what is known is hidden until you "
+                "Draw your line first: the rest is hidden until you "
                 "press the switch.",
                 0.005,
-                "You drew {mine_4} at 4 hours and {mine_24} at 24; what "
-                "is known is still hidden.",
+                "You drew {mine_4} at 4 hours and {mine_24} at 24; the "
+                "rest is still hidden.",
             ),
             "compared": explorer.phrase(
                 "highest",
@@ -501,7 +501,8 @@ def explore_guess():
                 0.005,
                 f"At {SCAN_HOUR:g} hours your {{mine_4}} is {{place}} the "
                 f"{len(scans)} scans at 5 mg ({100 * seen.min():.0f} to "
-                f"{100 * seen.max():.0f}%). At 24, where no scan of a low "
+                f"{100 * seen.max():.0f}%, at an hour not known, within "
+                f"{LATEST_SCAN:g}). At 24, where no scan of a low "
                 "dose was found, you drew {mine_24}; the readings say "
                 "{plasma_24} (plasma), {retained_24} (retained) or "
                 "{fading_24} (fading).",

@@ -147,9 +147,15 @@ def found(row):
         "control": "more on LDN" if harm else f"in favour of {row['control']}",
         "neither": "no clear difference",
         "no test": "no test was printed",
-        "no control": "no control group",
+        "no control": _alone(row),
         "no result": "no result found",
     }[row["favours"]]
+
+
+def _alone(row):
+    """Why a result has nothing beside it: without placebo, or the comparison was not seen."""
+    control = evidence.studies().loc[row["study"], "control"]
+    return "no comparison with placebo seen" if control == "placebo" else "no control group"
 
 
 def short_result(row):
