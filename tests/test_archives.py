@@ -19,7 +19,7 @@ from petab.v1.lint import lint_problem
 from petab.v1.math import sympify_petab
 from scipy.optimize import least_squares
 
-from helpers import archives, checks, models
+from helpers import archives, checks, export, models
 from helpers.analysis import courses, fits
 from helpers.simulate import simulate
 
@@ -167,7 +167,7 @@ def test_a_model_s_archive_runs(html, tmp_path, name):
     assert basico.get_model_name(model=model) == models.load(name).title
     found = basico.run_time_course(use_sbml_id=True, model=model)
     basico.remove_datamodel(model)
-    expected = simulate(name, archives.export.ONE_DOSE, found.index[1:], rtol=1e-10)
+    expected = simulate(name, export.ONE_DOSE, found.index[1:], rtol=1e-10)
     for output in models.load(name).outputs:
         own = expected[output].to_numpy()
         np.testing.assert_allclose(

@@ -190,7 +190,7 @@
 
     /** The way to the card of the trial that is picked, at the foot of the control. */
     addLinks(foot) {
-      if (LDN.ROOT) this.card = node("a", { class: "ldn-button ldn-code", hidden: "" }, foot);
+      if (LDN.ROOT) this.card = node("a", { class: "ldn-button ldn-to-card", hidden: "" }, foot);
     }
     showCard() {
       const { groups, pick } = this.panel;
