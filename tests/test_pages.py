@@ -306,7 +306,7 @@ def test_paper_shows_all_and_only_what_can_be_read(visit, site, page):
         ".bd-sidebar-primary",
         ".bd-header-article",
         ".headerlink",
-        "button",
+        "button:not(th button)",  # heads of columns are words on paper
         "details.hide",
     ]:
         assert not any(seen(selector)), selector
