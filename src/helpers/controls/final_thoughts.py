@@ -151,7 +151,7 @@ def explore_everyone():
         ],
         panels=[
             dots.panel(
-                "The people of all trials that we found",
+                "The people of the trials that we found",
                 "step",
                 "trial",
                 marks,
@@ -185,7 +185,7 @@ def _trial_in_words(study, row, outcomes):
     )
     outcomes = outcomes[outcomes["study"] == study]
     if not len(outcomes):
-        return words + " No result was found."
+        return words + " We did not see a result."
     primary = outcomes[outcomes["primary"] == "yes"]
     first = (primary if len(primary) else outcomes).iloc[0]
     asked = first["outcome"][:1].upper() + first["outcome"][1:]
