@@ -105,7 +105,10 @@ def article(html, page, known):
         for name in ("href", "xlink:href"):
             if tag.get(name):
                 link(tag, name, page, known, file_of)
-    return soup.find("h1").get_text().strip(), COLOUR.sub(r"\1", as_xml(soup.decode_contents()))
+    text = as_xml(soup.decode_contents())
+    while COLOUR.search(text):  # the second choice may be a name, too
+        text = COLOUR.sub(r"\1", text)
+    return soup.find("h1").get_text().strip(), text
 
 
 def contents(titles):
