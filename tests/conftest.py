@@ -30,6 +30,7 @@ READ_THE_BOOK = {
     "test_engines.py",
     "test_figures.py",
     "test_glossary.py",
+    "test_lite.py",
     "test_on_a_phone.py",
     "test_pages.py",
     "test_phone_tables.py",

@@ -133,6 +133,7 @@ def test_the_map_says_the_same_in_words(soup):
 
 def test_one_definition_of_colours():
     css = (ROOT / "book/web/book.css").read_text(encoding="utf-8")
+    css += (ROOT / "src/helpers/explorer/explorer.css").read_text(encoding="utf-8")
     for word, badge in (badges.VERDICTS | badges.PROVENANCE).items():
         name = badge.style if word in badges.VERDICTS else "quiet"
         assert f"--ldn-{name}: {badge.colour};" in css, word

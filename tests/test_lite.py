@@ -148,11 +148,11 @@ def test_pages_lead_to_it_once(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "one.ipynb").touch()
     page = tmp_path / "notebooks" / "one.html"
-    page.write_text(f"<body>{make_lite.WAYS}<a>download</a></body>")
+    page.write_text(f"<body>{make_lite.WAYS}<a>download</a></body>", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         assert make_lite.readable(tmp_path) == 3 + make_lite.APPLICATION
-        text = page.read_text()
+        text = page.read_text(encoding="utf-8")
         assert text.count('href="../lite/notebooks/index.html?path=one.ipynb"') == 1
         assert text.count("../lite/open.js") == 1
         assert f"(loads {3 + make_lite.APPLICATION} MB once)" in text

@@ -686,7 +686,7 @@ def one_low_dose(retention):
         dash = {"ls": GREEN.dash} if name == "fitted" else {}
         ax.plot(times, blocked, **look.curve | dash, label=label)
         curves[name] = blocked
-    ax.set(xlim=(0, 72), xlabel="hours after the dose")
+    ax.set(xlim=(0, 72), xlabel="hours after 4.5 mg")
     ax.set_xticks(range(0, 73, 12))
     _blocked_axis(ax)
     key_above(ax)
