@@ -18,7 +18,6 @@ import inspect
 import pkgutil
 import re
 import sys
-from decimal import ROUND_HALF_UP, Context
 from html import unescape
 from pathlib import Path
 
@@ -37,7 +36,7 @@ from helpers.analysis import (
     tolerance,
     virtual_trial,
 )
-from helpers.explorer.evaluation import control_text, evaluate, measure_text
+from helpers.explorer.evaluation import _half_up, control_text, evaluate, measure_text
 from helpers.explorer.fallback import stand_in
 from helpers.explorer.spec_checks import check_values
 from helpers.figures import Figure, Spoken, say
@@ -176,7 +175,7 @@ def _filled(text, value, digits):
 
     value: what they show, rounded here to so many significant digits.
     """
-    value = float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(value))
+    value = _half_up(value, digits)
     match = NUMBER.search(text)
     if not match:
         return text

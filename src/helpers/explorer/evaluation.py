@@ -215,6 +215,11 @@ def quantity(value, digits, unit):
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
 
 
+def _half_up(value, digits):
+    """What lies in the middle goes up, as in the browser: Python would write 12.5 as 12."""
+    return float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(value))
+
+
 def number(value, digits):
     """`value` with so many significant digits, as LDN.format writes it: 0.012, 1.2 million.
 
@@ -222,8 +227,7 @@ def number(value, digits):
     """
     value = checks.number("value", value)
     digits = checks.whole("digits", digits, 1, 15)
-    # What lies in the middle goes up, as in the browser: Python would write 12.5 as 12.
-    rounded = float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(value))
+    rounded = _half_up(value, digits)
     if rounded == 0 or 0.0001 <= abs(rounded) < 1e6:
         return np.format_float_positional(rounded, trim="-")
     for size, word in ((1e6, "million"), (1e9, "billion")):
