@@ -123,7 +123,7 @@ def pytest_terminal_summary(terminalreporter, config):
     processes = config.getoption("numprocesses", None) or 1
     spent = {name: seconds / 60 / processes for name, seconds in SECONDS.items()}
     if BUILD.is_file():
-        spent["book"] = float(BUILD.read_text()) / 60
+        spent["book"] = float(BUILD.read_text(encoding="utf-8")) / 60
     terminalreporter.section(f"minutes on {processes} processes, and the budget on two quiet ones")
     for name, budget in BUDGET.items():
         if name in spent:

@@ -180,8 +180,9 @@ def page(browser, guess, replays):
     page.on("console", lambda message: noise.append(message.text))
     page.on("pageerror", lambda error: noise.append(str(error)))
     page.set_content(
-        f'<!doctype html><html lang="en"><title>Play</title><style>{explorer.STYLE.read_text()}'
-        '</style><main id="main"><h1>Play</h1></main></html>'
+        '<!doctype html><html lang="en"><title>Play</title><style>'
+        + explorer.STYLE.read_text(encoding="utf-8")
+        + '</style><main id="main"><h1>Play</h1></main></html>'
     )
     model = export.javascript(models.load("receptor_occupancy"))
     page.add_script_tag(content=explorer.script(model))
