@@ -234,6 +234,17 @@ def browser():
             yield chromium
 
 
+def text(page):
+    """A built page as it is on the disk."""
+    return (HTML / page).read_text(encoding="utf-8")
+
+
+@functools.cache
+def parsed(page):
+    """A built page, parsed once for all tests of a process; not to be changed."""
+    return BeautifulSoup(text(page), "html.parser")
+
+
 @pytest.fixture
 def soup(html):
     """A function: name of a built page → the page, parsed."""
