@@ -235,7 +235,8 @@ def bowel():
     placebo, ldn = controlled["arm_control"], controlled["arm_ldn"]
     circle = {"ls": "", "marker": "o", "ms": 9, "color": ORANGE.color}
     square = {"ls": "", "marker": "s", "ms": 9, "color": BLUE.color}
-    empty = {"mfc": "none", "mew": 1.8}
+    # One lies at 0, half outside.
+    empty = {"mfc": "none", "mew": 1.8, "clip_on": False}
     figure, ax = canvas(height=7.4, wide_height=6.8)
     ax.plot([placebo, ldn], [above, above], color=MUTED, lw=1.5)
     ax.plot(placebo, above, **circle, label="placebo")
