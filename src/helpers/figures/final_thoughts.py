@@ -173,7 +173,7 @@ def reviews():
         number="7.2",
         provenance="Data",
         caption="Pain in fibromyalgia: four reviews of nearly the same "
-        "few trials, and (diamond) the two largest trials alone, pooled "
+        "few trials, and (dark) the two largest trials alone, pooled "
         "with equal true effects. Left of the line favours LDN. At least "
         "two of the reviews searched before INNOVA was published.",
         sources=" ".join(rows["source"]),
