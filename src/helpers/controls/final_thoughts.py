@@ -480,6 +480,13 @@ def explore_patient():
             step=0.5,
         ),
         parameter("onset", "Half-time of relief", 12, 700, scale="log"),
+        parameter(
+            "potency",
+            "Potency of 6β-naltrexol where opioids act",
+            0,
+            3,
+            step=0.05,
+        ),
     ]
     parameters = {
         control["name"]: control["name"] for control in controls[1:]
@@ -494,8 +501,8 @@ def explore_patient():
         id="explore-patient",
         title="One virtual patient",
         hint="Not a way to choose a dose: switch to one site, and see what "
-        "becomes of the pain. Then press “Without effect”, a drug that "
-        "does nothing for pain.",
+        "becomes of the pain. Then press “6β-naltrexol counts” (the "
+        "metabolite, outside the brain) and “Without effect”.",
         main=["one_site", "dose"],
         badge="Illustration",
         model=model,
@@ -509,6 +516,10 @@ def explore_patient():
                     "dose": 4.5,
                     "gain": 0.66,
                 },
+            },
+            {
+                "label": "6β-naltrexol counts",
+                "values": {"one_site": 0, "potency": 1},
             },
             {
                 "label": "One site",

@@ -10,12 +10,6 @@ from helpers.models.naltrexone import SCENARIOS
 from helpers.style import READING_LOOK
 
 
-def _scenario(name):
-    """A button's words for a scenario such as "Meyer 1984, F 5%"."""
-    study, share = name.split(", F ")
-    return f"{share} reaches blood ({study})"
-
-
 def explore_blood():
     """Control: levels in blood after swallowed doses, and half-lives."""
     model = "naltrexone"
@@ -63,8 +57,10 @@ def explore_blood():
     return explorer.Explorer(
         id="explore-blood",
         title="Levels in blood",
-        hint="Slide the dose to 50 mg. Then press the buttons: by study, "
-        "another share of a dose reaches the blood.",
+        hint="Slide the dose to 50 mg. Then press the buttons: each takes "
+        "a study's clearance, and the share reaching the blood that then "
+        "meets the exposure of Johnson 2010. The first takes Meyer's own "
+        "share, which does not meet it.",
         main=["dose", "every"],
         badge="Fit",
         model=model,
@@ -86,7 +82,7 @@ def explore_blood():
             ),
         ],
         presets=[
-            {"label": _scenario(name), "values": values}
+            {"label": name, "values": values}
             for name, values in SCENARIOS.items()
         ],
         runs={
@@ -194,7 +190,11 @@ def explore_occupancy():
             explorer.slider(
                 "dose", "Dose", 4.5, 0.5, 100, "mg", scale="log"
             ),
-            slide("ED50", "Half-blocking dose for mu", step=0.01),
+            slide(
+                "ED50",
+                "Half-blocking dose for mu, just after it",
+                step=0.01,
+            ),
             slide(
                 "kappa", "Kappa: times mu's half-blocking dose", step=0.1
             ),
@@ -556,7 +556,8 @@ def explore_feedback():
     return explorer.Explorer(
         id="explore-feedback",
         title="Does blocking raise the signal?",
-        hint="Press “Two sites”, then the other buttons. Then try to lift "
+        hint="Press “Two sites”, then the button after it: what is left "
+        "of the gain? Then try to lift "
         "the curve above the line with one site and feedback both ways.",
         main=["dose"],
         badge="Illustration",
@@ -572,6 +573,10 @@ def explore_feedback():
                 "values": usual | sites(4, 4),
             },
             {"label": "Two sites", "values": usual | sites(34, 4)},
+            {
+                "label": "Two sites, 11 hours as the metabolite",
+                "values": usual | sites(34, 11.1),
+            },
             {
                 "label": "Only upwards, slow opioids",
                 "values": only_up | sites(4, 4),
