@@ -120,18 +120,30 @@
 
   const INPUTS = { choice: drawChoice, switch: drawSwitch, range: drawSlider };
 
+  /** {name of a control: the switch that holds it, while it is on}. */
+  function heldBy({ drawn }) {
+    const lines = Object.values(drawn || {}).filter(({ until }) => until);
+    return Object.fromEntries(
+      lines.flatMap(({ controls, until }) => controls.map((name) => [name, until]))
+    );
+  }
+
   /** The inputs of these names. Returns show(values). */
   function drawInputs(root, names, prefix, book, change) {
     const fields = node("div", { class: "ldn-controls" }, root);
+    const held = heldBy(book.spec);
     const shows = names.map((name) => {
       const control = book.byName[name];
       const field = node("div", { class: "ldn-control" }, fields);
       const id = `${prefix}-${name}`;
       node("label", { for: id, text: control.label }, field);
-      const drawInput = INPUTS[control.look || control.kind];
-      return drawInput(field, id, control, book, change);
+      const show = INPUTS[control.look || control.kind](field, id, control, book, change);
+      return (value, values) => {
+        show(value);
+        if (held[name]) field.querySelector("input").disabled = values[held[name]] === 1;
+      };
     });
-    return (values) => names.forEach((name, i) => shows[i](values[name]));
+    return (values) => names.forEach((name, i) => shows[i](values[name], values));
   }
 
   /** All inputs: the main ones, ready-made settings, and the rest, which a phone folds away.

@@ -169,7 +169,7 @@ def picture(spec, shown, values, i, alt):
     group = 0
     for j, mark in enumerate(panel["marks"]):
         waits = mark.get("when") and not values[mark["when"]]
-        if waits or ("drawn" in mark and not any(drawn_line(spec, mark["drawn"], values)[1])):
+        if waits or ("drawn" in mark and np.isnan(drawn_line(spec, mark["drawn"], values)[1]).all()):
             continue
         look = {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
         match mark["kind"]:

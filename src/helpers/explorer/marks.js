@@ -54,10 +54,12 @@
       return Number.isFinite(value) ? [[mark.label, value]] : [];
     },
     spoken({ x, y }, say) {
-      let most = 0;
-      for (let i = 1; i < y.length; i++) if (y[i] > y[most]) most = i;
-      const end = say(y[y.length - 1]);
-      return `: highest ${say(y[most])} at ${format(x[most], 3)}, at the end ${end}.`;
+      const there = Array.from(x, (_, i) => i).filter((i) => Number.isFinite(y[i]));
+      if (!there.length) return ": nothing.";
+      const most = there.reduce((best, i) => (y[i] > y[best] ? i : best));
+      const end = there[there.length - 1];
+      const last = end === y.length - 1 ? "at the end" : `last at ${format(x[end], 3)}`;
+      return `: highest ${say(y[most])} at ${format(x[most], 3)}, ${last} ${say(y[end])}.`;
     },
   };
 
