@@ -8,13 +8,18 @@ from helpers import explorer
 from helpers.analysis import defence, uncontrolled
 
 
+def _odds(chance):
+    """A chance in whole per cent, which simulation never makes sure."""
+    return explorer.phrase(
+        chance, "under 1%", 0.005, f"{{{chance}}}", 0.995, "over 99%"
+    )
+
+
 def explore_uncontrolled():
     """Control: chance findings in studies of a drug that does nothing."""
     table, grid = uncontrolled.table(), uncontrolled.GRID
     bars = table[["none", "some", "half", "all"]].to_numpy().round(4)
-    # The error is shown in per cent.
-    facts = table.assign(error=100 * table["error"])
-    facts = facts[["any", "error", "mean", "mean_error"]].to_numpy()
+    facts = table[["any", "mean", "mean_error"]].to_numpy()
     slide = lambda name, label, value, low, high, **scale: explorer.slider(
         name, label, value, low, high, "", marks=list(grid[name]), **scale
     )
@@ -68,7 +73,7 @@ def explore_uncontrolled():
                 {"control": name, "values": list(values)}
                 for name, values in grid.items()
             ],
-            "x": {"shares": [0, 1, 2, 3], "facts": [0, 1, 2, 3]},
+            "x": {"shares": [0, 1, 2, 3], "facts": [0, 1, 2]},
             "series": {
                 "shares": bars.ravel().tolist(),
                 "facts": facts.round(5).ravel().tolist(),
@@ -91,11 +96,11 @@ def explore_uncontrolled():
         ],
         measures={
             "found": explorer.table_measure("facts", 0, percent=True),
-            "noise": explorer.table_measure("facts", 1, unit="%", digits=1),
-            "number": explorer.table_measure("facts", 2, digits=3),
-            "spread": explorer.table_measure("facts", 3, digits=1),
+            "number": explorer.table_measure("facts", 1, digits=3),
+            "spread": explorer.table_measure("facts", 2, digits=1),
         },
         phrases={
+            "odds": _odds("found"),
             "verdict": explorer.phrase(
                 "found",
                 "Rarely",
@@ -105,10 +110,10 @@ def explore_uncontrolled():
                 "In half of the studies or more",
                 0.9,
                 "Nearly always",
-            )
+            ),
         },
-        status="{verdict}: at least one cytokine “falls” in {found} (± "
-        "{noise}), though the drug does nothing; on average {number} (± "
+        status="{verdict}: at least one cytokine “falls” in {odds}, "
+        "though the drug does nothing; on average {number} (± "
         "{spread}) of {cytokines} do. {people} people, control group: "
         "{control}.",
     )
@@ -130,9 +135,6 @@ def explore_replays():
         name, label, value, low, high, "", marks=list(grid[name]), **scale
     )
     given = ("people", "cytokines", "entry", "control", "seed", "studies")
-    # The error is shown in per cent.
-    chances = chances.assign(error=100 * chances["error"])
-    facts = chances[["any", "error"]].to_numpy().round(5)
     return explorer.Explorer(
         id="explore-replays",
         title="Run the trial, again and again",
@@ -193,9 +195,9 @@ def explore_replays():
                 {"control": name, "values": list(values)}
                 for name, values in axes.items()
             ],
-            "x": {"facts": [0, 1], "critical": [0]},
+            "x": {"chance": [0], "critical": [0]},
             "series": {
-                "facts": facts.ravel().tolist(),
+                "chance": chances["any"].round(5).tolist(),
                 "critical": chances["critical"].tolist(),
             },
         },
@@ -219,10 +221,10 @@ def explore_replays():
         ],
         measures={
             "worked": explorer.successes("replay"),
-            "chance": explorer.table_measure("facts", 0, percent=True),
-            "noise": explorer.table_measure("facts", 1, unit="%", digits=1),
+            "chance": explorer.table_measure("chance", 0, percent=True),
         },
         phrases={
+            "odds": _odds("chance"),
             "verdict": explorer.phrase(
                 "chance",
                 "A false success is rare",
@@ -230,12 +232,12 @@ def explore_replays():
                 "False successes happen",
                 0.5,
                 "False successes are the rule",
-            )
+            ),
         },
         status="{verdict}: {worked} of {studies} studies of a drug that "
-        "does nothing “worked”. The chance is {chance} (± {noise}) for "
-        "each. People: {people}, {entry}; cytokines: {cytokines}; "
-        "control group: {control}; run: {seed}.",
+        "does nothing “worked”. The chance is {odds} for each. People: "
+        "{people}, {entry}; cytokines: {cytokines}; control group: "
+        "{control}; run: {seed}.",
     )
 
 

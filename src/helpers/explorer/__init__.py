@@ -135,13 +135,14 @@ def axis(label, low, high, scale="linear", unit="", zero=0, per=1):
     return shown | {"unit": unit, "zero": zero, "per": per}
 
 
-def panel(title, x, y, *marks, percent=False, draw=None):
+def panel(title, x, y, *marks, percent=False, draw=None, keys=()):
     """One picture of a control; `percent` shows fractions as per cent.
 
     draw: name of the line in `drawn` of the `Explorer` that readers draw into this picture.
+    keys: what its signs mean, in place of the names of its marks.
     """
     shown = {"title": title, "x": x, "y": y, "percent": percent, "marks": list(marks)}
-    return shown | {"draw": draw}
+    return shown | {"draw": draw, "keys": list(keys)}
 
 
 def line(label, style, **source):

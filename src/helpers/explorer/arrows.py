@@ -35,11 +35,12 @@ def arrow(start, end, label, look, *changes):
     return {"start": start, "end": end, "label": label, "look": look, "changes": changes}
 
 
-def panel(title, boxes, arrows, looks):
-    """A panel of boxes and arrows."""
+def panel(title, boxes, arrows, looks, keys):
+    """A panel of boxes and arrows, which are numbered from 1. keys: what the icons mean."""
     return {
         "kind": "arrows", "title": title, "x": {"label": "arrow"}, "y": {"label": "verdict"},
         "percent": False, "marks": [], "boxes": boxes, "arrows": arrows, "looks": looks,
+        "keys": list(keys),
     }  # fmt: skip
 
 
@@ -114,14 +115,14 @@ def picture(spec, shown, values, i, alt):
     panel = spec["panels"][i]
     where = places(panel, *SIZE)
     said = "; ".join(
-        f"{one['label']}: {look['name']}"
-        for one, look in zip(panel["arrows"], looks_at(panel, values))
+        f"{i} {one['label']}: {look['name']}"
+        for i, (one, look) in enumerate(zip(panel["arrows"], looks_at(panel, values)), 1)
     )
     parts = []
-    for one, look in zip(panel["arrows"], looks_at(panel, values)):
+    for i, (one, look) in enumerate(zip(panel["arrows"], looks_at(panel, values)), 1):
         x1, y1, x2, y2, x, y, left = course(where[one["start"]], where[one["end"]], SIZE[0])
         most = MOST if x1 == x2 and left else 99
-        words = f"{look['icon']} {one['label']}"
+        words = f"{i} {look['icon']} {one['label']}"
         color = f"var(--ldn-{look['style']},currentColor)"
         length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
         ux, uy = (x2 - x1) / length, (y2 - y1) / length

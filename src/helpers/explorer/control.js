@@ -174,6 +174,19 @@
     return { seen, kept, heard };
   }
 
+  /** Scrolls the words out from under the picture that a phone keeps in view, or from below the
+   * screen. Not from what was pressed among the further settings, if that would leave the screen.
+   */
+  function bringIntoSight(words, picture, pressed) {
+    const covers = getComputedStyle(picture).position === "sticky";
+    const down = picture.getBoundingClientRect().bottom - words.getBoundingClientRect().top;
+    const far = pressed.getBoundingClientRect().bottom + Math.max(0, down) > innerHeight;
+    if (far && pressed.closest(".ldn-more")) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    words.style.scrollMarginTop = covers ? picture.offsetHeight + "px" : "";
+    words.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
+  }
+
   /** A small table of measures, if the spec has one. Returns show(result). */
   function drawTable(root, book) {
     const { readout } = book.spec;
@@ -199,11 +212,13 @@
     };
   }
 
-  /** Lines that depend on controls, if the spec has some. Returns show(notes). */
-  function drawNotes(root, book) {
+  /** Lines that depend on controls, if the spec has some, above the further settings. Returns
+   * show(notes). */
+  function drawNotes(root, book, more) {
     const { notes } = book.spec;
     if (!notes) return () => {};
-    const part = node("div", { class: "ldn-notes" }, root);
+    const part = node("div", { class: "ldn-notes" });
+    root.insertBefore(part, more);
     node("p", { class: "ldn-panel-title", text: notes.caption }, part);
     const lines = node("ul", {}, part);
     return (shown) => {
@@ -235,6 +250,7 @@
     let shown = null; // the last result that could be computed
     let compared = start; // what stands behind it
     let frame = 0, hearing = 0, addressing = 0; // what is to come, for destroy
+    let pressed = null; // what the reader has just pressed, whose answer must be seen
 
     const root = node("div", { class: "ldn", role: "region", "aria-labelledby": prefix + "-title" });
     const body = node("div", { class: "ldn-body" }, root);
@@ -246,8 +262,9 @@
     );
     const { seen, kept, heard } = drawWords(front);
     const settings = drawSettings(front, prefix, book, change, () => values);
+    const showNotes = drawNotes(front, book, settings.more);
     const showTable = drawTable(body, book);
-    const showNotes = drawNotes(body, book);
+    for (const kind of ["click", "change"]) front.addEventListener(kind, notePress);
     const foot = node("div", { class: "ldn-foot" }, body);
     const csv = () => csvOf(spec, panels, compared === start ? null : compared);
     button("Reset", foot, reset);
@@ -265,6 +282,10 @@
       node("a", { ...link, text: "Code" }, foot);
     }
 
+    /** A slider is held while it moves: the page stays then. */
+    function notePress({ target }) {
+      if (frame && target.type !== "range") pressed = target;
+    }
     function tell(text, bad) {
       seen.textContent = (bad ? "⚠ " : "") + text;
       root.classList.toggle("ldn-stuck", bad);
@@ -287,6 +308,8 @@
       } catch (error) {
         tell(error.message, true);
       }
+      if (pressed) bringIntoSight(seen, panels[0].holder.closest(".ldn-panel"), pressed);
+      pressed = null;
     }
     function set(some) {
       values = book.check(some, values);

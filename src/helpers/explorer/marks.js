@@ -184,6 +184,16 @@
   const APART = 60; // ms between two of few
   const lastShown = new WeakMap(); // mark → what its dots showed before: {seed, count}
 
+  /** How many dots stand beside each other, close to what is wished: a number that goes into all,
+   * so that no pile is higher than its count. Also in fallback.py. */
+  function columnsOf(all, wished) {
+    let best = 1;
+    for (let n = 2; n <= all; n++) {
+      if (all % n === 0 && Math.abs(n - wished) < Math.abs(best - wished)) best = n;
+    }
+    return best;
+  }
+
   /** Single things, each in one of several named piles. */
   const pile = {
     swatch: () => "M9.5,6a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0z",
@@ -199,7 +209,7 @@
     also: { label: "expected by chance", path: "M1,6H27", kind: "expected" },
     pieces(mark, { x, bins, seed }, chart, group) {
       const unit = chart.y(0) - chart.y(1), wide = chart.x.bandwidth();
-      const columns = Math.max(1, Math.round(Math.sqrt(wide / unit)));
+      const columns = columnsOf(bins.length, Math.sqrt(wide / unit));
       const across = Math.min(wide / columns, MOST_ACROSS), up = columns * unit;
       const r = round(0.42 * Math.min(across, up));
       const before = lastShown.get(mark);
@@ -266,13 +276,19 @@
 
   const isLike = (a, b) => a.label === b.label && a.style === b.style;
 
-  /** Names every look of a mark once. Returns {ghost: the entry of the starting curves, or null,
-   * keys: [mark, entry] of each look}. */
-  function drawLegend(legend, marks, id) {
+  /** What signs mean, in words. */
+  function drawSigns(legend, signs) {
+    for (const text of signs) node("span", { class: "ldn-key", text }, legend);
+  }
+
+  /** Names every look of a mark once, or what the signs of the panel mean. Returns {ghost: the entry
+   * of the starting curves, or null, keys: [mark, entry] of each look}. */
+  function drawLegend(legend, { marks, keys: signs = [] }, id) {
     const all = marks.filter((m) => m.kind === "bars");
     const named = new Set();
     const keys = [];
-    for (const mark of marks) {
+    drawSigns(legend, signs);
+    for (const mark of signs.length ? [] : marks) {
       const look = mark.kind + mark.label + mark.style;
       // A band named as a line is its range.
       const range = mark.kind === "band" && marks.some((m) => m.kind === "line" && isLike(m, mark));
@@ -298,5 +314,6 @@
     return { ghost: entry, keys };
   }
 
-  Object.assign(LDN, { MARKS, barFill, drawHatches, drawLegend, leavesGhost, styleClass });
+  Object.assign(LDN, { MARKS, barFill, drawHatches, drawLegend, drawSigns });
+  Object.assign(LDN, { leavesGhost, styleClass });
 })();

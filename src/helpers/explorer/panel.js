@@ -46,7 +46,7 @@
       this.bars = this.marks.filter((mark) => mark.kind === "bars");
       this.frame = frameOf(this.panel, this.id, parent);
       this.holder = this.frame.holder;
-      const { ghost, keys } = drawLegend(this.frame.legend, this.marks, this.id);
+      const { ghost, keys } = drawLegend(this.frame.legend, this.panel, this.id);
       this.ghostKey = ghost;
       this.keys = keys; // [mark, its entry]
       this.pen = this.panel.draw ? addPen(this, change) : null;
