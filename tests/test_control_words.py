@@ -48,7 +48,9 @@ COVERED = """() => {
         for (const box of svg.querySelectorAll(".ldn-box, .ldn-study")) {
             const words = box.matches(".ldn-box") ? onMap : labels;
             const place = box.getBoundingClientRect();
-            for (const label of words) if (meet(label, place)) say(`${label.says} on a ${box.tagName}`);
+            for (const label of words) {
+                if (meet(label, place)) say(`${label.says} on a ${box.tagName}`);
+            }
         }
         for (const dots of svg.querySelectorAll(".ldn-dots, .ldn-ring")) {
             const r = parseFloat(getComputedStyle(dots).strokeWidth) / 2;

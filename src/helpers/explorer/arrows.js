@@ -116,14 +116,15 @@
       const wings = [point(bx - wing * uy, by + wing * ux), point(bx + wing * uy, by - wing * ux)];
       draw("path", { class: "ldn-barb", d: `M${point(x2, y2)}L${wings.join("L")}Z` }, group);
       const anchor = { "text-anchor": left ? "end" : "start" };
-      draw("text", { y: round(y), ...anchor }, group);
-      return { group, x, most: x1 === x2 && left ? MOST : Infinity };
+      draw("text", anchor, group);
+      const beside = x1 === x2 ? MOST : Math.floor(x / LETTER); // letters from the edge to x
+      return { group, x, y, upward: x1 !== x2, most: left ? beside : Infinity };
     }
 
     fill() {
       const before = looksAt(this.panel, this.compared.values);
       looksAt(this.panel, this.result.values).forEach((look, i) => {
-        const { group, x, most } = this.arrows[i], { label } = this.panel.arrows[i];
+        const { group, x, y, upward, most } = this.arrows[i], { label } = this.panel.arrows[i];
         const words = `${i + 1} ${look.icon} ${label}`;
         group.style.setProperty("--ldn-c", `var(--ldn-${look.style})`);
         group.firstChild.setAttribute("stroke-dasharray", look.dash);
@@ -131,7 +132,9 @@
         const text = group.lastChild;
         const ends = text.getAttribute("text-anchor") === "end";
         text.replaceChildren();
-        linesOf(words, most).forEach((line, k) => {
+        const lines = linesOf(words, most);
+        text.setAttribute("y", round(y - (upward ? LINE * (lines.length - 1) : 0)));
+        lines.forEach((line, k) => {
           const at = round(ends ? Math.max(x, LETTER * line.length) : x); // not over the edge
           draw("tspan", { x: at, dy: k ? LINE : 0, text: line }, text);
         });

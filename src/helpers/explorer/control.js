@@ -252,7 +252,8 @@
     let frame = 0, hearing = 0, addressing = 0; // what is to come, for destroy
     let pressed = null; // what the reader has just pressed, whose answer must be seen
 
-    const root = node("div", { class: "ldn", role: "region", "aria-labelledby": prefix + "-title" });
+    const named = { role: "region", "aria-labelledby": prefix + "-title" };
+    const root = node("div", { class: "ldn", ...named });
     const body = node("div", { class: "ldn-body" }, root);
     drawHead(body, spec, prefix);
     // What a phone shows on one screen: the first picture, its words, the main sliders.
@@ -433,8 +434,9 @@
     if (half) half.remove(); // what was drawn before the fault
     element.classList.add("ldn-is-dead");
     element.setAttribute("data-error", error.message);
+    const why = error.message.replace(/\.$/, "");
     element.querySelector(".ldn-dead").textContent =
-      `The sliders could not be made: ${error.message.replace(/\.$/, "")}. The picture shows the starting settings. ` +
+      `The sliders could not be made: ${why}. The picture shows the starting settings. ` +
       "Load the page again, or try a newer browser.";
     console.error(`${element.id}: ${error.message}`);
   }

@@ -200,7 +200,8 @@
     /** The top of each pile: what is left of dots that stand behind others. */
     path(mark, { x, y }, chart) {
       const wide = round(chart.x.bandwidth());
-      return x.map((name, i) => `M${round(chart.x(name))},${round(chart.y(y[i]))}h${wide}`).join("");
+      const top = (name, i) => `M${round(chart.x(name))},${round(chart.y(y[i]))}h${wide}`;
+      return x.map(top).join("");
     },
     /** How many would be expected in the first pile. */
     errors(mark, { x, expected }, chart) {
@@ -230,7 +231,8 @@
         circle.setAttribute("r", r);
         circle.setAttribute("class", "ldn-study" + (bin ? " ldn-study-empty" : "") + falls);
         circle.style.transform = `translate(${round(px)}px,${round(py)}px)`;
-        circle.style.animationDelay = Math.min(APART, FALL / bins.length) * Math.max(0, i - old) + "ms";
+        const delay = Math.min(APART, FALL / bins.length) * Math.max(0, i - old);
+        circle.style.animationDelay = delay + "ms";
       });
     },
     texts: (mark, { x, y }, chart) => y.map((count, i) => ({
@@ -281,8 +283,8 @@
     for (const text of signs) node("span", { class: "ldn-key", text }, legend);
   }
 
-  /** Names every look of a mark once, or what the signs of the panel mean. Returns {ghost: the entry
-   * of the starting curves, or null, keys: [mark, entry] of each look}. */
+  /** Names every look of a mark once, or what the signs of the panel mean. Returns {ghost: the
+   * entry of the starting curves, or null, keys: [mark, entry] of each look}. */
   function drawLegend(legend, { marks, keys: signs = [] }, id) {
     const all = marks.filter((m) => m.kind === "bars");
     const named = new Set();

@@ -190,7 +190,8 @@
         group.querySelectorAll("text").forEach((text) => text.remove());
         if (pieces) pieces(mark, curve, chart, group);
         group.querySelector(".ldn-" + mark.kind).setAttribute("d", path(mark, curve, chart));
-        if (errors) group.querySelector(".ldn-errors").setAttribute("d", errors(mark, curve, chart));
+        const bars = group.querySelector(".ldn-errors");
+        if (errors) bars.setAttribute("d", errors(mark, curve, chart));
         for (const text of texts ? texts(mark, curve, chart, words) : []) {
           draw("text", text, group);
           boxes.push(boxOf(text));
