@@ -369,6 +369,10 @@ def test_a_switch_moves_the_map_by_keyboard(page):
     page.get_by_role("button", name="What we know today").click()
     page.evaluate(FRAMES)
     assert page.locator(".ldn-notes li").inner_text() == VERDICTS["notes"]["empty"]
+    page.get_by_text("Share or save").click()
+    with page.expect_download() as saved:  # signs in words have no swatch to draw
+        page.get_by_role("button", name="Save picture").click()
+    assert saved.value.path().stat().st_size > 10_000
 
 
 def test_words_on_the_map_cover_no_box(page):
@@ -397,6 +401,9 @@ def test_what_stands_in_shows_the_same():
     assert html.count("h.01") == randomised.groups()["people"].sum()
     assert f"Randomised: {html.count('h.01')}" in html
     html = fallback.stand_in(VERDICTS)
+    for key in MAP["keys"]:
+        assert html.count(f'<span class="ldn-key">{key}</span>') == 2  # seen without scripts, too
+    assert [key[0] for key in MAP["keys"]] == [look["icon"] for look in MAP["looks"]]
     for arrow, look in zip(MAP["arrows"], arrows.looks_at(MAP, VERDICTS_TODAY)):
         assert f"{arrow['label']}: {look['name']}" in html
 

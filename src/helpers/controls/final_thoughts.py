@@ -644,7 +644,7 @@ def _map(table, claims, options):
     )
 
 
-# The two routes of the map, by the ids of their arrows.
+# The two routes of the map, by the ids of their arrows, M and a number.
 ROUTES = {
     "to the joint": ("M1", "M2", "M3", "M4", "M5", "M6"),
     "to symptoms": ("M7", "M8", "M9"),
@@ -733,12 +733,12 @@ def explore_verdicts():
             ),
             _map(table, claims, options),
             explorer.panel(
-                "How far your chain holds",
-                explorer.axis("Arrows so far", 0, 6),
+                "How far your chain holds, arrow by arrow",
+                explorer.axis("How many of its arrows", 0, 6),
                 explorer.axis("Your chances, multiplied", 0, 1),
                 *(
                     explorer.bars(
-                        route,
+                        f"{route}, {ids[0][1:]}–{ids[-1][1:]}",
                         style,
                         [str(i) for i in range(1, len(ids) + 1)],
                         measures=[f"up_to_{id}" for id in ids],

@@ -377,6 +377,12 @@ def explore_duration():
 
 # Places where a reader sets the height of a line (h after the dose).
 GUESSED = (1, *range(2, 25, 2))
+# What each of the readings holds.
+MEANING = {
+    "plasma": "Plasma: as in the blood",
+    "retained": "Retained: the brain holds the drug",
+    "fading": "Fading: the block itself fades",
+}
 LATEST_SCAN = 8  # hours; the scans were made before, at hours not printed
 
 
@@ -419,7 +425,7 @@ def explore_guess():
             "guess", "main", output, whole, unit="points", factor=100
         )
         readings |= row
-        rows.append({"label": name.capitalize(), "measures": list(row)})
+        rows.append({"label": MEANING[name], "measures": list(row)})
     return explorer.Explorer(
         id="explore-guess",
         title="Draw it first",

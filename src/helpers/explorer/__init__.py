@@ -142,7 +142,7 @@ def panel(title, x, y, *marks, percent=False, draw=None, keys=()):
     keys: what its signs mean, in place of the names of its marks.
     """
     shown = {"title": title, "x": x, "y": y, "percent": percent, "marks": list(marks)}
-    return shown | {"draw": draw, "keys": list(keys)}
+    return shown | {"draw": draw, "keys": checks.several(f"keys of panel {title!r}", keys)}
 
 
 def line(label, style, **source):

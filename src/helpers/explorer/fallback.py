@@ -146,17 +146,16 @@ def _panel(spec, shown, values, i):
     second = ["expected by chance"] if "pile" in moving else []
     kind = panel.get("kind", "chart")
     draw, tall = DRAWN[kind], " ldn-tall" if kind == "arrows" else ""
-    signs = panel.get("keys", [])  # words alone, but those of dots
-    swatched = [*looks.values(), *second] if not signs else signs if kind == "dots" else []
-    swatch = '<span class="ldn-swatch"></span>'
-    keys = "".join(
-        f'<span class="ldn-key">{swatch if label in [*swatched, *ghost] else ""}'
-        f"{escape(label)}</span>"
-        for label in [*(signs or swatched), *ghost]
-    )
+    signs = panel.get("keys", [])
+    worded = signs and kind != "dots"  # words that explain the picture without scripts, too
+    unseen = f'<span class="ldn-key {UNSEEN}"><span class="ldn-swatch"></span>'
+    start = '<span class="ldn-key">' if worded else unseen
+    names = signs or [*looks.values(), *second]
+    keys = "".join(f"{start}{escape(name)}</span>" for name in names)
+    keys += "".join(f"{unseen}{name}</span>" for name in ghost)
     return (
         f'<figure class="ldn-panel"><figcaption class="ldn-panel-title">{escape(panel["title"])}'
-        f'</figcaption><div class="ldn-legend {UNSEEN}">{keys}</div>'
+        f'</figcaption><div class="ldn-legend">{keys}</div>'
         f'<div class="ldn-chart{tall}">{draw(spec, shown, values, i, alt)}</div></figure>'
     )
 

@@ -342,6 +342,8 @@ def _check_panel(panel, spec, model, table, controls):
     if kind != "chart":
         return KINDS[kind](panel, controls)
     _check_flag(f"percent {where}", panel["percent"])
+    for key in panel.get("keys", []):
+        checks.text(f"keys {where}", key)
     for letter in "xy":
         checks.text(f"label of the {letter} axis {where}", panel[letter]["label"])
     if panel.get("draw") is not None:
