@@ -153,7 +153,7 @@ def test_what_is_not_drawn_says_so_and_does_not_count(guess):
     told = lambda name: explorer.evaluation.measure_text(guess.spec, name, shown["measures"][name])
     assert [told(f"mine_{t}") for t in (4, 12, 24)] == ["not drawn", "40%", "not drawn"]
     assert "At 4 hours you drew nothing beside the 3 scans" in shown["status"]
-    assert "you drew nothing; the readings say" in shown["status"]
+    assert "you drew nothing; readings say" in shown["status"]
     assert "your 0%" in guess.evaluate(**drawn(0), known=1)["status"]
     run = simulate("receptor_occupancy", single(4.5), np.linspace(0, 24, 97)).loc[12:14]
     line = np.interp(run.index, [12, 14], [0.4, 0])

@@ -738,7 +738,7 @@ def explore_verdicts():
                 explorer.axis("Your chances, multiplied", 0, 1),
                 *(
                     explorer.bars(
-                        f"{route}, {ids[0][1:]}–{ids[-1][1:]}",
+                        f"{route}, arrows {ids[0][1:]}–{ids[-1][1:]}",
                         style,
                         [str(i) for i in range(1, len(ids) + 1)],
                         measures=[f"up_to_{id}" for id in ids],

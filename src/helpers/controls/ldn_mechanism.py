@@ -524,7 +524,7 @@ def explore_guess():
                 f"{len(scans)} scans at 5 mg ({100 * seen.min():.0f} to "
                 f"{100 * seen.max():.0f}%, hour unknown, within "
                 f"{LATEST_SCAN:g}). At 24, where we found no low-dose "
-                "scan, you drew {late}; the readings say "
+                "scan, you drew {late}; readings say "
                 "{plasma_24} (plasma), {retained_24} (retained) or "
                 "{fading_24} (fading).",
             ),
