@@ -63,8 +63,8 @@ def explore_everyone():
     ]
     people = int(groups["people"].sum())
     rings = dots.block(
-        f"Rings: {len(without)} trials without result; "
-        f"{len(uncounted)} reported, size not seen",
+        f"Rings: {len(without)} trials without result, "
+        f"{len(uncounted)} of unknown size",
         range(len(groups), len(marks)),
     )
     few = groups["arthritis"] == randomised.INFLAMMATORY

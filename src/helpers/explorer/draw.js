@@ -98,7 +98,11 @@
     });
     area.addEventListener("pointermove", (event) => {
       if (!draws) return panel.point(event);
-      if (waits && Math.abs(event.clientX - waits.clientX) < SIDEWAYS) return;
+      if (waits && Math.abs(event.clientX - waits.clientX) < SIDEWAYS) {
+        if (Math.abs(event.clientY - waits.clientY) > 2 * SIDEWAYS) waits = null;
+        draws = Boolean(waits);
+        return;
+      }
       begin();
       stroke(event);
     });
