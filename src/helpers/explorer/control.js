@@ -309,7 +309,8 @@
       } catch (error) {
         tell(error.message, true);
       }
-      if (pressed) bringIntoSight(seen, panels[0].holder.closest(".ldn-panel"), pressed);
+      const [first] = panels;
+      if (pressed && first) bringIntoSight(seen, first.holder.closest(".ldn-panel"), pressed);
       pressed = null;
     }
     function set(some) {
