@@ -60,8 +60,8 @@ COVERED = """() => {
                 for (const label of labels) if (meet(label, dot)) say(`${label.says} on a dot`);
             }
         }
-        const shapes = ":is(.ldn-line, .ldn-points, .ldn-errors, .ldn-shaft, .ldn-barb)[d^=M]";
-        const curves = ".ldn-live" + shapes.replace(/^/, " ") + ", .ldn-arrow > " + shapes;
+        const kinds = ".ldn-line, .ldn-points, .ldn-errors, .ldn-shaft, .ldn-barb";
+        const curves = `.ldn-live :is(${kinds})[d^=M]`;
         for (const path of labels.length ? svg.querySelectorAll(curves) : []) {
             const hit = new Set();
             const length = path.getTotalLength();

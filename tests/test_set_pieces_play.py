@@ -101,14 +101,17 @@ def test_chances_lie_on_the_grid():
 
 
 def test_the_words_count_the_dots_and_name_the_chance(replays):
-    for values in ({}, {"control": 1}, {"people": 64}, {"control": 1, "cytokines": 1}):
+    alone = {"control": 1, "cytokines": 1, "entry": uncontrolled.ALL}  # 2.5%, exactly
+    for values in ({}, {"control": 1}, {"people": 64}, {"control": 1, "cytokines": 1}, alone):
         shown = replays.evaluate(**values)
         settings = {c["name"]: c["value"] for c in replays.spec["controls"]} | values
         point = tuple(settings[n] for n in ("people", "cytokines", "entry", "control"))
         worked = (replayed(*point, seed=1, repeats=20) > 0).sum()
         chance = chances().loc[point, "any"]
         assert f": {worked} of 20 studies" in shown["status"]
+        noise = explorer.evaluation.number(100 * chances().loc[point, "error"], 1)
         known = f"{np.floor(100 * chance + 0.5):.0f}%" if chance < 0.995 else "over 99%"
+        known += f" (± {noise}%)" if chance < 0.995 and noise != "0" else ""
         assert f"The chance is {known} for each." in shown["status"]
 
 

@@ -9,17 +9,27 @@ from helpers.analysis import defence, uncontrolled
 
 
 def _odds(chance):
-    """A chance in whole per cent, which simulation never makes sure."""
-    return explorer.phrase(
-        chance, "under 1%", 0.005, f"{{{chance}}}", 0.995, "over 99%"
-    )
+    """A chance with its noise, which simulation never makes sure."""
+    return {
+        "margin": explorer.phrase("noise", "", 0.05, " (± {noise})"),
+        "odds": explorer.phrase(
+            chance,
+            "under 1%",
+            0.005,
+            f"{{{chance}}}{{margin}}",
+            0.995,
+            "over 99%",
+        ),
+    }
 
 
 def explore_uncontrolled():
     """Control: chance findings in studies of a drug that does nothing."""
     table, grid = uncontrolled.table(), uncontrolled.GRID
     bars = table[["none", "some", "half", "all"]].to_numpy().round(4)
-    facts = table[["any", "mean", "mean_error"]].to_numpy()
+    # The error is shown in per cent.
+    facts = table.assign(error=100 * table["error"])
+    facts = facts[["any", "error", "mean", "mean_error"]].to_numpy()
     slide = lambda name, label, value, low, high, **scale: explorer.slider(
         name, label, value, low, high, "", marks=list(grid[name]), **scale
     )
@@ -73,7 +83,7 @@ def explore_uncontrolled():
                 {"control": name, "values": list(values)}
                 for name, values in grid.items()
             ],
-            "x": {"shares": [0, 1, 2, 3], "facts": [0, 1, 2]},
+            "x": {"shares": [0, 1, 2, 3], "facts": [0, 1, 2, 3]},
             "series": {
                 "shares": bars.ravel().tolist(),
                 "facts": facts.round(5).ravel().tolist(),
@@ -96,11 +106,12 @@ def explore_uncontrolled():
         ],
         measures={
             "found": explorer.table_measure("facts", 0, percent=True),
-            "number": explorer.table_measure("facts", 1, digits=3),
-            "spread": explorer.table_measure("facts", 2, digits=1),
+            "noise": explorer.table_measure("facts", 1, unit="%", digits=1),
+            "number": explorer.table_measure("facts", 2, digits=3),
+            "spread": explorer.table_measure("facts", 3, digits=1),
         },
-        phrases={
-            "odds": _odds("found"),
+        phrases=_odds("found")
+        | {
             "verdict": explorer.phrase(
                 "found",
                 "Rarely",
@@ -135,6 +146,9 @@ def explore_replays():
         name, label, value, low, high, "", marks=list(grid[name]), **scale
     )
     given = ("people", "cytokines", "entry", "control", "seed", "studies")
+    # The error is shown in per cent.
+    chances = chances.assign(error=100 * chances["error"])
+    facts = chances[["any", "error"]].to_numpy().round(5)
     return explorer.Explorer(
         id="explore-replays",
         title="Run the trial, again and again",
@@ -195,9 +209,9 @@ def explore_replays():
                 {"control": name, "values": list(values)}
                 for name, values in axes.items()
             ],
-            "x": {"chance": [0], "critical": [0]},
+            "x": {"facts": [0, 1], "critical": [0]},
             "series": {
-                "chance": chances["any"].round(5).tolist(),
+                "facts": facts.ravel().tolist(),
                 "critical": chances["critical"].tolist(),
             },
         },
@@ -221,10 +235,11 @@ def explore_replays():
         ],
         measures={
             "worked": explorer.successes("replay"),
-            "chance": explorer.table_measure("chance", 0, percent=True),
+            "chance": explorer.table_measure("facts", 0, percent=True),
+            "noise": explorer.table_measure("facts", 1, unit="%", digits=1),
         },
-        phrases={
-            "odds": _odds("chance"),
+        phrases=_odds("chance")
+        | {
             "verdict": explorer.phrase(
                 "chance",
                 "A false success is rare",
