@@ -49,7 +49,7 @@ def test_a_page_offers_what_is_there(small):
     read = lambda: (html / take_along.PAGE).read_text(encoding="utf-8")
     take_along.offer(html)
     assert "<a" not in read() and read().endswith("</div><p>After.</p>")
-    take_along.place(html, "zip").write_bytes(b"0" * 1_500_000)
+    take_along.place(html, ".zip").write_bytes(b"0" * 1_500_000)
     for _ in range(2):  # as often as one likes
         take_along.offer(html)
         assert read().count("<li>") == 1
@@ -75,7 +75,7 @@ def test_the_epub_is_whole_and_valid(html):
         missing = 'no EPUBCheck here ("apt-get install epubcheck default-jre-headless" on Debian)'
         pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
     subprocess.run([sys.executable, "book/ext/make_epub.py"], cwd=ROOT, check=True)
-    made = take_along.place(html, "epub")
+    made = take_along.place(html, ".epub")
     with ZipFile(made) as packed:
         names = packed.namelist()
         texts = {name: packed.read(name).decode() for name in names if name.endswith(".xhtml")}

@@ -31,7 +31,7 @@ def pack(html, path):
 
 def main():
     html = built(Path.cwd())
-    pack(html, place(html, "zip"))
+    pack(html, place(html, ".zip"))
     offer(html)
 
 
