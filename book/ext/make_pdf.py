@@ -1,4 +1,4 @@
-"""The whole book as one PDF, with and without the code of its figures: `make pdf`, after `make book`.
+"""The whole book as one PDF, with its code and without: `make pdf`, after `make book`.
 
 The articles of all pages, in the order of _toc.yml, become one document that Chromium prints:
 only so do links from chapter to chapter work in the PDF. Then it is known on which page each
