@@ -211,6 +211,25 @@ def readable(html):
     return megabytes
 
 
+# What `readable` adds to a page.
+ADDED = re.compile(
+    r'<a class="ldn-lite".*?</a> \(.*?\) · '
+    r'|<div class="ldn-edit".*?</div>\n'
+    r'|<script defer src="../lite/.*?</script>'
+)
+
+
+def without(text):
+    """A page as it was before `readable`, for a copy of the book where the chapters to run are not.
+
+    Raises ValueError if something in it still leads there.
+    """
+    text = ADDED.sub("", text)
+    if "../lite/" in text:
+        raise ValueError(f"text must lead to ../lite/ as make_lite.py has it do, got {text!r}")
+    return text
+
+
 def main():
     root = Path.cwd()
     html, made = root / "_build" / "html", root / "_build" / "lite"
