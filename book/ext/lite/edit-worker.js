@@ -1,0 +1,57 @@
+// Python for edit.js, in a thread of its own: the page stays alive, and ending this ends Python.
+const base = new URL("static/pyodide/", location.href).href;
+const plain = fetch.bind(self);
+let loaded = 0;
+
+// Pyodide's own requests, with their bytes counted as they come. The hash of each file was checked
+// when the book was built, and they come from the book's own host.
+self.fetch = async (address, { integrity, ...options } = {}) => {
+  const answer = await plain(address, options);
+  if (!answer.ok) throw new Error(`${new URL(address, base).pathname} did not arrive (${answer.status})`);
+  const reader = answer.body.getReader();
+  const counted = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) return controller.close();
+      loaded += value.length;
+      postMessage({ loaded });
+      controller.enqueue(value);
+    },
+  });
+  return new Response(counted, { status: answer.status, headers: answer.headers });
+};
+
+async function start() {
+  importScripts(`${base}pyodide.js`);
+  const pyodide = await loadPyodide({ indexURL: base });
+  await pyodide.loadPackage("ldn-book-helpers", { checkIntegrity: false, messageCallback: () => {} });
+  postMessage({ say: "Python is here, and starts." });
+  const text = await (await plain(new URL("edit.py", location.href))).text();
+  const names = pyodide.globals.get("dict")();
+  pyodide.runPython(text, { globals: names });
+  const ask = (name, ...given) => JSON.parse(names.get(name)(JSON.stringify(given)));
+  return ask;
+}
+
+let python;
+onmessage = async ({ data: { before, code } }) => {
+  try {
+    python ??= start();
+    const ask = await python;
+    const rest = ask("still_to_run", before, code);
+    for (const [done, text] of rest.entries()) {
+      postMessage({ say: `Running what it needs of the cells before it: ${done + 1} of ${rest.length}.` });
+      const { error } = ask("run_before", text);
+      if (error) {
+        postMessage({ outputs: [], error: `A cell before this one stopped:\n${error}`, seconds: 0 });
+        return;
+      }
+    }
+    postMessage({ say: "Running." });
+    const began = performance.now();
+    const given = ask("run", code);
+    postMessage({ ...given, seconds: (performance.now() - began) / 1000 });
+  } catch (error) {
+    postMessage({ failed: String(error.message || error).trim().split("\n").pop() });
+  }
+};
