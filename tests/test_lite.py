@@ -3,9 +3,11 @@
 What `make lite` adds is optional: without it the tests that need it are left out, and say so.
 """
 
+import ast
 import hashlib
 import io
 import json
+import os
 import re
 import sys
 import tarfile
@@ -20,7 +22,9 @@ from packaging.utils import canonicalize_name
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(ROOT / "book" / "ext"))
+sys.path.insert(0, str(ROOT / "book" / "ext" / "lite"))
 import make_lite  # noqa: E402
+import needed  # noqa: E402
 from chromium import find_browser  # noqa: E402
 
 OWN = ROOT / "book" / "ext" / "lite"
@@ -141,21 +145,105 @@ def test_a_wheel_without_its_compiled_parts(tmp_path):
     assert entry["sha256"] == hashlib.sha256(pure.read_bytes()).hexdigest()
 
 
+LISTING = """<div class="cell tag_with-code docutils container">
+<div class="cell_input docutils container" id="figure-1-code">
+<div class="highlight-ipython3 notranslate"><div class="highlight"><pre>x = 1
+</pre></div>
+</div>
+</div>
+"""
+EXERCISE = """<div class="exercise admonition" id="ex-one"><section><p>Try.</p></section></div>
+<div class="solution dropdown admonition" id="some"><a href="#ex-one">one</a>
+"""
+
+
+def notebook(*tags):
+    """A notebook with a paragraph and then a cell for each list of tags."""
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": "text"}]
+    cells += [{"cell_type": "code", "metadata": {"tags": t}, "source": "x = 1"} for t in tags]
+    return json.dumps({"cells": cells})
+
+
 def test_pages_lead_to_it_once(tmp_path, monkeypatch):
     """Also when it is made anew beside the same pages; and only pages of chapters do."""
     (tmp_path / "lite" / "static" / "pyodide").mkdir(parents=True)
     (tmp_path / "lite" / "static" / "pyodide" / "x").write_bytes(bytes(3_000_000))
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "one.ipynb").touch()
+    text = notebook(["with-code"], ["hide-input"], [])
+    (tmp_path / "notebooks" / "one.ipynb").write_text(text, encoding="utf-8")
     page = tmp_path / "notebooks" / "one.html"
-    page.write_text(f"<body>{make_lite.WAYS}<a>download</a></body>", encoding="utf-8")
+    ways = f"{make_lite.WAYS}<a>download</a>"
+    page.write_text(f"<body>{ways}{LISTING}</div>{EXERCISE}{LISTING}</div></div></body>")
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         assert make_lite.readable(tmp_path) == 3 + make_lite.APPLICATION
         text = page.read_text(encoding="utf-8")
         assert text.count('href="../lite/notebooks/index.html?path=one.ipynb"') == 1
-        assert text.count("../lite/open.js") == 1
+        assert text.count("../lite/open.js") == text.count('data-bytes="3000000"') == 1
         assert f"(loads {3 + make_lite.APPLICATION} MB once)" in text
+        # Under its code; and in the exercise that the second cell solves, before its solution.
+        buttons = re.findall(r'data-cell="(\d)"><button type="button">([^<]+)<', text)
+        assert buttons == [("1", "Edit and run"), ("3", "Try it here"), ("3", "Edit and run")]
+        assert text.index(">Try it here<") < text.index("</section>")
+
+
+def test_a_page_with_other_cells_than_its_notebook_ends_the_build():
+    with pytest.raises(AssertionError, match="1 cells in the page, 2 expected"):
+        make_lite.editable(LISTING, [1, 3])
+
+
+# ---------------------------------------------------------------- what a cell rests on
+
+
+def texts(*cells, changed=()):
+    return [{"text": text, "changed": text in changed} for text in cells]
+
+
+@pytest.mark.parametrize(
+    "cells, code, expected",
+    [
+        (["import a, b as c", "x = c.d"], "x", ["import b as c", "x = c.d"]),
+        (["x = 1", "x = 2"], "x", ["x = 2"]),
+        (["x = 1", "x += 1", "y = 0"], "x", ["x = 1", "x += 1"]),
+        (["x = []", "x.append(1)\ny = 2"], "x", ["x = []", "x.append(1)"]),
+        (["x = {}", "x['a'] = 1"], "x", ["x = {}", "x['a'] = 1"]),
+        (["x = []", "for i in range(3):\n    x.append(i)"], "x", None),
+        (["x = 1", "if x:\n    y = 1"], "y", None),
+        (["x, *y = 1, 2"], "y", ["x, *y = (1, 2)"]),
+        (["k = 2", "f = lambda a: a * k", "a = 3"], "f(1)", ["k = 2", "f = lambda a: a * k"]),
+        (["k = 2", "def f(a, b=k):\n    c = a\n    return c"], "f(1)", None),
+        (["a = 1", "b = [a for a in (1, 2)]"], "b", ["b = [a for a in (1, 2)]"]),
+        (["a = (1, 2)", "b = [a for a in a]"], "b", None),
+        (["i = 1"], "for i in (1, 2):\n    print(i)", []),
+        (["x = 1", "print(x)", "figures.show(x)"], "x", ["x = 1"]),
+        (["x = 1", "y = 5"], "x = 2\nx", []),
+    ],
+)
+def test_a_cell_gets_what_it_rests_on_and_no_more(cells, code, expected):
+    """None: all of it."""
+    assert needed.slice_of(texts(*cells), code) == (cells if expected is None else expected)
+
+
+def test_a_changed_cell_runs_whole():
+    """A reader may have put anything there, such as the line that makes the book use other models."""
+    cells = ["from helpers import models, b", "models.__path__.insert(0, 'm')", "x = 1"]
+    expected = ["from helpers import models", "models.__path__.insert(0, 'm')"]
+    assert needed.slice_of(texts(*cells, changed=cells[1:2]), "2") == expected
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_what_a_chapters_cells_rest_on_names_all_that_they_need(name):
+    """Each cell whose code is shown could run after what is taken from the cells before it."""
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    source = ["".join(c["source"]) if c["cell_type"] == "code" else "" for c in cells]
+    places = make_lite.visible(path)
+    assert len(places) >= 4
+    for place in places:
+        before = needed.slice_of(texts(*source[:place]), source[place])
+        whole = ast.parse("\n".join([*before, source[place]]))
+        assert needed.needs(whole.body) <= needed.BUILT_IN, place
+        assert len(before) <= 4, before  # a chapter as a whole takes minutes
 
 
 def test_a_book_without_it_has_no_dead_link(html):
@@ -177,7 +265,8 @@ def lite():
     """The folder of what "make lite" added."""
     built_pages()
     if not (HTML / "lite" / "index.html").is_file():
-        pytest.skip('the chapters are not there to run in the browser: "make lite" adds them')
+        missing = 'the chapters are not there to run in the browser: "make lite" adds them'
+        pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
     return HTML / "lite"
 
 

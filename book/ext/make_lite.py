@@ -32,7 +32,7 @@ WAYS = "Run this chapter: "
 # JupyterLite itself, beside Pyodide: measured on a first visit, in MB.
 APPLICATION = 12
 # What a page loads: the first at once, the others when its code is to be edited.
-PAGE = ("open.js", "edit.js", "edit-worker.js", "edit.py")
+PAGE = ("open.js", "edit.js", "edit-worker.js", "edit.py", "needed.py")
 # In a page: a cell whose code is not folded, up to where its output begins.
 CELL = re.compile(
     r'<div class="cell(?: tag_[\w-]+)* docutils container">\n'

@@ -26,11 +26,12 @@ async function start() {
   const pyodide = await loadPyodide({ indexURL: base });
   await pyodide.loadPackage("ldn-book-helpers", { checkIntegrity: false, messageCallback: () => {} });
   postMessage({ say: "Python is here, and starts." });
-  const text = await (await plain(new URL("edit.py", location.href))).text();
-  const names = pyodide.globals.get("dict")();
-  pyodide.runPython(text, { globals: names });
-  const ask = (name, ...given) => JSON.parse(names.get(name)(JSON.stringify(given)));
-  return ask;
+  for (const name of ["needed.py", "edit.py"]) {
+    const text = await (await fetch(new URL(name, location.href))).text();
+    pyodide.FS.writeFile(name, text);
+  }
+  const edit = pyodide.pyimport("edit");
+  return (name, ...given) => JSON.parse(edit[name](JSON.stringify(given)));
 }
 
 let python;
