@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import HTML, ROOT, QuietHandler, built_pages, served
+from conftest import HTML, ROOT, QuietHandler, StrictHandler, built_pages, served
 from packaging.utils import canonicalize_name
 from playwright.sync_api import sync_playwright
 
@@ -225,7 +225,7 @@ def test_a_cell_gets_what_it_rests_on_and_no_more(cells, code, expected):
 
 
 def test_a_changed_cell_runs_whole():
-    """A reader may have put anything there, such as the line that makes the book use other models."""
+    """It may hold anything, such as the line that makes the book use other models."""
     cells = ["from helpers import models, b", "models.__path__.insert(0, 'm')", "x = 1"]
     expected = ["from helpers import models", "models.__path__.insert(0, 'm')"]
     assert needed.slice_of(texts(*cells, changed=cells[1:2]), "2") == expected
@@ -242,7 +242,8 @@ def test_what_a_chapters_cells_rest_on_names_all_that_they_need(name):
     for place in places:
         before = needed.slice_of(texts(*source[:place]), source[place])
         whole = ast.parse("\n".join([*before, source[place]]))
-        assert needed.needs(whole.body) <= needed.BUILT_IN, place
+        given = set().union(*map(needed.changes, whole.body))
+        assert needed.needs(whole.body) <= given | needed.BUILT_IN, place
         assert len(before) <= 4, before  # a chapter as a whole takes minutes
 
 
@@ -374,6 +375,149 @@ def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, tmp_path):
         room.run(cell, EDIT)
         assert room.run(cell, f"{USE}\n{SHOW}").inner_text().split()[-1] == "4.0"
         room.context.close()
+
+
+class Editor:
+    """The editor of one cell of a page, or of an exercise."""
+
+    def __init__(self, page, place, exercise=False):
+        box = ".exercise" if exercise else ".cell"
+        self.place = page.locator(f'{box} .ldn-edit[data-cell="{place}"]')
+        self.place.locator("button").first.click()
+        self.code = self.place.locator("textarea")
+        self.status = self.place.locator("[role=status]")
+        self.output = self.place.locator("xpath=..").locator(".cell_output")
+
+    def press(self, name):
+        self.place.get_by_role("button", name=name, exact=True).click()
+
+    def until(self, *begins):
+        """Wait until the status line begins with one of these words; returns it."""
+        words = "|".join(map(re.escape, begins))
+        self.status.filter(has_text=re.compile(f"^({words})")).wait_for(timeout=PATIENCE)
+        return self.status.inner_text()
+
+    def run(self, code=None):
+        """Run it, changed to `code`; returns what the page then shows in its place."""
+        if code is not None:
+            self.code.fill(code)
+        self.press("Run")
+        self.until("Done", "It stopped with an error", "Python could not", "Nothing has come")
+        return self.output
+
+
+def cell_of(name, words):
+    """The place in a notebook of the cell whose code holds the words."""
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    [place] = [i for i in make_lite.visible(path) if words in "".join(cells[i]["source"])]
+    return place
+
+
+@pytest.mark.lite
+def test_cells_are_edited_and_run_in_the_page(lite, visit):
+    """A figure, a table and an exercise; errors, Stop and Reset; the page stays alive meanwhile."""
+    name = "03_ldn_mechanism"
+    with served(HTML, QuietHandler) as site:
+        seen = visit(site)
+        page = seen.open(f"{site}/notebooks/{name}.html")
+        # Nothing of it is there before a click.
+        loaded = page.evaluate("performance.getEntriesByType('resource').map((e) => e.name)")
+        assert [url.rpartition("/")[2] for url in loaded if "/lite/" in url] == ["open.js"]
+        figure = Editor(page, cell_of(name, "half_life_in_brain"))
+        assert "first loads Python" in figure.status.inner_text()
+        assert page.evaluate("document.activeElement.labels[0].innerText").startswith("The code")
+        before = figure.output.locator("svg path").evaluate_all(PATHS)
+        figure.code.fill(figure.code.input_value().replace("34", "4"))
+        figure.code.press("Control+Enter")
+        figure.until("Python is loading")
+        # Another thread computes: a control moves meanwhile.
+        control = page.locator("ldn-explorer").first
+        words = control.locator(".ldn-status").inner_text()
+        control.locator("input[type=range]").first.press("End")
+        assert control.locator(".ldn-status").inner_text() != words
+        figure.until("Done")
+        assert "After a day 1% of mu receptors" in figure.output.inner_text()
+        assert figure.output.locator("svg path").evaluate_all(PATHS) != before
+
+        output = figure.run("figures.one_low_dose(\n    400)")
+        assert output.inner_text().startswith("Line 1: figures.one_low_dose(\nValueError: ")
+        assert "from 1 to 150 h, got 400" in output.inner_text()
+        figure.press("Reset")
+        assert "After a day 35% of mu receptors" in figure.output.inner_text()
+        assert figure.output.locator("svg path").evaluate_all(PATHS) == before
+        assert page.evaluate("document.activeElement.innerText") == "Edit and run"
+
+        # Level of the drug after a dose.
+        table = Editor(page, cell_of(name, "Swiss label"))
+        built = table.output.locator("td").all_inner_texts()
+        assert table.run().locator("td").all_inner_texts() == built and len(built) == 3
+        code = table.code.input_value()
+        changed = table.run(code.replace("level(50)", "level(25)")).locator("td").all_inner_texts()
+        assert float(changed[0]) == pytest.approx(float(built[0]) / 2, abs=0.1)
+        assert changed[1:] == built[1:]
+
+        # An exercise, before its solution is opened; it meets the changed cell above.
+        own = Editor(page, cell_of(name, "for mg in (0.25"), exercise=True)
+        code = "print(data.index.name, len(times))\nsingle(1)"
+        assert own.run(code).inner_text().startswith("id 4801")
+        own.code.fill("while True:\n    pass")
+        own.press("Run")
+        own.until("Running")
+        table.press("Run")
+        assert table.until("Another cell is running")
+        own.press("Stop")
+        assert own.until("Stopped. What Python had computed is gone")
+        assert not seen.complaints
+
+
+REFUSALS = {
+    "an old browser": "This browser cannot run Python: it lacks WebAssembly or workers.",
+    "no editor": "The editor did not arrive: load the page again once the network is back.",
+    "no worker": "Python could not start here: its file did not arrive, or a rule",
+    "no Python": "Python could not start here: ",
+    "silence": "Nothing has come from the network for a while, so loading stopped.",
+    "a policy": "Python could not start here: ",
+}
+
+
+@pytest.mark.lite
+def test_where_python_cannot_run_a_line_says_so(lite, browser):
+    """Never a spinner without end, and always something else to do."""
+    name = "03_ldn_mechanism"
+    with served(HTML, QuietHandler) as open_site, served(HTML, StrictHandler) as strict:
+        for what, line in REFUSALS.items():
+            context = browser.new_context(service_workers="block")
+            page = context.new_page()
+            page.clock.install()
+            if what == "an old browser":
+                page.add_init_script("delete window.WebAssembly")
+            broken = {"no editor": "**/edit.js", "no worker": "**/edit-worker.js"}
+            broken |= {"no Python": "**/pyodide.asm.wasm"}
+            if what in broken:
+                page.route(broken[what], lambda route: route.abort())
+            if what == "silence":
+                context.route("**/edit-worker.js", lambda route: None)
+            site = strict if what == "a policy" else open_site
+            page.goto(f"{site}/notebooks/{name}.html")
+            place = page.locator(".cell .ldn-edit").first
+            place.locator("button").first.click()
+            if what not in ("an old browser", "no editor"):
+                place.locator("textarea").wait_for()
+                place.get_by_role("button", name="Run", exact=True).click()
+            if what == "silence":
+                page.clock.fast_forward(91_000)
+            told = place.locator("[role=status]").filter(has_text=line)
+            told.wait_for(timeout=PATIENCE)
+            other = told.locator("a")
+            assert "Run tries again" in told.inner_text() or other.get_attribute("href"), what
+            context.close()
+        page = browser.new_page()
+        page.goto((HTML / "notebooks" / f"{name}.html").as_uri())
+        place = page.locator(".cell .ldn-edit").first
+        place.locator("button").first.click()
+        assert "only from a web address, not from a disk" in place.inner_text()
+        page.close()
 
 
 def numbers(text):
