@@ -4,6 +4,7 @@ What `make lite` adds is optional: without it the tests that need it are left ou
 """
 
 import ast
+import contextlib
 import hashlib
 import io
 import json
@@ -14,6 +15,7 @@ import tarfile
 import zipfile
 from urllib.parse import unquote
 
+import engines
 import numpy as np
 import pandas as pd
 import pytest
@@ -328,6 +330,7 @@ half_life = r'("retention": Parameter\(\s*)34\.0'
 text, changed = re.subn(half_life, r"\g<1>4.0", model.read_text())
 assert changed == 1
 model.write_text(text)
+print("changed")
 """
 USE = re.search(
     r"^```python\n(from helpers import models\n.*?)^```",
@@ -372,7 +375,7 @@ def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, tmp_path):
         room.page.goto(address)
         cell = room.page.locator(".jp-CodeCell").nth(PLACE)
         # The model files are there, and the cell of "How to run it" makes the book use them.
-        room.run(cell, EDIT)
+        assert room.run(cell, EDIT).inner_text().split() == ["changed"]
         assert room.run(cell, f"{USE}\n{SHOW}").inner_text().split()[-1] == "4.0"
         room.context.close()
 
@@ -520,17 +523,68 @@ def test_where_python_cannot_run_a_line_says_so(lite, browser):
         page.close()
 
 
+@pytest.mark.lite
+@pytest.mark.weekly
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_cell_of_a_page_gives_what_the_book_shows(lite, visit, name):
+    """Unchanged, with only what it rests on: its words, and its numbers as they are printed."""
+    with served(HTML, QuietHandler) as site:
+        seen = visit(site)
+        page = seen.open(f"{site}/notebooks/{name}.html")
+        page.evaluate("document.querySelectorAll('.toggle-button').forEach((b) => b.click())")
+        for place in make_lite.visible(ROOT / "notebooks" / f"{name}.ipynb"):
+            editor = Editor(page, place)
+            built = editor.output.evaluate_all(SHOWN)
+            assert editor.run().evaluate_all(SHOWN) == built and built, place
+        assert not seen.complaints
+
+
+# Text, tables and captions; without the links that the build adds to a figure.
+SHOWN = """(outputs) => outputs.map((output) => {
+    const copy = output.cloneNode(true);
+    for (const added of copy.querySelectorAll("svg, style, .ldn-screen")) added.remove();
+    return copy.textContent.replace(/\\s+/g, " ").trim();
+})"""
+
+
+@pytest.mark.lite
+@pytest.mark.weekly
+def test_a_cell_is_edited_and_run_in_firefox(lite, tmp_path, monkeypatch):
+    if not engines.Firefox.found():
+        missing = f"no Firefox: {engines.Firefox.brought}"
+        pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
+    monkeypatch.setattr(engines, "PATIENCE", PATIENCE / 1000)
+    name = "03_ldn_mechanism"
+    place = f'.cell .ldn-edit[data-cell="{cell_of(name, "half_life_in_brain")}"]'
+    firefox = engines.Firefox(tmp_path)
+    with contextlib.closing(firefox), served(HTML, QuietHandler) as site:
+        firefox.open(f"{site}/notebooks/{name}.html")
+        firefox.run(f"document.querySelector('{place} button').click()")
+        firefox.until(f"return document.querySelector('{place} textarea')")
+        firefox.run(
+            f"const area = document.querySelector('{place} textarea');"
+            "area.value = area.value.replace('34', '4');"
+            f"document.querySelector('{place} .ldn-edit-row button').click();"
+        )
+        told = firefox.until(
+            f"const {{ innerText }} = document.querySelector('{place} [role=status]');"
+            "return /^(Done|It stopped|Python could|Nothing)/.test(innerText) && innerText"
+        )
+        assert told.startswith("Done")
+        output = firefox.run(f"return document.querySelector('{place}').parentElement.innerText")
+        assert "After a day 1% of mu receptors" in output
+
+
 def numbers(text):
     """A figure's table as columns."""
     return pd.read_csv(io.StringIO(text.removeprefix("\ufeff")))
 
 
 @pytest.mark.lite
+@pytest.mark.weekly
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_cell_runs_and_gives_the_books_numbers(lite, request, tmp_path, name):
+def test_every_cell_runs_and_gives_the_books_numbers(lite, tmp_path, name):
     """Solvers of other versions differ by noise, see TOLERANCE."""
-    if not request.config.getoption("--every-chapter"):
-        pytest.skip('every chapter in the browser: "make lite-test"')
     with sync_playwright() as playwright, served(HTML, QuietHandler) as site:
         room = Room(playwright, tmp_path / "profile")
         page = room.page

@@ -287,9 +287,12 @@ def main():
     # Keeps what was loaded for a visit without a network, then does what JupyterLite's own does.
     (lite / "service-worker.js").rename(lite / "files-worker.js")
     text = (OWN / "service-worker.js").read_text(encoding="utf-8")
+    own_files = {lite / "files", lite / "api"}
     paths = sorted(path for path in lite.rglob("*") if path.is_file())
     stamp = sha256(b"".join(sha256(path.read_bytes()).encode() for path in paths))
-    (lite / "service-worker.js").write_text(text.replace("VERSION", stamp[:16]), encoding="utf-8")
+    own = [p.relative_to(lite).as_posix() for p in paths if own_files.intersection(p.parents)]
+    text = text.replace("VERSION", stamp[:16]).replace("FILES", json.dumps(own))
+    (lite / "service-worker.js").write_text(text, encoding="utf-8")
     for name in PAGE:
         shutil.copy(OWN / name, lite)
     megabytes = readable(html)
