@@ -1,5 +1,6 @@
 """Habits: things are where the recipes say; forms, hooks and workflows are valid."""
 
+import ast
 import importlib
 import json
 import re
@@ -75,13 +76,17 @@ def test_forms_are_valid():
 def test_the_form_offers_the_verdicts():
     from helpers.badges import VERDICTS
 
-    form = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE/disputed-verdict.yml").read_text())
+    form = yaml.safe_load(
+        (ROOT / ".github/ISSUE_TEMPLATE/disputed-verdict.yml").read_text(encoding="utf-8")
+    )
     [choice] = [part for part in form["body"] if part.get("id") == "verdict"]
     assert choice["attributes"]["options"] == list(VERDICTS)
 
 
 def test_hooks_have_the_pinned_versions():
-    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][
+        0
+    ]["hooks"]
     pins = (ROOT / "tests/requirements.in").read_text(encoding="utf-8")
     wanted = {pin for hook in hooks for pin in hook["additional_dependencies"]}
     assert wanted and all(f"{pin} " in pins for pin in wanted)
@@ -94,6 +99,21 @@ def test_plumbing_is_folded_in_jupyterlab():
             if "remove-input" in cell["metadata"].get("tags", []):
                 folded = cell["metadata"].get("jupyter", {}).get("source_hidden")
                 assert folded, f"{path.name}: {''.join(cell['source'])[:80]}"
+
+
+@pytest.mark.parametrize("room", ["src", "book/ext", "tests"])
+def test_texts_name_their_encoding(room):
+    """Else they are read in the machine's own, which need not know β."""
+    unnamed = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / room).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"read_text", "write_text"}
+        and "encoding" not in {word.arg for word in call.keywords}
+    ]
+    assert not unnamed
 
 
 # Workflows

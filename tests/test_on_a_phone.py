@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from test_pages import CONTROLS, SOUP
+from conftest import parsed
+from test_pages import CONTROLS
 
 SCREEN = {"width": 390, "height": 844}
 BAR = 56  # px, the bar that stays at the top
@@ -78,7 +79,7 @@ def test_controls_in_the_hand(visit, site, page):
         "the chart, its words and the main slider do not fit one screen"
     )
     folds = shown.locator("ldn-explorer .ldn-more")
-    specs = [json.loads(one.find("script").string) for one in SOUP[page].find_all("ldn-explorer")]
+    specs = [json.loads(one.find("script").string) for one in parsed(page).find_all("ldn-explorer")]
     assert folds.count() == sum(len(spec["controls"]) > len(spec["main"]) for spec in specs)
     assert not shown.locator("ldn-explorer .ldn-more[open]").count()
     assert not any(one.is_visible() for one in folds.locator("input").all())
