@@ -175,7 +175,8 @@ def test_pages_lead_to_it_once(tmp_path, monkeypatch):
     (tmp_path / "notebooks" / "one.ipynb").write_text(text, encoding="utf-8")
     page = tmp_path / "notebooks" / "one.html"
     ways = f"{make_lite.WAYS}<a>download</a>"
-    page.write_text(f"<body>{ways}{LISTING}</div>{EXERCISE}{LISTING}</div></div></body>")
+    built = f"<body>{ways}{LISTING}</div>{EXERCISE}{LISTING}</div></div></body>"
+    page.write_text(built, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         assert make_lite.readable(tmp_path) == 3 + make_lite.APPLICATION
@@ -187,6 +188,7 @@ def test_pages_lead_to_it_once(tmp_path, monkeypatch):
         buttons = re.findall(r'data-cell="(\d)"><button type="button">([^<]+)<', text)
         assert buttons == [("1", "Edit and run"), ("3", "Try it here"), ("3", "Edit and run")]
         assert text.index(">Try it here<") < text.index("</section>")
+    assert make_lite.without(text) == built
 
 
 def test_a_page_with_other_cells_than_its_notebook_ends_the_build():

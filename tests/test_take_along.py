@@ -61,6 +61,25 @@ def test_a_page_offers_what_is_there(small):
         assert b"<a" not in packed.read(packed.namelist()[0])
 
 
+def test_the_zip_leads_to_no_live_python(small):
+    """Which needs a server, and stays behind."""
+    html = small / "_build/html"
+    for folder in ("lite", "notebooks"):
+        (html / folder).mkdir()
+    (html / "lite/open.js").touch()
+    text = (
+        'Run: <a class="ldn-lite" href="../lite/x">in your browser</a> (loads 83 MB once) · more'
+        '<div class="ldn-edit" data-cell="3"><button type="button">Edit and run</button></div>\n'
+        '<script defer src="../lite/open.js" data-bytes="7"></script></body>'
+    )
+    (html / "notebooks/one.html").write_text(text, encoding="utf-8")
+    pack(html, small / "book.zip")
+    with ZipFile(small / "book.zip") as packed:
+        names = [name.partition("/")[2] for name in packed.namelist()]
+        assert names == ["book/run_it.html", "notebooks/one.html"]
+        assert packed.read(packed.namelist()[1]) == b"Run: more</body>"
+
+
 def test_xml_has_the_names_of_svg_and_mathml():
     html = '<p>a<br>b&nbsp;<svg viewbox="0 0 1 1"><clippath id="a"/></svg><math><mi>x</mi></math>'
     made = as_xml(html)

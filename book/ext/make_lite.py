@@ -32,7 +32,7 @@ WAYS = "Run this chapter: "
 # JupyterLite itself, beside Pyodide: measured on a first visit, in MB.
 APPLICATION = 12
 # What a page loads: the first at once, the others when its code is to be edited.
-PAGE = ("open.js", "edit.js", "edit-worker.js", "edit.py", "needed.py")
+SCRIPTS = ("open.js", "edit.js", "edit-worker.js", "edit.py", "needed.py")
 # In a page: a cell whose code is not folded, up to where its output begins.
 CELL = re.compile(
     r'<div class="cell(?: tag_[\w-]+)* docutils container">\n'
@@ -231,6 +231,17 @@ def editable(text, places):
     return text
 
 
+ADDED = re.compile(
+    r'<a class="ldn-lite".*?</a> \(.*?\) · |<div class="ldn-edit".*?</div>\n|'
+    r'<script defer src="\.\./lite/open\.js".*?</script>'
+)
+
+
+def without(text):
+    """The text of a chapter's page without what leads to live Python."""
+    return ADDED.sub("", text)
+
+
 def readable(html):
     """Let each chapter's page lead to its notebook here, say first what that loads, and have its
     code edited and run in place."""
@@ -240,21 +251,16 @@ def readable(html):
     megabytes = round(size / 1e6) + APPLICATION
     for notebook in sorted(Path("notebooks").glob("*.ipynb")):
         page = html / "notebooks" / f"{notebook.stem}.html"
-        text = page.read_text(encoding="utf-8")
+        text = without(page.read_text(encoding="utf-8"))
         address = escape(f"../lite/notebooks/index.html?path={notebook.name}")
         link = (
             f'<a class="ldn-lite" href="{address}">in your browser</a> '
             f"(loads {megabytes} MB once) · "
         )
-        if 'class="ldn-lite"' in text:
-            text = re.sub(r'<a class="ldn-lite".*?</a> \(.*?\) · ', link, text)
-            text = re.sub(r'data-bytes="\d+"', f'data-bytes="{size}"', text)
-        else:
-            assert text.count(WAYS) == 1, f"{page}: no line {WAYS!r}"
-            text = text.replace(WAYS, WAYS + link)
-            text = editable(text, visible(notebook))
-            script = f'<script defer src="../lite/open.js" data-bytes="{size}"></script></body>'
-            text = script.join(text.rsplit("</body>", 1))
+        assert text.count(WAYS) == 1, f"{page}: no line {WAYS!r}"
+        text = editable(text.replace(WAYS, WAYS + link), visible(notebook))
+        script = f'<script defer src="../lite/open.js" data-bytes="{size}"></script></body>'
+        text = script.join(text.rsplit("</body>", 1))
         page.write_text(text, encoding="utf-8")
     return megabytes
 
@@ -284,6 +290,12 @@ def main():
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     lite = html / "lite"
+    # Else a browser asks the host for an icon at its root, before a script names one.
+    for page in lite.rglob("index.html"):
+        up = "../" * len(page.relative_to(html).parts[1:])
+        icon = f'<head><link rel="icon" href="{up}_static/favicon.svg">'
+        text = page.read_text(encoding="utf-8").replace("<head>", icon, 1)
+        page.write_text(text, encoding="utf-8")
     # Keeps what was loaded for a visit without a network, then does what JupyterLite's own does.
     (lite / "service-worker.js").rename(lite / "files-worker.js")
     text = (OWN / "service-worker.js").read_text(encoding="utf-8")
@@ -293,7 +305,7 @@ def main():
     own = [p.relative_to(lite).as_posix() for p in paths if own_files.intersection(p.parents)]
     text = text.replace("VERSION", stamp[:16]).replace("FILES", json.dumps(own))
     (lite / "service-worker.js").write_text(text, encoding="utf-8")
-    for name in PAGE:
+    for name in SCRIPTS:
         shutil.copy(OWN / name, lite)
     megabytes = readable(html)
     print(f"Each chapter can be run in the browser: {lite} (loads {megabytes} MB). Try: make serve")

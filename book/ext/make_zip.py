@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from make_lite import without
 from take_along import FOLDER, NAME, PAGE, built, offer, offering, place
 
 LEFT_OUT = {FOLDER, "lite"}  # files to take along; what needs a server
@@ -24,6 +25,8 @@ def pack(html, path):
             content = file.read_bytes()
             if name.as_posix() == PAGE:  # which offers there what is not there
                 content = offering(content.decode(), []).encode()
+            elif name.match("notebooks/*.html"):  # likewise
+                content = without(content.decode()).encode()
             entry = ZipInfo(f"{NAME}/{name.as_posix()}", DATE)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
             packed.writestr(entry, content)
