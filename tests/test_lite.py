@@ -125,6 +125,13 @@ def test_the_list_names_every_file_with_size_and_hash():
     assert needed <= shipped
 
 
+def test_the_page_names_the_wheel_beside_the_book():
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    version = re.search(r'^version = "(.+)"', project, re.M)[1]
+    page = (ROOT / "book" / "run_it.md").read_text(encoding="utf-8")
+    assert f"/lite/static/pyodide/ldn_book_helpers-{version}-py3-none-any.whl" in page
+
+
 def test_versions_are_the_books():
     """One exception, which wheels.txt gives: statsmodels is the version that goes with Pyodide."""
     book, wheels = pins(ROOT / "requirements.txt"), pins(OWN / "wheels.txt")
