@@ -23,6 +23,7 @@ from conftest import HTML, ROOT, QuietHandler, StrictHandler, built_pages, serve
 from live_python import PATIENCE, Editor, Room, cell_of
 from packaging.utils import canonicalize_name
 from playwright.sync_api import sync_playwright
+from test_accessibility import violations
 
 sys.path.insert(0, str(ROOT / "book" / "ext"))
 sys.path.insert(0, str(ROOT / "book" / "ext" / "lite"))
@@ -367,6 +368,7 @@ def test_cells_are_edited_and_run_in_the_page(lite, visit):
         output = figure.run("figures.one_low_dose(\n    400)")
         assert output.inner_text().startswith("Line 1: figures.one_low_dose(\nValueError: ")
         assert "from 1 to 150 h, got 400" in output.inner_text()
+        assert violations(page, ".cell:has(.ldn-editor)") == []
         figure.press("Reset")
         assert "After a day 35% of mu receptors" in figure.output.inner_text()
         assert figure.output.locator("svg path").evaluate_all(PATHS) == before
