@@ -290,6 +290,8 @@ def main():
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     lite = html / "lite"
+    for name in SCRIPTS:
+        shutil.copy(OWN / name, lite)
     # Else a browser asks the host for an icon at its root, before a script names one.
     for page in lite.rglob("index.html"):
         up = "../" * len(page.relative_to(html).parts[1:])
@@ -305,8 +307,6 @@ def main():
     own = [p.relative_to(lite).as_posix() for p in paths if own_files.intersection(p.parents)]
     text = text.replace("VERSION", stamp[:16]).replace("FILES", json.dumps(own))
     (lite / "service-worker.js").write_text(text, encoding="utf-8")
-    for name in SCRIPTS:
-        shutil.copy(OWN / name, lite)
     megabytes = readable(html)
     print(f"Each chapter can be run in the browser: {lite} (loads {megabytes} MB). Try: make serve")
 
