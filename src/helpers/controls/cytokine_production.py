@@ -281,8 +281,9 @@ def explore_defence():
     return explorer.Explorer(
         id="explore-defence",
         title="Damp or block?",
-        hint="Press the second and the third button. Then move the signal "
-        "taken away to both sides of 0.25: what fails first?",
+        hint="Invented germs and an invented drug, none of yours: press "
+        "the second and the third button. Then move the signal taken away "
+        "to both sides of 0.25: what fails first?",
         main=["damping"],
         badge="Illustration",
         model=model,
@@ -417,7 +418,8 @@ def explore_onset():
             ),
         ],
         measures=drug | placebo | gap,
-        status="A trial of 3 weeks sees a benefit of {gap_3} points, one "
-        "of 12 weeks {gap_12}, one of a year {gap_52}. In 3 weeks people "
+        status="If the drug took away {full_effect} points in the end, a "
+        "trial of 3 weeks would see {gap_3} of them, one of 12 weeks "
+        "{gap_12}, one of a year {gap_52}. In 3 weeks people "
         "improve by {drug_3} points on the drug, {placebo_3} on placebo.",
     )

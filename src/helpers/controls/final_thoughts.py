@@ -493,8 +493,9 @@ def explore_patient():
     return explorer.Explorer(
         id="explore-patient",
         title="One virtual patient",
-        hint="Switch to one site: what becomes of the pain? Then press "
-        "“Without effect”: a drug that does nothing for pain.",
+        hint="Not a way to choose a dose: switch to one site, and see what "
+        "becomes of the pain. Then press “Without effect”, a drug that "
+        "does nothing for pain.",
         main=["one_site", "dose"],
         badge="Illustration",
         model=model,

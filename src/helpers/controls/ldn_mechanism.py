@@ -155,9 +155,10 @@ def explore_blood():
                 "naltrexol", "max", (0, 24), unit="ng/mL"
             ),
         },
-        status="After half a day {left} of a single dose's peak is left in "
-        "the blood. {dose} {every}: naltrexone peaks at {peak} on the "
-        "first day, 6β-naltrexol at {peak_metabolite}.",
+        status="After half a day {left} of a dose's peak is left in "
+        "blood; the block in the brain may last for days. {dose} {every}: "
+        "naltrexone peaks at {peak} on the first day, 6β-naltrexol at "
+        "{peak_metabolite}.",
     )
 
 
@@ -184,8 +185,8 @@ def explore_occupancy():
         id="explore-occupancy",
         title="How much is blocked",
         hint="Slide the dose to 1.5 and to 50 mg. Under More settings, "
-        "raise kappa's multiple: 2 is from affinities, a scan at 100 mg a "
-        "day suggests 2.5 to 4.",
+        "raise kappa's multiple (2 is from affinities, a scan at 100 mg a "
+        "day suggests 2.5 to 4). No dose here is safe beside an opioid.",
         main=["dose"],
         badge="Fit",
         model=model,

@@ -489,7 +489,7 @@ def other_drugs():
         xscale="log",
         xlim=(0.8, 3),
         ylim=(-0.4, len(rows)),
-        xlabel="infections, against usual drugs\nor placebo · more →",
+        xlabel="infections, against older drugs\nor placebo · more →",
     )
     words = ["as many", "1.5", "twice", "3"]
     log_ticks(ax.xaxis, [1, 1.5, 2, 3], words)
@@ -535,10 +535,10 @@ def limits():
     figure, ax = canvas(height=3.9)
     label = "zero events leave possible"
     ax.plot(years, [limit(y) for y in years], **BLUE.curve, label=label)
-    label = f"on TNF blockers: {tnf:.0f}"
+    label = f"on TNF inhibitors: {tnf:.0f}"
     ends = years[[0, -1]]
     ax.plot(ends, [tnf, tnf], **ORANGE.curve, label=label)
-    label = f"on usual drugs: {usual:.0f}"
+    label = f"on older drugs: {usual:.0f}"
     ax.plot(ends, [usual, usual], **GREEN.curve, label=label)
     ax.axvline(here, color=MUTED, lw=1.2)
     small = {"color": MUTED}
@@ -580,7 +580,7 @@ def limits():
             "{ten[limit]:.0f} per 1,000 possible, in the trials' "
             "{trials[years]:.0f} person-years {trials[limit]:.0f}, in "
             "{thousand[years]:,.0f} years {thousand[limit]:.0f}. The rates "
-            "on usual drugs, {usual:.0f}, and on TNF blockers, {tnf:.0f}, "
+            "on older drugs, {usual:.0f}, on TNF inhibitors, {tnf:.0f}, "
             "are crossed near {0[years]:.0f} and {1[years]:.0f} "
             "person-years.",
             *crossed,

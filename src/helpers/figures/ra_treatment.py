@@ -195,11 +195,11 @@ def benefit_icons():
         "better",
         number="6.1",
         caption="A hundred people on each drug: how many improved by at "
-        "least 20%, and how many of them would have done so on placebo. "
-        "Trials differ in people and length, so compare within a panel, "
-        "not between panels. In the panels of the TNF inhibitor and of "
-        "tocilizumab both groups also took methotrexate. A question mark "
-        "is a person we know nothing about.",
+        "least 20%, and how many of them would have done so on placebo, if "
+        "the same people improve on both. Compare within a panel only: "
+        "trials differ in people and length. In the panels of the TNF "
+        "inhibitor and of tocilizumab both groups also took methotrexate. "
+        "A question mark is a person we know nothing about.",
         alt="Six grids of a hundred marks. With the drug and on placebo: "
         "{}. The grids of glucocorticoid and LDN are filled with question "
         "marks.",
@@ -356,7 +356,7 @@ def arthritis_evidence():
         number="6.5",
         provenance="Data",
         caption=say(
-            "Everything known about LDN in arthritis. A: the only "
+            "What was found about LDN in arthritis. A: the only "
             "randomised trial, in {people}; sizes calculated from the "
             "published p values, in standard deviations of the difference "
             "within a person. Where both periods print the same change the "
@@ -546,8 +546,8 @@ def shifted_curves():
         caption="What a competitive blocker does: the whole curve moves "
         "to the right by one factor, 1/(1 − blocked). Retained reading of "
         "the scans; the opioid is a simple one with assumed numbers. A "
-        "reason for the contraindication, not a way to dose: taking more "
-        "to overcome a block can kill.",
+        "reason why the label says no, not a way to dose: taking more to "
+        "overcome a block can kill.",
         sources="Trostheim2023opioid Lee1988duration",
         alt=say(
             "S-shaped curves of effect against opioid dose on a "
