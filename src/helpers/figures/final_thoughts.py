@@ -173,7 +173,7 @@ def reviews():
         number="7.2",
         provenance="Data",
         caption="Pain in fibromyalgia: four reviews of nearly the same "
-        "few trials, and (diamond) the two largest trials alone, pooled "
+        "few trials, and (dark) the two largest trials alone, pooled "
         "with equal true effects. Left of the line favours LDN. At least "
         "two of the reviews searched before INNOVA was published.",
         sources=" ".join(rows["source"]),
@@ -571,8 +571,7 @@ def existing_trials():
             "The smallest true effect that each trial had a chance of four "
             "in five to find, from its size and design alone. Bars: "
             "correlations from a fifth (top) to four fifths, marks midway. "
-            "Unless a person's two periods agree closely, {none}, for "
-            "which a cheap and mild drug might still be worth taking.",
+            "Unless a person's two periods agree closely, {none}.",
             none=holds("none could reliably find a small effect", small),
         ),
         sources=" ".join(data["source"]),

@@ -577,7 +577,8 @@ def mouse_clock():
             "half-life ({minutes:g} minutes), a model predicts {0:.0f}, "
             "{1:.0f} and {2:.0f} hours; {first} and {second} reported 4–6 "
             "hours at 0.1 mg/kg, under 10 at 0.4 and all day at 10. So "
-            "{fits}. The marks are where half is lost.",
+            "{fits}. The marks are where half is lost; the thick line is a "
+            "person after 4.5 mg, retained reading.",
             *halves,
             fits=holds(
                 "it fits the two small doses and falls short of the large "
