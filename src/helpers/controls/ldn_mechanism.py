@@ -59,8 +59,8 @@ def explore_blood():
         title="Levels in blood",
         hint="Slide the dose to 50 mg. Then press the buttons: each takes "
         "a study's clearance, and the share reaching the blood that then "
-        "meets the exposure of Johnson 2010. The first takes Meyer's own "
-        "share, which does not meet it.",
+        "meets the exposure of Johnson 2010; the first takes Meyer's own "
+        "share, which does not.",
         main=["dose", "every"],
         badge="Fit",
         model=model,
