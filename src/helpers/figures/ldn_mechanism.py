@@ -618,7 +618,7 @@ def net_signal(sets, routes):
     routes: DataFrame, index dose (mg), one column a named set of premises.
     """
     doses = sets.index
-    figure, (above, below) = canvas(2, 1, height=6.5, wide_height=3.5)
+    figure, (above, below) = canvas(2, 1, height=6.5, wide_height=4)
     low, middle, high = (sets.quantile(q, axis=1) for q in (0, 0.5, 1))
     every = f"all {sets.shape[1]:,} sets"
     grey = GREY.color
