@@ -123,7 +123,7 @@ def pytest_terminal_summary(terminalreporter, config):
     processes = config.getoption("numprocesses", None) or 1
     spent = {name: seconds / 60 / processes for name, seconds in SECONDS.items()}
     if BUILD.is_file():
-        spent["book"] = float(BUILD.read_text()) / 60
+        spent["book"] = float(BUILD.read_text(encoding="utf-8")) / 60
     terminalreporter.section(f"minutes on {processes} processes, and the budget on two quiet ones")
     for name, budget in BUDGET.items():
         if name in spent:
@@ -232,6 +232,17 @@ def browser():
         alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
         with playwright.chromium.launch(executable_path=found, args=[alone]) as chromium:
             yield chromium
+
+
+def text(page):
+    """A built page as it is on the disk."""
+    return (HTML / page).read_text(encoding="utf-8")
+
+
+@functools.cache
+def parsed(page):
+    """A built page, parsed once for all tests of a process; not to be changed."""
+    return BeautifulSoup(text(page), "html.parser")
 
 
 @pytest.fixture

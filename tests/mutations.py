@@ -22,7 +22,8 @@ ROOT = Path(__file__).parent.parent
 class Fault:
     """A fault: in `path`, text that matches `find` becomes `put`, after the build if `stale`.
 
-    It must be noticed by `by` ("make book" or test files), in words that match `says`.
+    It must be noticed by `by` ("make book" or test files), in words that match `says`. book: those
+    tests read the built book, so that it is built anew.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Fault:
     by: str
     says: str
     stale: bool = False
+    book: bool = True
 
 
 FAULTS = [
@@ -58,6 +60,7 @@ FAULTS = [
         "repr(parameter.value * 1.0001)",
         "tests/test_controls_agree.py",
         r"test_default_state\[\w+\.explore_\w+\]",
+        book=False,
     ),
     Fault(
         "a control that no longer listens",
@@ -82,6 +85,7 @@ FAULTS = [
         "37%",
         "tests/test_evidence.py",
         r"03_ldn_mechanism.*typed more often than listed.*37%",
+        book=False,
     ),
     Fault(
         "a published number changed in its table",
@@ -90,6 +94,7 @@ FAULTS = [
         "oral solution,0.684,",
         "tests/test_ldn_mechanism.py",
         "test_fitted_parameters_are_the_fit",
+        book=False,
     ),
     Fault(
         "a citation of a missing key",
@@ -162,7 +167,7 @@ def attempt(book, fault):
     if broken == text:
         return f"nothing in {fault.path} matches {fault.find!r}"
     path.write_text(broken, encoding="utf-8")
-    if not fault.stale:
+    if fault.book and not fault.stale:
         status, output = run(book, "make book")
         if fault.by == "make book":
             return judge(fault, status, output)

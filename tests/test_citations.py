@@ -5,9 +5,9 @@ import re
 
 import pytest
 from book_citations import about, citing, plain
-from conftest import HTML
+from conftest import HTML, parsed
 from test_accessibility import violations
-from test_pages import SOUP
+from test_pages import PAGES
 
 from helpers import evidence
 
@@ -28,10 +28,10 @@ def sources():
 
 def test_every_cited_source_is_told(sources):
     known = {plain(evidence.address(key)): key for key in evidence._references()}
-    for page, soup in SOUP.items():
+    for page in PAGES:
         if not page.startswith("notebooks/"):
             continue
-        for link in soup.article.select('a[href^="https://"]'):
+        for link in parsed(page).article.select('a[href^="https://"]'):
             address = plain(link["href"])
             if address in known:
                 *told, pages = sources[address]

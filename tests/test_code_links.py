@@ -1,16 +1,19 @@
 """From each figure and control to the code that made it, by mouse and by keyboard."""
 
 import inspect
+import re
 
 import pytest
-from conftest import HTML
-from test_pages import SOUP
+from conftest import HTML, parsed, text
+from test_pages import PAGES
 
 PLACES = [
-    (page, thing["id"])
-    for page in sorted(SOUP)
+    (page, id)
+    for page in PAGES
     if page.startswith("notebooks/")
-    for thing in SOUP[page].select(".ldn-figure[id], ldn-explorer[id]")
+    for id in re.findall(
+        r'<(?:figure class="ldn-figure[^>]*|ldn-explorer) id="([\w-]+)"', text(page)
+    )
 ]
 
 
@@ -20,7 +23,7 @@ def test_every_figure_and_control_names_its_code():
 
     assert len(PLACES) > 50
     for page, id in PLACES:
-        [code] = SOUP[page].find_all(id=f"{id}-code")
+        [code] = parsed(page).find_all(id=f"{id}-code")
         call, function, *rest = [
             block.get_text() for block in code.find_parent(class_="cell").select(".cell_input pre")
         ]
@@ -33,7 +36,7 @@ def test_every_figure_and_control_names_its_code():
         )
         assert function.strip() == inspect.getsource(getattr(module, name)).strip()
         if id.startswith("figure"):
-            [link] = SOUP[page].find(id=id).select("a.ldn-code")
+            [link] = parsed(page).find(id=id).select("a.ldn-code")
             assert link["href"] == f"#{id}-code"
 
 

@@ -10,15 +10,14 @@ import os
 import time
 
 import pytest
-from conftest import HTML, Visit, each, served
+from conftest import HTML, Visit, each, parsed, served
 from engines import ENGINES, PATIENCE, OldChromium, WatchedHandler
 from selenium.webdriver.common.keys import Keys
-from test_pages import CONTROLS, SLIDES, SOUP
+from test_pages import CONTROLS, PAGES, SLIDES
 from test_steady_pages import LANDING, SAME, daily, states
 
 WITH = sorted({page for page, _ in CONTROLS})
 OWN = [page for page in WITH if page not in SLIDES]  # slides show controls of these once more
-PAGES = list(SOUP)
 PHONES = [(390, 844), (375, 553)]
 CHAPTER = "notebooks/03_ldn_mechanism.html"
 THERE = [id for page, id in CONTROLS if page == CHAPTER]
@@ -439,7 +438,7 @@ def test_a_chapter_in_the_oldest_browser(engine, strict_site, chromium_words):
     lines = engine.run(
         "return [...document.querySelectorAll('.ldn-in-line')].map((e) => e.innerText)"
     )
-    assert len(lines) == len(SOUP[CHAPTER].find_all("math"))
+    assert len(lines) == len(parsed(CHAPTER).find_all("math"))
     assert "blocked= dose/(dose+ ED_50)" in lines
     said = engine.run("return document.querySelector('h1 + p').innerText")
     assert "cannot draw equations" in said and said.count(".") == 1

@@ -7,17 +7,12 @@ import csv
 import re
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import HTML
+from conftest import HTML, parsed
 
 from helpers import badges, style
 
 WIDEST = 76  # characters of a line of code; what a box holds at 1280 px, see test_code_links
 CHAPTERS = sorted(path.relative_to(HTML).as_posix() for path in (HTML / "notebooks").glob("*.html"))
-SOUP = {
-    page: BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
-    for page in CHAPTERS
-}
 
 
 def test_there_are_chapters():
@@ -27,14 +22,14 @@ def test_there_are_chapters():
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_figures_are_numbered_in_order(page):
     chapter = int(re.search(r"/(\d+)_", page)[1])
-    numbers = [figure["id"] for figure in SOUP[page].select("figure.ldn-figure")]
+    numbers = [figure["id"] for figure in parsed(page).select("figure.ldn-figure")]
     assert numbers == [f"figure-{chapter}-{i + 1}" for i in range(len(numbers))]
     assert len(numbers) >= 4, "a chapter has 6 to 10 figures and controls"
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_figures_are_complete(page):
-    for figure in SOUP[page].select("figure.ldn-figure"):
+    for figure in parsed(page).select("figure.ldn-figure"):
         where = f"{page}#{figure['id']}"
         picture, caption = figure.select_one(".ldn-drawn"), figure.find("figcaption")
         assert picture["role"] == "img" and len(picture["aria-label"]) > 80, where
@@ -59,7 +54,7 @@ def test_code_is_short_enough_to_read(page):
     """Cells, the functions of figures and controls, and what cells print: short lines."""
     lines = [
         line
-        for code in SOUP[page].select("article .cell pre")
+        for code in parsed(page).select("article .cell pre")
         for line in code.get_text().splitlines()
     ]
     assert len(lines) > 500
@@ -68,7 +63,7 @@ def test_code_is_short_enough_to_read(page):
 
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_chapters_have_their_parts(page):
-    headings = [h.get_text().rstrip("#").strip() for h in SOUP[page].select("article h2")]
+    headings = [h.get_text().rstrip("#").strip() for h in parsed(page).select("article h2")]
     for part in (
         "What the article says",
         "What this leaves out",
@@ -77,12 +72,12 @@ def test_chapters_have_their_parts(page):
         "Key points",
     ):
         assert part in headings, f"{page} has no section {part!r}; it has {headings}"
-    assert "In one minute" in SOUP[page].select_one(".admonition-title").get_text()
-    assert len(SOUP[page].select("ldn-explorer")) >= 1
-    assert len(SOUP[page].select(".exercise")) == 3 and len(SOUP[page].select(".solution")) == 3
-    assert len(SOUP[page].select(".ldn-check > li")) == 5
+    assert "In one minute" in parsed(page).select_one(".admonition-title").get_text()
+    assert len(parsed(page).select("ldn-explorer")) >= 1
+    assert len(parsed(page).select(".exercise")) == 3 and len(parsed(page).select(".solution")) == 3
+    assert len(parsed(page).select(".ldn-check > li")) == 5
     points = (
-        [h for h in SOUP[page].select("article h2") if h.get_text().startswith("Key points")][0]
+        [h for h in parsed(page).select("article h2") if h.get_text().startswith("Key points")][0]
         .find_next("ul")
         .find_all("li", recursive=False)
     )

@@ -41,6 +41,7 @@ NO_TERMS = {
     "COPASI": "a program's name", "LSODA": "a program's name", "AMD": "a maker of processors",
     "EPYC": "a processor's name", "EULAR": "a society's name", "WHO": "an agency's name",
     "RELIS": "an agency's name", "MC": "a hospital's name",
+    "AMICI": "a program's name", "MB": "megabytes",
     "BMJ": "a journal's name", "CTRI": "a register's name", "NL": "a register's name",
     "RBR": "a register's name", "II": "a number", "BSA": "words of a search",
     "CLm": "a number of a model",

@@ -1,5 +1,6 @@
 """Habits: things are where the recipes say; forms, hooks and workflows are valid."""
 
+import ast
 import importlib
 import json
 import re
@@ -43,6 +44,18 @@ def test_one_guess_finds_all_six_places(row):
     assert word in words, f"{test} lacks the word {word}"
 
 
+def test_lines_of_the_controls_scripts_fit():
+    """As ruff has it for Python: at most 100 letters."""
+    folder = HELPERS / "explorer"
+    long = [
+        f"{path.name}:{i}"
+        for path in (*folder.glob("*.js"), *folder.glob("*.css"))
+        for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 100
+    ]
+    assert not long
+
+
 def test_every_room_is_named():
     rooms = {
         path.name for path in HELPERS.iterdir() if path.is_dir() and path.name != "__pycache__"
@@ -75,13 +88,17 @@ def test_forms_are_valid():
 def test_the_form_offers_the_verdicts():
     from helpers.badges import VERDICTS
 
-    form = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE/disputed-verdict.yml").read_text())
+    form = yaml.safe_load(
+        (ROOT / ".github/ISSUE_TEMPLATE/disputed-verdict.yml").read_text(encoding="utf-8")
+    )
     [choice] = [part for part in form["body"] if part.get("id") == "verdict"]
     assert choice["attributes"]["options"] == list(VERDICTS)
 
 
 def test_hooks_have_the_pinned_versions():
-    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][
+        0
+    ]["hooks"]
     pins = (ROOT / "tests/requirements.in").read_text(encoding="utf-8")
     wanted = {pin for hook in hooks for pin in hook["additional_dependencies"]}
     assert wanted and all(f"{pin} " in pins for pin in wanted)
@@ -94,6 +111,21 @@ def test_plumbing_is_folded_in_jupyterlab():
             if "remove-input" in cell["metadata"].get("tags", []):
                 folded = cell["metadata"].get("jupyter", {}).get("source_hidden")
                 assert folded, f"{path.name}: {''.join(cell['source'])[:80]}"
+
+
+@pytest.mark.parametrize("room", ["src", "book/ext", "tests"])
+def test_texts_name_their_encoding(room):
+    """Else they are read in the machine's own, which need not know β."""
+    unnamed = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / room).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"read_text", "write_text"}
+        and "encoding" not in {word.arg for word in call.keywords}
+    ]
+    assert not unnamed
 
 
 # Workflows

@@ -61,8 +61,12 @@ def lab(tmp_path_factory):
 
         def address():
             if server.poll() is not None:
-                pytest.fail(f"JupyterLab ended at once:\n{(home / 'log.txt').read_text()[-2000:]}")
-            return [json.loads(path.read_text())["url"] for path in runtime.glob("jpserver-*.json")]
+                said = (home / "log.txt").read_text(encoding="utf-8")
+                pytest.fail(f"JupyterLab ended at once:\n{said[-2000:]}")
+            return [
+                json.loads(path.read_text(encoding="utf-8"))["url"]
+                for path in runtime.glob("jpserver-*.json")
+            ]
 
         try:
             yield wait_for(address, 120, "JupyterLab starts")[0], work, runtime

@@ -105,7 +105,7 @@ def test_a_wrong_size_in_the_list_is_noticed(tmp_path):
 def test_a_source_of_another_kind_is_refused(tmp_path):
     with pytest.raises(SystemExit, match="'ftp://x': expected a folder, an archive"):
         make_lite.fetched("ftp://x", tmp_path / "cache")
-    (tmp_path / "text").write_text("no archive")
+    (tmp_path / "text").write_text("no archive", encoding="utf-8")
     with pytest.raises(SystemExit, match="neither a folder nor a zip or tar archive"):
         make_lite.contents(tmp_path / "text", WANTED)
 

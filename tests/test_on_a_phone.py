@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from test_pages import CONTROLS, SOUP
+from conftest import parsed
+from test_pages import CONTROLS
 
 SCREEN = {"width": 390, "height": 844}
 BAR = 56  # px, the bar that stays at the top
@@ -21,6 +22,13 @@ IN_VIEW = """(slider) => {
     slider.scrollIntoView({block: "center", behavior: "instant"});
     const chart = slider.closest(".ldn-front").querySelector(".ldn-chart").getBoundingClientRect();
     return [chart.top, chart.bottom, slider.getBoundingClientRect().top];
+}"""
+
+# Where the first chart ends, and the words under it begin and end.
+ANSWER = """(control) => {
+    const box = (part) => control.querySelector(part).getBoundingClientRect();
+    const words = box(".ldn-status");
+    return [box(".ldn-front > .ldn-panel").bottom, words.top, words.bottom];
 }"""
 
 # Waits until neither the page nor the slider has moved for a while: a swipe scrolls on by itself.
@@ -78,7 +86,7 @@ def test_controls_in_the_hand(visit, site, page):
         "the chart, its words and the main slider do not fit one screen"
     )
     folds = shown.locator("ldn-explorer .ldn-more")
-    specs = [json.loads(one.find("script").string) for one in SOUP[page].find_all("ldn-explorer")]
+    specs = [json.loads(one.find("script").string) for one in parsed(page).find_all("ldn-explorer")]
     assert folds.count() == sum(len(spec["controls"]) > len(spec["main"]) for spec in specs)
     assert not shown.locator("ldn-explorer .ldn-more[open]").count()
     assert not any(one.is_visible() for one in folds.locator("input").all())
@@ -104,4 +112,12 @@ def test_controls_in_the_hand(visit, site, page):
         field = slider.locator("xpath=..")
         assert field.locator(".ldn-value").inner_text() == words, name
     assert not faults
+    for preset in shown.locator("ldn-explorer .ldn-preset:last-child").all():
+        preset.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        preset.tap()
+        preset.evaluate(REST)
+        control = preset.locator("xpath=ancestor::ldn-explorer")
+        chart_ends, begin, end = control.evaluate(ANSWER)
+        name = control.get_attribute("id")
+        assert chart_ends - 1 <= begin and end <= SCREEN["height"] + 1, f"{name}: words not in view"
     assert not seen.complaints

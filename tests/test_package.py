@@ -28,7 +28,11 @@ EXTRAS = {
 }
 # The lines of the lock without its heading and the package itself.
 PINS, ITSELF = (
-    [line for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines() if test(line)]
+    [
+        line
+        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        if test(line)
+    ]
     for test in (lambda line: line[0] not in "#-", lambda line: line.startswith("-e"))
 )
 # What the package is read for; beside that its folders hold tools of its authors.
@@ -76,7 +80,8 @@ def oldest(folder):
     direct = {canonicalize_name(requirement.name) for requirement in CORE}
     others = folder / "others.txt"  # what the core does not ask for itself stays as pinned
     others.write_text(
-        "\n".join(pin for pin in PINS if canonicalize_name(pin.split("==")[0]) not in direct)
+        "\n".join(pin for pin in PINS if canonicalize_name(pin.split("==")[0]) not in direct),
+        encoding="utf-8",
     )
     options = ("--resolution", "lowest-direct", "--only-binary", ":all:", "--no-annotate")
     return uv("pip", "compile", *options, "--constraint", others, ROOT / "pyproject.toml")

@@ -1,11 +1,11 @@
 """What pages remember of self-checks and exercises: kept in the browser, sent nowhere."""
 
 import pytest
-from conftest import HTML
+from conftest import HTML, parsed
 from test_accessibility import violations
-from test_pages import SOUP
+from test_pages import PAGES
 
-CHAPTERS = sorted(page for page in SOUP if page.startswith("notebooks/"))
+CHAPTERS = sorted(page for page in PAGES if page.startswith("notebooks/"))
 PAGE = CHAPTERS[-1]
 # Storage that is there and refuses, as in a browser told to keep nothing.
 BLOCKED = """Object.defineProperty(window, "localStorage", {
@@ -50,7 +50,7 @@ def mark(page, chapter=PAGE):
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_the_plain_page_says_what_there_is(page):
     """Each chapter has its line under the title; without the script it says how much there is."""
-    soup = SOUP[page]
+    soup = parsed(page)
     [line] = soup.select("h1 ~ .ldn-start")
     count = {tag["data-count"]: tag.get_text() for tag in line.select("[data-count]")}
     questions, exercises = soup.select(".ldn-check > li"), soup.select(".exercise")

@@ -16,13 +16,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from conftest import HTML, ROOT
+from conftest import HTML, ROOT, parsed, text
 from PIL import Image
-from test_pages import SOUP
+from test_pages import PAGES
 
 pytestmark = pytest.mark.xdist_group("fork")  # one small book for all
 
-CHAPTERS = sorted(page for page in SOUP if page.startswith("notebooks/"))
+CHAPTERS = sorted(page for page in PAGES if page.startswith("notebooks/"))
 NOTICES = (ROOT / "LICENSE-THIRD-PARTY.md").read_text(encoding="utf-8")
 
 
@@ -123,8 +123,8 @@ def test_a_report_in_a_fork_is_filled_in(fork):
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_the_notebook_is_offered_as_it_is(page):
     """The download is the committed notebook, so it opens wherever the requirements are."""
-    link = SOUP[page].select_one(".ldn-start a[download]")["href"]
-    assert link == SOUP[page].select_one(".btn-download-source-button")["href"]
+    link = parsed(page).select_one(".ldn-start a[download]")["href"]
+    assert link == parsed(page).select_one(".btn-download-source-button")["href"]
     offered = (HTML / page).parent / link
     assert json.loads(offered.read_text(encoding="utf-8")) == json.loads(
         (ROOT / page).with_suffix(".ipynb").read_text(encoding="utf-8")
@@ -157,8 +157,8 @@ def test_packages_of_the_site_are_named():
     assert len(joined) > 10
     loaded = joined | {
         tag.get("src") or tag.get("href")
-        for page in SOUP
-        for tag in [*SOUP[page].select("script[src]"), *SOUP[page].select("link[rel=stylesheet]")]
+        for page in PAGES
+        for tag in parsed(page).select("script[src], link[rel=stylesheet]")
     }
     names = {
         address.split("?")[0].split("/_static/")[-1].removeprefix("_static/")
@@ -194,15 +194,13 @@ def test_packages_of_the_site_are_named():
     assert all(f"\n{package}==" in locked for package in packages)
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in SOUP if SOUP[page].find("footer", class_="bd-footer-content")]
-)
+@pytest.mark.parametrize("page", [page for page in PAGES if "bd-footer-content" in text(page)])
 def test_licences_are_one_link_away(page):
-    [link] = SOUP[page].select(".bd-footer-content .extra_footer a")
+    [link] = parsed(page).select(".bd-footer-content .extra_footer a")
     assert link["href"].endswith("licences.html") or (
         page == "book/licences.html" and link["href"] == "#"
     )
-    assert "d3-scale" in SOUP["book/licences.html"].find("article").get_text()
+    assert "d3-scale" in parsed("book/licences.html").find("article").get_text()
 
 
 def test_a_host_serves_files_as_they_are():

@@ -1,10 +1,10 @@
 """Plain pages and pages with code: one switch, remembered, and applied before anything is seen."""
 
 import pytest
-from conftest import HTML
-from test_pages import SOUP
+from conftest import HTML, parsed
+from test_pages import PAGES
 
-CHAPTERS = sorted(page for page in SOUP if page.startswith("notebooks/"))
+CHAPTERS = sorted(page for page in PAGES if page.startswith("notebooks/"))
 PAGE, NEXT = CHAPTERS[2], CHAPTERS[3]
 # Whether anything of this kind is seen on the page, folded or not.
 SEEN = """(selector) => [...document.querySelectorAll(selector)]
@@ -121,5 +121,5 @@ def test_paper_has_no_word_of_what_only_a_screen_can_do(visit, site):
 
 
 def test_the_switch_is_in_every_chapter():
-    assert all(len(SOUP[page].select(".ldn-level button")) == 2 for page in CHAPTERS)
+    assert all(len(parsed(page).select(".ldn-level button")) == 2 for page in CHAPTERS)
     assert (HTML / "_static" / "first.js").stat().st_size < 2000

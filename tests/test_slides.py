@@ -9,15 +9,15 @@ import re
 import book_slides  # conftest makes book/ext importable
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML
+from conftest import HTML, parsed
 from sphinx.errors import ExtensionError
 from test_accessibility import violations
-from test_pages import SLIDES, SOUP, moved, press, state
+from test_pages import SLIDES, moved, press, state
 
 from helpers import explorer
 from helpers.controls import ra_treatment
 
-PLAN = SOUP["book/teach.html"].article
+PLAN = "book/teach.html"
 NOW = ".slides > section.present"
 
 
@@ -28,13 +28,15 @@ def words(node):
 def steps(page):
     """The steps of the lesson that the slides are of."""
     start = f"A lesson of {re.search('[0-9]+', page)[0]} minutes"
-    [lesson] = [h.parent for h in PLAN.find_all("h2") if h.get_text().startswith(start)]
+    [lesson] = [
+        h.parent for h in parsed(PLAN).article.find_all("h2") if h.get_text().startswith(start)
+    ]
     return lesson.ol.find_all("li", recursive=False)
 
 
 def test_each_lesson_has_its_slides():
     assert SLIDES == ["book/slides_45.html", "book/slides_90.html"]
-    links = {a["href"] for a in PLAN.select("a[href^=slides_]")}
+    links = {a["href"] for a in parsed(PLAN).article.select("a[href^=slides_]")}
     assert {f"book/{link}" for link in links} == {*SLIDES}
 
 
@@ -42,7 +44,7 @@ def test_each_lesson_has_its_slides():
 def test_slides_say_what_the_plan_says(page):
     """Every point for the class is on a slide, none in brackets is; the notes are the step."""
     for number, step in enumerate(steps(page), 1):
-        slides = SOUP[page].find_all(id=re.compile(rf"^step-{number}(-\d)?$"))
+        slides = parsed(page).find_all(id=re.compile(rf"^step-{number}(-\d)?$"))
         shown = " ".join(
             words(part) for slide in slides for part in slide.select("h2, section > ul, .states")
         )
@@ -56,10 +58,10 @@ def test_slides_say_what_the_plan_says(page):
 
 @pytest.mark.parametrize("page", SLIDES)
 def test_slides_begin_with_licence_and_warning(page):
-    first, second = SOUP[page].select(".slides > section")[:2]
+    first, second = parsed(page).select(".slides > section")[:2]
     assert "CC BY 4.0" in first.get_text() and first.h1
     assert second.h2.get_text() == "Before the lesson"
-    said = PLAN.select_one(".admonition.important blockquote")
+    said = parsed(PLAN).article.select_one(".admonition.important blockquote")
     assert words(said) in words(second)
     for word in ("opioids", "tramadol and codeine", "prescriber", "not about what to take"):
         assert word in words(said)
@@ -73,7 +75,7 @@ def test_controls_begin_at_the_plan_s_state(page):
     for link in plan:
         id, values = link["href"].split("#")[1].split("?")
         wanted.setdefault(id, []).append((link.get_text(), values))
-    controls = SOUP[page].select("ldn-explorer")
+    controls = parsed(page).select("ldn-explorer")
     assert [c["id"] for c in controls] == list(wanted) and len(controls) >= 3
     for control in controls:
         spec = json.loads(control.script.string)
@@ -122,7 +124,7 @@ def test_all_slides_fit_the_screen(visit, site, page, size):
     width, height = size
     one = visit(site, viewport={"width": width, "height": height}, color_scheme="dark")
     shown = one.open(f"{site}/{page}")
-    for number in range(len(SOUP[page].select(".slides > section"))):
+    for number in range(len(parsed(page).select(".slides > section"))):
         now = shown.locator(NOW)
         assert now.count() == 1
         for part in now.locator(
@@ -141,7 +143,7 @@ def test_all_slides_fit_the_screen(visit, site, page, size):
             assert not violations(shown)
         turn(shown)
     assert (
-        shown.locator(NOW).get_attribute("id") == SOUP[page].select(".slides > section")[-1]["id"]
+        shown.locator(NOW).get_attribute("id") == parsed(page).select(".slides > section")[-1]["id"]
     )
     assert not one.complaints
 
@@ -218,7 +220,7 @@ def test_slides_are_printed_one_a_sheet(visit, site, page):
     one = visit(site, color_scheme="dark", viewport={"width": 1280, "height": 720})
     shown = one.open(f"{site}/{page}")
     sheets = shown.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
-    assert sheets == len(SOUP[page].select(".slides > section"))
+    assert sheets == len(parsed(page).select(".slides > section"))
     shown.emulate_media(media="print", color_scheme="dark")
     shown.evaluate("dispatchEvent(new Event('beforeprint'))")
     visible = "(e) => e.checkVisibility({visibilityProperty: true})"

@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from conftest import each
-from test_pages import CONTROLS, SLIDES, SOUP
+from conftest import each, parsed
+from test_pages import CONTROLS, PAGES, SLIDES
 
-PAGES = list(SOUP)
 MOST_SHIFT = 0.02  # of a page's cumulative layout shift
 SAME = 4  # px by which what stands in for a control may differ from it in height
 LANDING = (60, 170)  # px from the top
@@ -95,10 +94,10 @@ def test_nothing_moves_by_itself(readers, site, page):
 def states(page):
     """What links lead to: the last control, also with a setting of its own, and the self-check, or
     the last heading of a page without one, if it has any below its title."""
-    last = SOUP[page].find_all("ldn-explorer")[-1]
+    last = parsed(page).find_all("ldn-explorer")[-1]
     spec = json.loads(last.find("script").string)
     control = next(c for c in spec["controls"] if c["kind"] == "range")
-    ends = SOUP[page].select("#self-check") or SOUP[page].select(
+    ends = parsed(page).select("#self-check") or parsed(page).select(
         "article section section[id], .slides section"
     )
     state = f"{last['id']}?{control['name']}={control['high']:g}"

@@ -217,7 +217,10 @@ def test_filters(opened):
         opened.locator(f"#ledger-{label.lower()}").select_option(word)
         found = table[table[column] == word]
         assert 0 < len(found) < len(table) and shown(opened) == ids(found)
-        assert f"{len(found)} of {len(table)} studies" in opened.get_by_role("status").inner_text()
+        assert (
+            f"{len(found)} of {len(table)} studies"
+            in opened.locator(".ldn-ledger-status").inner_text()
+        )
         opened.get_by_role("button", name="Show all").click()
         opened.wait_for_timeout(100)
     opened.get_by_label("Words", exact=True).fill("crohn's disease in children")

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from conftest import HTML
+from conftest import HTML, parsed
 from test_accessibility import violations
-from test_pages import CONTROLS, SOUP
+from test_pages import CONTROLS
 
 WHERE = {id: page for page, id in CONTROLS if page.startswith("notebooks/")}
 
@@ -48,7 +48,7 @@ def test_every_control_has_its_file():
     files = {path.stem: path.read_text(encoding="utf-8") for path in HTML.glob("controls/*.html")}
     assert files.keys() == WHERE.keys()
     for name, text in files.items():
-        spec = str(SOUP[WHERE[name]].find(id=name).find("script").string)
+        spec = str(parsed(WHERE[name]).find(id=name).find("script").string)
         assert spec in text, name
 
 

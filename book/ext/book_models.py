@@ -214,7 +214,7 @@ def resting(numbers):
 def listed(files):
     """The list of those files (`offered`), each with what opens it and its size."""
     return "\n".join(
-        f"- [{words}]({name}), {max(1, round(len(content) / 1000))} KB: {opens}"
+        f"- [{words}]({name}), {max(1, round(len(content) / 1000))} kB: {opens}"
         for name, (words, opens, content) in files.items()
     )
 

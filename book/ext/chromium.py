@@ -9,7 +9,14 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first opens no window, and so a page for half the processor time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 DOWNLOAD = [sys.executable, "-m", "playwright", "install", "chromium"]
 PACKAGE = [
     ["apt-get", "update"],

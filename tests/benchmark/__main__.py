@@ -163,7 +163,7 @@ def main(chosen):
 def processor():
     """The processor's name as the system knows it."""
     names = (
-        re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+        re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
         if Path("/proc/cpuinfo").exists()
         else []
     )

@@ -157,7 +157,8 @@ def live_kernel(browser):
         nbformat.write(notebook, home / "work" / "interact.ipynb")
         (home / "config" / "labconfig").mkdir(parents=True)
         (home / "config" / "labconfig" / "page_config.json").write_text(
-            '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
+            '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}',
+            encoding="utf-8",
         )
         own = {
             f"JUPYTER_{name}_DIR": str(home / name.lower())
@@ -180,7 +181,7 @@ def live_kernel(browser):
         try:
             while not (files := list((home / "runtime").glob("jpserver-*.json"))):
                 time.sleep(0.2)
-            address = json.loads(files[0].read_text())["url"]
+            address = json.loads(files[0].read_text(encoding="utf-8"))["url"]
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             page.set_default_timeout(90_000)
             start = time.perf_counter()
