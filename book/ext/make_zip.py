@@ -25,7 +25,7 @@ def pack(html, path):
             content = file.read_bytes()
             if name.as_posix() == PAGE:
                 content = offering(content.decode(), []).encode()
-            elif name.parts[0] == "notebooks" and name.suffix == ".html":
+            elif name.match("notebooks/*.html"):  # likewise
                 content = without(content.decode()).encode()
             entry = ZipInfo(f"{NAME}/{name.as_posix()}", DATE)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
