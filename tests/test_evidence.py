@@ -74,7 +74,7 @@ def test_a_chapter_says_how_many_claims_it_has(path):
     assert word == COUNTS[len(evidence.claims(path.name[:2]))]
 
 
-def test_no_claim_repeats_a_sentence_of_another():
+def test_no_two_claims_are_the_same():
     for column in ("claim", "reason"):
         texts = list(evidence.claims()[column])
         assert len(set(texts)) == len(texts)

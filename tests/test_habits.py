@@ -61,6 +61,32 @@ def test_the_recipe_for_a_figure_draws_one():
     assert len(figure.data) > 5 and figure.sources and "<svg" in figure._repr_html_()
 
 
+def test_tests_named_in_the_recipes_are_there():
+    """Each is a file in tests/, or a function in one."""
+    named = set(re.findall(r"`(test_\w+)`", RECIPES))
+    files = sorted((ROOT / "tests").glob("test_*.py"))
+    there = {path.stem for path in files} | {
+        name
+        for path in files
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.M)
+    }
+    assert len(named) > 20 and not named - there
+
+
+def test_the_benchmark_takes_its_own_parts():
+    """Not a module of the tests that has the same name. In a process of its own: here, other tests
+    may have loaded that one."""
+    code = """if True:
+        import runpy
+        benchmark = runpy.run_path("tests/benchmark", run_name="benchmark")
+        for name in ("simulators", "widgets"):
+            assert "benchmark" in benchmark[name].__file__, benchmark[name].__file__
+            assert callable(benchmark[name].compare)
+    """
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+
+
 def valid(schema, *files):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
     done = subprocess.run([*command, *files], capture_output=True, encoding="utf-8")

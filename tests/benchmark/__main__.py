@@ -28,7 +28,7 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "ext"))
-import engines  # noqa: E402
+import simulators  # noqa: E402
 import widgets  # noqa: E402
 from book_weight import minified_script, minified_style  # noqa: E402
 from chromium import find_browser  # noqa: E402
@@ -144,8 +144,8 @@ def main(chosen):
                 ("explore-feedback", builders()["ldn_mechanism.explore_feedback"]),
             ),
             "solvers": lambda: solvers(report, browser),
-            "engines": lambda: engines.compare(report),
-            "growth": lambda: engines.grow(report),
+            "engines": lambda: simulators.compare(report),
+            "growth": lambda: simulators.grow(report),
             "chapters": lambda: chapters(report),
         }
         if unknown := set(chosen) - set(parts):
