@@ -7,12 +7,11 @@ import re
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 import yaml
+from conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 HELPERS = ROOT / "src" / "helpers"
 RECIPES = (ROOT / "book/contribute.md").read_text(encoding="utf-8")
 FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*-*.yml"))
@@ -83,7 +82,9 @@ def test_the_benchmark_takes_its_own_parts():
             assert "benchmark" in benchmark[name].__file__, benchmark[name].__file__
             assert callable(benchmark[name].compare)
     """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -97,6 +98,11 @@ def test_forms_are_valid():
     assert len(FORMS) == 4
     valid("github-issue-forms", *FORMS)
     valid("github-issue-config", ROOT / ".github/ISSUE_TEMPLATE/config.yml")
+
+
+def test_files_for_services_are_valid():
+    valid("dependabot", ROOT / ".github/dependabot.yml")
+    valid("citation-file-format", ROOT / "CITATION.cff")
 
 
 def test_the_form_offers_the_verdicts():

@@ -6,7 +6,6 @@ What of it the built pages show: test_published_pages.py.
 import json
 import re
 import subprocess
-import sys
 import tomllib
 from types import SimpleNamespace
 
@@ -74,22 +73,6 @@ def test_no_public_repository_no_links(links, tmp_path, remote):
 
 
 # Citation
-
-
-@pytest.mark.parametrize(
-    ("schema", "file"),
-    [
-        ("dependabot", ROOT / ".github/dependabot.yml"),
-        ("citation-file-format", ROOT / "CITATION.cff"),
-    ],
-)
-def test_files_for_services_are_valid(schema, file):
-    done = subprocess.run(
-        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", file],
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_citation_is_of_this_version():
