@@ -50,6 +50,18 @@ def test_every_room_is_named():
     assert set(re.findall(r"^\| `(\w+)/` \|", RECIPES, re.M)) == rooms
 
 
+def test_the_readme_names_every_room_and_module():
+    there = {
+        path.name if path.suffix else f"{path.name}/"
+        for path in HELPERS.iterdir()
+        if not path.name.startswith("__")
+    }
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`src/helpers/[^|]+) \|", text, re.M)
+    named = re.findall(r"`(?:src/helpers/)?([\w./]+)`", " ".join(rows))
+    assert sorted(named) == sorted(there)
+
+
 def test_the_recipe_for_a_figure_draws_one():
     from helpers.figures import final_thoughts
 

@@ -116,10 +116,10 @@ def test_vendored_modules_are_named():
 
 
 def test_the_version_of_reveal_is_named():
-    script = (ROOT / "book/web/reveal/reveal.js").read_text(encoding="utf-8")
+    script = (ROOT / "book/web/vendor/reveal.js").read_text(encoding="utf-8")
     [version] = re.findall(r"reveal\.js (\d+\.\d+\.\d+)", NOTICES)
     assert f"`{version}`" in script
-    licence = (ROOT / "book/web/reveal/reveal-LICENSE.txt").read_text(encoding="utf-8")
+    licence = (ROOT / "book/web/vendor/reveal-LICENSE.txt").read_text(encoding="utf-8")
     assert "Copyright (C) 2011-2026 Hakim El Hattab" in licence
 
 
