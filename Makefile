@@ -47,7 +47,7 @@ test: book $(TEST_STAMP) ## build the book, then run every test but the weekly o
 	$(RUN) -m ruff format --check --quiet
 	$(RUN) -m pytest --numprocesses auto --dist loadgroup --nbval-lax -m "not weekly" tests notebooks
 
-weekly: book $(TEST_STAMP) ## the tests that are too long for each change
+weekly: book lite $(TEST_STAMP) ## the tests that are too long for each change
 	$(RUN) book/ext/chromium.py
 	$(RUN) -m pytest --numprocesses auto --dist loadgroup -m weekly tests
 
@@ -95,7 +95,7 @@ lite: $(LITE_STAMP) wheel ## chapters to run in the reader's own browser, beside
 	PYODIDE="$(PYODIDE)" $(RUN) book/ext/make_lite.py
 
 lite-test: $(TEST_STAMP) ## run every chapter in the browser and compare its numbers with the book's, after "make lite"
-	$(RUN) -m pytest -m lite --every-chapter tests/test_lite.py
+	$(RUN) -m pytest -m lite tests/test_lite.py
 
 zip: $(BOOK_STAMP) ## the book as it is built, as one zip that works from a disk; in _build/html/downloads, like the next two
 	$(RUN) book/ext/make_zip.py

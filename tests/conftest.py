@@ -44,14 +44,6 @@ READ_THE_BOOK = {
 }
 
 
-def pytest_addoption(parser):
-    parser.addoption(
-        "--every-chapter",
-        action="store_true",
-        help="run every chapter in the browser (test_lite.py), not one cell of one",
-    )
-
-
 def pytest_ignore_collect(collection_path, config):
     """Leave unread what would look for the book where none is wanted, as in "make quick"."""
     unwanted = "not book" in config.getoption("markexpr")

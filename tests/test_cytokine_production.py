@@ -242,8 +242,11 @@ def test_the_prototype_is_reproduced():
     assert found["left"].iloc[3] == pytest.approx(0.36, abs=0.01)
 
 
-def test_both_arms_down_leave_the_disease():
-    assert defence.outcome(0.25, calming_loss=0.25)["signal"].iloc[0] > 0.3
+def test_a_quarter_off_both_arms_leaves_the_disease_and_more_heals():
+    shares = np.array([0.2, 0.25, 0.3, 0.5])
+    found = defence.outcome(shares, calming_loss=shares)
+    assert (found["signal"] > 0.3).tolist() == [True, True, False, False]
+    assert (found["signal"] < defence.HEALTHY).tolist() == [False, False, True, True]
 
 
 def test_windows():

@@ -535,6 +535,7 @@ fuzz(
     ),
     marks=only(None, wrong=[3.0, ["a"], [None], "12", [[1.0]]]),
     digits=DIGITS,
+    negative=only(None, "none", wrong=[3, ["none"]]),
     named={"low": "low|value|high", "high": "high|value|low"},
 )
 fuzz(
@@ -627,6 +628,7 @@ fuzz(
     title=LABEL,
     percent=FLAG,
     draw=only(None, wrong=["mine", 3]),
+    keys=only([], ["● one", "○ other"], wrong=[None, 3, [3]]),
     mark=only(LINE),
 )
 STYLE = whole(0, 5)
@@ -862,6 +864,7 @@ fuzz(
             {"a": {"x": [1, 2], "controls": ["dose"], "per": 1}},
             {"a": {"x": [1, 2], "controls": ["dose", "does"], "per": 1}},
             {"a": {"x": [1, 2], "controls": ["dose", "dose"], "per": 0}},
+            {"a": {"x": [1, 2], "controls": ["dose", "dose"], "per": 1, "until": "dose"}},
         ],
     ),
     replays=only({}, wrong=[3, {"r": {}}, {"r": NULL}, {"r": NULL | {"people": "doses"}}]),

@@ -149,6 +149,8 @@ def test_each_chapter_has_a_picture():
 def test_the_tables_are_a_croissant():
     data = mlcroissant.Dataset(jsonld=book_data.croissant(BASE, "Some people", "2026"))
     assert not data.metadata.ctx.issues.errors
+    assert data.metadata.cite_as.startswith("Some people (2026). ")
+    assert data.metadata.cite_as.endswith(f"{BASE}book/data.html")
     columns = {f"{table}/{name}" for table in evidence.TABLES for name in evidence.fields(table)}
     assert {field.id for table in data.metadata.record_sets for field in table.fields} == columns
 

@@ -196,6 +196,7 @@ def croissant(base, author, year):
         "@context": CONTEXT,
         **data,
         "@type": "sc:Dataset",
+        "citeAs": f"{author} ({year}). {data['name']}. Version {data['version']}. {data['url']}",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "recordSet": tables,
     }

@@ -12,6 +12,7 @@ CLASSES = re.compile(r'class="([^"]*)"')
 ROW = re.compile(r"<tr\b([^>]*)>(.*?)</tr>", re.S)
 CELL = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</\1>", re.S)
 TAG = re.compile(r"<[^>]*>")
+NUMBER = re.compile(r"[−-]?[\d.,]+\s*%?$")
 KINDS = {"table", "dataframe", "ldn-cards"}  # of Markdown, of pandas, of the model pages
 ROOM = 320  # px for a table on a phone of 360
 LETTER, PADDING = 9, 18  # px: a letter of a table, and both sides of a cell
@@ -57,6 +58,8 @@ def cards(table):
         def cell(one):
             name, kind = next(columns), one[1]
             label = f' data-label="{escape(name)}"' if name else ""
+            if NUMBER.match(words(one[3])):
+                label += " data-number"  # as the name of a card it says nothing alone
             role = "rowheader" if kind == "th" else "cell"
             return f'<{kind}{one[2]} role="{role}"{label}>{one[3]}</{kind}>'
 

@@ -162,9 +162,15 @@ class Fill(SphinxPostTransform):
         return controls, figures
 
     def sheet(self, chapter):
-        document = self.env.get_doctree(f"notebooks/{chapter}")
+        found = {
+            name: list(self.env.get_doctree(f"notebooks/{name}").findall(exercise_enumerable_node))
+            for name in chapters()
+            if name <= chapter
+        }
         exercises, questions = numbered(), numbered()
-        for exercise in document.findall(exercise_enumerable_node):
+        here = found.pop(chapter)
+        exercises["start"] = 1 + sum(map(len, found.values()))  # as the chapters count them
+        for exercise in here:
             [statement] = exercise.findall(nodes.section)
             item = nodes.list_item("", *(part.deepcopy() for part in statement.children))
             for part in item.findall(nodes.Element):

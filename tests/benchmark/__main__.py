@@ -28,6 +28,7 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "ext"))
+import live  # noqa: E402
 import simulators  # noqa: E402
 import widgets  # noqa: E402
 from book_weight import minified_script, minified_style  # noqa: E402
@@ -143,11 +144,14 @@ def main(chosen):
                 serve,
                 ("explore-feedback", builders()["ldn_mechanism.explore_feedback"]),
             ),
+            "live": lambda: live.measure(report, playwright, HTML, Compressing),
             "solvers": lambda: solvers(report, browser),
             "engines": lambda: simulators.compare(report),
             "growth": lambda: simulators.grow(report),
             "chapters": lambda: chapters(report),
         }
+        if not (HTML / "lite").is_dir():
+            parts.pop("live")  # only after "make lite"
         if unknown := set(chosen) - set(parts):
             sys.exit(f"no part named {', '.join(unknown)}; there are {', '.join(parts)}")
         for name, part in parts.items():

@@ -1,7 +1,10 @@
-// The link to a chapter's notebook that runs in this browser: see make_lite.py.
+// Live Python in a chapter's page: the link that opens its notebook, and the buttons that open an
+// editor in place. See make_lite.py, which puts both there.
 (() => {
-  const link = document.querySelector("a.ldn-lite");
-  const refuse = (why) => {
+  const here = new URL(".", document.currentScript.src).href;
+
+  // One line in the place of what cannot be done: why, and what else to do.
+  function refuse(place, why) {
     const line = document.createElement("span");
     line.setAttribute("role", "status");
     line.textContent = `${why} There are other ways to run it: `;
@@ -9,34 +12,59 @@
     more.href = "../book/run_it.html";
     more.textContent = "how to run it";
     line.append(more, ".");
-    link.replaceWith(line);
-  };
-  const missing = () => {
+    place.replaceWith(line);
+  }
+
+  function missing() {
     if (location.protocol === "file:") return "In your browser it runs only from a web address, not from a disk.";
     if (typeof WebAssembly !== "object" || typeof Worker !== "function")
       return "This browser cannot run Python: it lacks WebAssembly or workers.";
     return null;
-  };
-  link.addEventListener("click", async (event) => {
-    const why = missing();
-    if (why) {
-      event.preventDefault();
-      refuse(why);
-      return;
-    }
-    if (!navigator.serviceWorker || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    // Ready before the first file is loaded, it can keep all of them for a visit without a network.
-    event.preventDefault();
-    const scope = new URL(".", new URL("../lite/open.js", location.href)).href;
+  }
+
+  // Ready before the first file is loaded, it can keep all of them for a visit without a network.
+  function keep() {
+    if (!navigator.serviceWorker) return Promise.resolve();
     const ready = navigator.serviceWorker
-      .register(`${scope}service-worker.js`, { scope })
+      .register(`${here}service-worker.js`, { scope: here })
       .then((found) => new Promise((done) => {
         const worker = found.installing || found.waiting || found.active;
         const look = () => worker.state === "activated" && done();
         worker.addEventListener("statechange", look);
         look();
       }));
-    await Promise.race([ready.catch(() => {}), new Promise((done) => setTimeout(done, 3000))]);
+    return Promise.race([ready.catch(() => {}), new Promise((done) => setTimeout(done, 3000))]);
+  }
+
+  const link = document.querySelector("a.ldn-lite");
+  link.addEventListener("click", async (event) => {
+    const why = missing();
+    if (why) {
+      event.preventDefault();
+      refuse(link, why);
+      return;
+    }
+    if (!navigator.serviceWorker || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    await keep();
     location.assign(link.href);
   });
+
+  for (const button of document.querySelectorAll(".ldn-edit > button")) {
+    button.addEventListener("click", async () => {
+      const why = missing();
+      if (why) {
+        refuse(button, why);
+        return;
+      }
+      button.disabled = true;
+      try {
+        await keep();
+        const { edit } = await import(`${here}edit.js`);
+        await edit(button);
+      } catch {
+        refuse(button, "The editor did not arrive: load the page again once the network is back.");
+      }
+    });
+  }
 })();

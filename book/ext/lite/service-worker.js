@@ -1,6 +1,9 @@
 // Keeps what a visit has loaded, so that the next needs no network; the files of a kernel are
-// JupyterLite's affair. A new build has another VERSION: its cache begins empty, the old one goes.
+// JupyterLite's affair. The cache of a new build has another name and begins empty; the old one goes.
 const kept = "lite-VERSION";
+// Notebooks and models, which a reader may open for the first time without a network.
+const files = FILES;
+let files_are_kept;
 
 self.addEventListener("activate", (event) => {
   const old = caches.keys().then((names) =>
@@ -25,6 +28,8 @@ self.addEventListener("fetch", (event) => {
   const own = /\/api\/(drive|stdin|service-worker-heartbeat)/.test(pathname);
   if (event.request.method !== "GET" || origin !== location.origin || own) return;
   event.stopImmediatePropagation();
+  files_are_kept ??= caches.open(kept).then((cache) => cache.addAll(files)).catch(() => {});
+  event.waitUntil(files_are_kept);
   event.respondWith(answer(event.request));
 });
 

@@ -139,13 +139,14 @@ def explore_course():
     names = ("amplification", "blocked", "removal", "course")
     given = {name: name for name in names}
     inflamed = {"pro_start": 1.0, "anti_start": 1.0}
-    run = partial(explorer.run, 0, 120, samples=481)
+    end = 250  # a long course is watched until a severe joint is back
+    run = partial(explorer.run, 0, end, samples=4 * end + 1)
     treated = partial(explorer.line, "treated", 0, run="main")
     untreated = partial(explorer.line, "untreated", 1, run="none")
     damage = partial(
-        explorer.measure, "harm_done", "at", (120, 120), digits=3
+        explorer.measure, "harm_done", "at", (end, end), digits=3
     )
-    time = explorer.axis("Time (no unit)", 0, 120)
+    time = explorer.axis("Time (no unit)", 0, end)
     return explorer.Explorer(
         id="explore-course",
         title="Block, and stop again",
@@ -200,8 +201,8 @@ def explore_course():
             ),
         ],
         measures={
-            "during": explorer.measure("inflammation", "min", (20, 120)),
-            "end": explorer.measure("inflammation", "at", (120, 120)),
+            "during": explorer.measure("inflammation", "min", (20, end)),
+            "end": explorer.measure("inflammation", "at", (end, end)),
             "damage": damage(),
             "damage_none": damage(run="none"),
         },

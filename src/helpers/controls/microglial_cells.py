@@ -96,13 +96,11 @@ def explore_gap():
             "share": now("blocked_percent", unit="%"),
             "mu_share": now("blocked_percent", run="mu", unit="%"),
             "needed": now("half_dose", unit="mg"),
-            "capsules": now(
-                "half_dose", unit="capsules", factor=1 / LDN_DOSE
-            ),
         },
-        status="To block half takes {needed}: {capsules} of 4.5 mg. {dose} "
+        status="By this arithmetic half is blocked at {needed}, no dose to "
+        "take: no human value of the accumulation was found. {dose} "
         "blocks {share}, and {mu_share} of mu receptors by affinity in a "
-        "dish; scans of people hours later (chapter 3) see another share.",
+        "dish; scans (chapter 3) see another share.",
     )
 
 
@@ -202,7 +200,7 @@ def explore_switch():
         phrases={
             "answer": explorer.phrase(
                 "end",
-                "Yes: the drug switches this cell off",
+                "Yes, in this model: the drug switches the cell off",
                 SILENT,
                 "No: the cell stays active",
             ),
@@ -215,5 +213,5 @@ def explore_switch():
         },
         status="{verdict}. Its activity ends at {end}, without the drug "
         "at {plain}: {dose} blocks {share} of TLR4 at an accumulation of "
-        "{accumulation}.",
+        "{accumulation}, which nobody has found in people.",
     )

@@ -235,8 +235,9 @@ def explore_antagonism():
                 for name in READING_LOOK
             ],
         },
-        status="The opioid may do less, and for how long nobody has "
-        "measured: a day after the last dose {effect_plasma_24}, "
-        "{effect_retained_24} or {effect_fading_24} of its full effect "
-        "(plasma, retained, fading), without naltrexone {alone}.",
+        status="No setting here is safe; withdrawal is not in the picture. "
+        "The opioid may do less, for a time nobody measured: a day after "
+        "the last dose {effect_plasma_24}, {effect_retained_24} or "
+        "{effect_fading_24} of its effect (plasma, retained, fading), "
+        "without naltrexone {alone}.",
     )

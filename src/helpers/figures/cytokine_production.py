@@ -218,13 +218,15 @@ def chance_findings():
 
 
 def bowel():
-    """Crohn's disease and colitis: how many improved, in seven results."""
+    """Crohn's disease and colitis: how many improved, in ten results."""
     table = evidence.trials()
     smith_2011 = ["response", "endoscopy", "endoscopic-remission"]
     controlled = table.loc[[f"Smith2011-{name}" for name in smith_2011]]
-    improved = table.loc[["Smith2007-response", "Lie-improvement"]]
-    remission = table.loc[["Smith2007-remission", "Lie-remission"]]
-    open_label = pd.concat([improved, remission])
+    improved = ["Smith2007-response", "Lie-improvement"]
+    improved += ["Crohn2011-improved"]
+    remission = ["Smith2007-remission", "Lie-remission"]
+    remission += ["Crohn2011-remission", "Bowel2014-remission"]
+    open_label = table.loc[improved + remission]
     rows = pd.concat([controlled, open_label])
     planned = evidence.studies().loc[["LDN Crohn study"]]
     drawn = pd.concat([rows, planned.reset_index()])
@@ -233,8 +235,9 @@ def bowel():
     placebo, ldn = controlled["arm_control"], controlled["arm_ldn"]
     circle = {"ls": "", "marker": "o", "ms": 9, "color": ORANGE.color}
     square = {"ls": "", "marker": "s", "ms": 9, "color": BLUE.color}
-    empty = {"mfc": "none", "mew": 1.8}
-    figure, ax = canvas(height=5.4, wide_height=5)
+    # One lies at 0, half outside.
+    empty = {"mfc": "none", "mew": 1.8, "clip_on": False}
+    figure, ax = canvas(height=7.4, wide_height=6.8)
     ax.plot([placebo, ldn], [above, above], color=MUTED, lw=1.5)
     ax.plot(placebo, above, **circle, label="placebo")
     ax.plot(ldn, above, **square, mew=1.8, label="LDN")
@@ -489,7 +492,7 @@ def other_drugs():
         xscale="log",
         xlim=(0.8, 3),
         ylim=(-0.4, len(rows)),
-        xlabel="infections, against usual drugs\nor placebo · more →",
+        xlabel="infections, against older drugs\nor placebo · more →",
     )
     words = ["as many", "1.5", "twice", "3"]
     log_ticks(ax.xaxis, [1, 1.5, 2, 3], words)
@@ -535,10 +538,10 @@ def limits():
     figure, ax = canvas(height=3.9)
     label = "zero events leave possible"
     ax.plot(years, [limit(y) for y in years], **BLUE.curve, label=label)
-    label = f"on TNF blockers: {tnf:.0f}"
+    label = f"on TNF inhibitors: {tnf:.0f}"
     ends = years[[0, -1]]
     ax.plot(ends, [tnf, tnf], **ORANGE.curve, label=label)
-    label = f"on usual drugs: {usual:.0f}"
+    label = f"on older drugs: {usual:.0f}"
     ax.plot(ends, [usual, usual], **GREEN.curve, label=label)
     ax.axvline(here, color=MUTED, lw=1.2)
     small = {"color": MUTED}
@@ -580,7 +583,7 @@ def limits():
             "{ten[limit]:.0f} per 1,000 possible, in the trials' "
             "{trials[years]:.0f} person-years {trials[limit]:.0f}, in "
             "{thousand[years]:,.0f} years {thousand[limit]:.0f}. The rates "
-            "on usual drugs, {usual:.0f}, and on TNF blockers, {tnf:.0f}, "
+            "on older drugs, {usual:.0f}, on TNF inhibitors, {tnf:.0f}, "
             "are crossed near {0[years]:.0f} and {1[years]:.0f} "
             "person-years.",
             *crossed,

@@ -173,7 +173,7 @@ def reviews():
         number="7.2",
         provenance="Data",
         caption="Pain in fibromyalgia: four reviews of nearly the same "
-        "few trials, and (diamond) the two largest trials alone, pooled "
+        "few trials, and (dark) the two largest trials alone, pooled "
         "with equal true effects. Left of the line favours LDN. At least "
         "two of the reviews searched before INNOVA was published.",
         sources=" ".join(rows["source"]),
@@ -570,8 +570,7 @@ def existing_trials():
             "The smallest true effect that each trial had a chance of four "
             "in five to find, from its size and design alone. Bars: "
             "correlations from a fifth (top) to four fifths, marks midway. "
-            "Unless a person's two periods agree closely, {none}, for "
-            "which a cheap and mild drug might still be worth taking.",
+            "Unless a person's two periods agree closely, {none}.",
             none=holds("none could reliably find a small effect", small),
         ),
         sources=" ".join(data["source"]),
@@ -609,7 +608,7 @@ def virtual_patients(found):
         rows.append({"supposed": name, **summary, **dict(ends)})
     rows = pd.DataFrame(rows)
     figure, (patients, trials) = canvas(
-        2, 1, height=6.8, wide_height=3.8, height_ratios=[7, 6]
+        2, 1, height=7.2, wide_height=4.1, height_ratios=[8, 6]
     )
     places = np.arange(len(rows), 0, -1)
     for column, lw, alpha in (("95", 1.6, 1), ("50", 9, 0.45)):
@@ -640,7 +639,7 @@ def virtual_patients(found):
     for ax in (patients, trials):
         ax.axvline(0, color=TEXT, lw=1)
         ax.margins(y=0.1)
-    patients.set(title="Patients", xlim=(-4.5, 6.5))
+    patients.set(title="Patients", xlim=(-4.5, 9))
     trials.set(
         title="Trials",
         xlim=(-1.5, 1),
@@ -671,7 +670,8 @@ def virtual_patients(found):
             "less; the counts ± {hundredths:.0f} or less). B: where "
             "95% of trials would find the difference between LDN and "
             "placebo, if some are lost. Most of it is assumed, the story "
-            "first of all.",
+            "first of all; rows in which nearly all get worse speak "
+            "against it, for no trial above saw that.",
             n=len(found["as supposed"]),
             points=points,
             hundredths=hundredths,

@@ -690,11 +690,11 @@ def infections():
         )
         ax.set_ylim(-0.6, 1.6)
     above.set(
-        xlim=(0, 50), xlabel="serious infections per 1,000 patient-years"
+        xlim=(0, 50), xlabel="serious infections per 1,000 person-years"
     )
     below.set(
         xlim=(0, 3),
-        xlabel="hazard ratio, TNF inhibitor against other drugs",
+        xlabel="hazard ratio, TNF inhibitor against older drugs",
     )
     below.axvline(1, color=TEXT, lw=1)
     v, low, high = rows["value"], rows["low"], rows["high"]
@@ -706,9 +706,9 @@ def infections():
         "ratios; one means no excess.",
         sources="Galloway2011antitnf",
         alt=say(
-            "Two dot plots. Serious infections per 1,000 patient-years: "
+            "Two dot plots. Serious infections per 1,000 person-years: "
             "{v[uk_tnf]:.0f} with a TNF inhibitor, {v[uk_other]:.0f} with "
-            "other drugs, {apart}. Hazard ratio: {v[uk_ratio_all]} over "
+            "older drugs, {apart}. Hazard ratio: {v[uk_ratio_all]} over "
             "the whole follow-up, {v[uk_ratio_early]} in the first six "
             "months.",
             v=v,

@@ -39,9 +39,9 @@ from helpers.style import (
 
 SHORT = {
     "mtx-liver": "moderate liver rise",
-    "tnf-infection": "serious infection",
+    "tnf-infection": "serious infection in a year",
     "gc-bleeding": "gut bleeding",
-    "jak-cancer": "cancer",
+    "jak-cancer": "cancer in nearly four years",
     "mtx-acr20": "20% better",
     "tnf-acr20": "20% better",
     "il6-acr20": "20% better",
@@ -158,7 +158,8 @@ def _icon_arrays(rows, unknown, kind, alt, also=(), **about):
         row = table.loc[rows[drug]]
         both = int(in_a_hundred(row.arm_control))
         with_drug = int(in_a_hundred(row.arm_drug))
-        words = f"{SHORT[row.name]}:\n{with_drug} against {both}"
+        what = fill(f"{SHORT[row.name]}:", 20)
+        words = f"{what}\n{with_drug} against {both}"
         _icons(ax, drug, words, both, with_drug - both)
         names = ["treatment", "outcome", "arm_drug", "arm_control"]
         names += ["control", "n", "weeks", "source", "seen"]
@@ -195,11 +196,11 @@ def benefit_icons():
         "better",
         number="6.1",
         caption="A hundred people on each drug: how many improved by at "
-        "least 20%, and how many of them would have done so on placebo. "
-        "Trials differ in people and length, so compare within a panel, "
-        "not between panels. In the panels of the TNF inhibitor and of "
-        "tocilizumab both groups also took methotrexate. A question mark "
-        "is a person we know nothing about.",
+        "least 20%, and how many of them would have done so on placebo, if "
+        "the same people improve on both. Compare within a panel only: "
+        "trials differ in people and length. In the panels of the TNF "
+        "inhibitor and of tocilizumab both groups also took methotrexate. "
+        "A question mark is a person we know nothing about.",
         alt="Six grids of a hundred marks. With the drug and on placebo: "
         "{}. The grids of glucocorticoid and LDN are filled with question "
         "marks.",
@@ -223,8 +224,10 @@ def harm_icons():
             "Liver tests: moderate rises, against placebo, nearly two "
             "years, in people with heart disease; any rise was seen in "
             "{0:.1f}% and {1:.1f}%. Infections: one year, against older "
-            "drugs. Cancer: "
-            "against TNF inhibitors. Bleeding: mostly people in hospital. "
+            "drugs. Cancer: 5 mg twice a day against TNF inhibitors, "
+            "{4:.1f} years on average, in people over 50 with a risk to "
+            "the heart. "
+            "Bleeding: mostly people in hospital. "
             "For LDN no serious harm was counted in enough people, so its "
             "panel is empty of numbers: that is unknown, not zero. What "
             "was counted, vivid dreams (in fibromyalgia, {2:.0f} against "
@@ -232,6 +235,7 @@ def harm_icons():
             "Figure 6.4.",
             *(liver.arm_drug, liver.arm_control),
             *(dreams.arm_drug, dreams.arm_control),
+            table.loc["jak-cancer", "weeks"] / 52,
         ),
         also=("mtx-liver-any", "ldn-dreams"),
         alt="Six grids of a hundred marks. With the drug and without: "
@@ -356,7 +360,7 @@ def arthritis_evidence():
         number="6.5",
         provenance="Data",
         caption=say(
-            "Everything known about LDN in arthritis. A: the only "
+            "What was found about LDN in arthritis. A: the only "
             "randomised trial, in {people}; sizes calculated from the "
             "published p values, in standard deviations of the difference "
             "within a person. Where both periods print the same change the "
@@ -546,8 +550,8 @@ def shifted_curves():
         caption="What a competitive blocker does: the whole curve moves "
         "to the right by one factor, 1/(1 − blocked). Retained reading of "
         "the scans; the opioid is a simple one with assumed numbers. A "
-        "reason for the contraindication, not a way to dose: taking more "
-        "to overcome a block can kill.",
+        "reason why the label says no, not a way to dose: taking more to "
+        "overcome a block can kill.",
         sources="Trostheim2023opioid Lee1988duration",
         alt=say(
             "S-shaped curves of effect against opioid dose on a "

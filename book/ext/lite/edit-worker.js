@@ -1,0 +1,69 @@
+// Python for edit.js, in a thread of its own: the page stays alive, and ending this ends Python.
+const base = new URL("static/pyodide/", location.href).href;
+const plain = fetch.bind(self);
+let loaded = 0;
+
+// Pyodide's own requests, with their bytes counted as they come. The hash of each file was checked
+// when the book was built, and they come from the book's own host.
+// Of a file that does not come Pyodide says nothing, and waits for ever.
+self.fetch = async (address, { integrity, ...options } = {}) => {
+  const name = String(address).split("/").pop();
+  const failed = `the file ${name} did not arrive`;
+  const answer = await plain(address, options).catch(() => null);
+  if (!answer?.ok) {
+    postMessage({ failed });
+    throw new Error(failed);
+  }
+  const reader = answer.body.getReader();
+  const counted = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read().catch((error) => {
+        postMessage({ failed });
+        throw error;
+      });
+      if (done) return controller.close();
+      loaded += value.length;
+      postMessage({ loaded });
+      controller.enqueue(value);
+    },
+  });
+  return new Response(counted, { status: answer.status, headers: answer.headers });
+};
+
+async function start() {
+  // The smallest module there is: throws where a rule of the site or the browser forbids all.
+  new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+  importScripts(`${base}pyodide.js`);
+  const pyodide = await loadPyodide({ indexURL: base });
+  await pyodide.loadPackage("ldn-book-helpers", { checkIntegrity: false, messageCallback: () => {} });
+  postMessage({ say: "Python is here, and starts." });
+  for (const name of ["needed.py", "edit.py"]) {
+    const text = await (await fetch(new URL(name, location.href))).text();
+    pyodide.FS.writeFile(name, text);
+  }
+  const edit = pyodide.pyimport("edit");
+  return (name, ...given) => JSON.parse(edit[name](JSON.stringify(given)));
+}
+
+let python;
+onmessage = async ({ data: { before, code } }) => {
+  try {
+    python ??= start();
+    const ask = await python;
+    const rest = ask("still_to_run", before, code);
+    for (const [done, text] of rest.entries()) {
+      postMessage({ say: `Running what it needs of the cells before it: ${done + 1} of ${rest.length}.` });
+      const { error } = ask("run_before", text);
+      if (error) {
+        postMessage({ outputs: [], error: `A cell before this one stopped:\n${error}`, seconds: 0 });
+        return;
+      }
+    }
+    postMessage({ say: "Running." });
+    const began = performance.now();
+    const given = ask("run", code);
+    postMessage({ ...given, seconds: (performance.now() - began) / 1000 });
+  } catch (error) {
+    postMessage({ failed: String(error.message || error).trim().split("\n").pop() });
+  }
+};

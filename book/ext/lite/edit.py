@@ -1,0 +1,126 @@
+"""Runs the cells of a chapter for edit-worker.js, which gives and takes JSON.
+
+A cell always meets what the cells before it leave, as if the notebook had been run down to it: what
+a later cell defined, or an earlier try, is gone. Of the cells before, only the statements run on
+which it rests; chapter 3 takes a minute or more as a whole.
+"""
+
+import base64
+import io
+import json
+import os
+import sys
+
+# Before what reads them is loaded.
+os.environ |= {"MPLBACKEND": "agg", "TQDM_DISABLE": "1"}
+
+from IPython.core.displayhook import DisplayHook  # noqa: E402
+from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
+from IPython.utils.capture import capture_output  # noqa: E402
+from needed import slice_of  # noqa: E402
+
+
+class Hook(DisplayHook):
+    """What the last line of a cell gives is shown like all else, unless it ends in a semicolon."""
+
+    silent = False
+
+    def quiet(self):
+        return self.silent
+
+    def write_output_prompt(self):
+        pass
+
+    def write_format_data(self, format_dict, md_dict=None):
+        self.shell.display_pub.publish(format_dict, md_dict)
+
+
+class Shell(InteractiveShell):
+    """Leaves errors to `said`."""
+
+    displayhook_class = Hook
+
+    def showtraceback(self, *given, **named):
+        pass
+
+    showsyntaxerror = showtraceback
+
+
+shell = Shell.instance()
+done = []  # texts that have run, and left the names that are there
+kept = {(): dict(shell.user_ns)}  # the names after such texts
+
+
+def restore(texts):
+    done[:] = texts
+    shell.user_ns.clear()
+    shell.user_ns.update(kept[tuple(texts)])
+
+
+def still_to_run(given):
+    """The texts that must still be run before the reader's `code`, as JSON."""
+    cells, code = json.loads(given)
+    try:
+        texts = slice_of(cells, code)
+    except SyntaxError:  # told when it is run
+        texts = []
+    known = max(n for n in range(len(texts) + 1) if tuple(texts[:n]) in kept)
+    restore(texts[:known])
+    return json.dumps(texts[known:])
+
+
+def said(error, text):
+    """An error in words: the line of the cell, then what went wrong."""
+    if isinstance(error, SyntaxError):
+        number = error.lineno
+    else:
+        lines, trace = [], error.__traceback__
+        while trace:
+            if trace.tb_frame.f_globals is shell.user_ns:
+                lines.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+            trace = trace.tb_next
+        own = lines[0][0] if lines else None
+        number = next((line for file, line in reversed(lines) if file == own), None)
+    listed = text.split("\n")
+    where = f"Line {number}: {listed[number - 1].strip()}\n" if number else ""
+    words = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{where}{type(error).__name__}: {words}"
+
+
+def drawn():
+    """The pictures that pyplot holds, as in a notebook; it forgets them."""
+    if not (pyplot := sys.modules.get("matplotlib.pyplot")):
+        return []
+    found = []
+    for number in pyplot.get_fignums():
+        file = io.BytesIO()
+        pyplot.figure(number).savefig(file, format="png", bbox_inches="tight", facecolor="w")
+        found.append({"image/png": base64.b64encode(file.getvalue()).decode()})
+    pyplot.close("all")
+    return found
+
+
+def result(text):
+    shell.displayhook.silent = text.rstrip().endswith(";")
+    with capture_output() as seen:
+        ran = shell.run_cell(text)
+    error = ran.error_before_exec or ran.error_in_exec
+    printed = [{"text/plain": words} for words in (seen.stdout, seen.stderr) if words]
+    shown = [output.data for output in seen.outputs]
+    return {"outputs": printed + shown + drawn(), "error": said(error, text) if error else None}
+
+
+def run_before(given):
+    [text] = json.loads(given)
+    found = result(text)
+    if not found["error"]:
+        done.append(text)
+        kept[tuple(done)] = dict(shell.user_ns)
+    return json.dumps({"error": found["error"]})
+
+
+def run(given):
+    [text] = json.loads(given)
+    found = result(text)
+    restore(list(done))
+    return json.dumps(found)
