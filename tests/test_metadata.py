@@ -11,9 +11,9 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-import book_cards
 import book_data
 import book_metadata
+import cards
 import conftest
 import feedparser
 import frictionless
@@ -138,13 +138,13 @@ def test_the_changelog_can_be_followed():
 
 def test_each_chapter_has_a_picture():
     """Small, of the size that previews have, of one of its figures."""
-    assert [f"notebooks/{name}" for name in book_cards.FIGURES] == CHAPTERS
+    assert [f"notebooks/{name}" for name in cards.FIGURES] == CHAPTERS
     for page in ["book/trials", *CHAPTERS]:
-        name = book_cards.name(page)
-        made = book_cards.draw(name, "A title that is long enough to need a second line", "A book")
-        assert len(made) < 40_000 and Image.open(io.BytesIO(made)).size == book_cards.SIZE
-        chapter = name[1] if name in book_cards.FIGURES else "7"
-        assert book_cards.figure(name).number.startswith(f"{chapter}.")
+        name = cards.name(page)
+        made = cards.draw(name, "A title that is long enough to need a second line", "A book")
+        assert len(made) < 40_000 and Image.open(io.BytesIO(made)).size == cards.SIZE
+        chapter = name[1] if name in cards.FIGURES else "7"
+        assert cards.figure(name).number.startswith(f"{chapter}.")
 
 
 def test_the_tables_are_a_croissant():

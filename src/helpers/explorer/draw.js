@@ -134,5 +134,5 @@
     return { place, show };
   }
 
-  Object.assign(LDN, { addPen, strokeOver });
+  Object.assign(LDN, { addPen });
 })();
