@@ -39,10 +39,10 @@ def evaluate(spec, values=None, rtol=1e-8):
     }
 
 
-def status(spec, values=None, rtol=1e-8):
+def status(spec, values=None):
     """The words under the picture alone, see `evaluate`, without its curves over other doses."""
     values = check_values(spec, {} if values is None else values)
-    runs = {name: _run(spec, run, values, rtol) for name, run in spec["runs"].items()}
+    runs = {name: _run(spec, run, values, 1e-8) for name, run in spec["runs"].items()}
     return _status(spec, values, _measures(spec, runs, values))
 
 

@@ -37,15 +37,15 @@ from helpers.style import (
 )
 
 
-def _blocked(doses, times, output="mu_retained", **parameters):
+def _blocked(doses, times, **parameters):
     """Receptors blocked (%) at `times` (h) after `doses`, an array."""
     run = simulate("receptor_occupancy", doses, times, **parameters)
-    return 100 * run[output].to_numpy()
+    return 100 * run["mu_retained"].to_numpy()
 
 
-def _blocked_axis(ax, top=100):
-    """The y axis of all pictures of blockade: per cent, from 0 to `top`."""
-    ax.set(ylim=(0, top), ylabel="mu receptors blocked")
+def _blocked_axis(ax):
+    """The y axis of all pictures of blockade: per cent, from 0 to 100."""
+    ax.set(ylim=(0, 100), ylabel="mu receptors blocked")
     percent_axis(ax.yaxis)
 
 
