@@ -180,9 +180,9 @@ def explore_occupancy():
     return explorer.Explorer(
         id="explore-occupancy",
         title="How much is blocked",
-        hint="Slide the dose to 1.5 and to 50 mg. Under More settings, "
-        "raise kappa's multiple (2 is from affinities, a scan at 100 mg a "
-        "day suggests 2.5 to 4). No dose here is safe beside an opioid.",
+        hint="Slide the dose to 1.5 and to 50 mg; no dose here is safe "
+        "beside an opioid. Under More settings, raise kappa's multiple (2 "
+        "is from affinities, a scan at 100 mg a day suggests 2.5 to 4).",
         main=["dose"],
         badge="Fit",
         model=model,
