@@ -41,7 +41,7 @@ quick: $(TEST_STAMP) ## every test that needs no built book, browser or network,
 	$(RUN) -m ruff format --check --quiet
 	$(RUN) -m pytest --numprocesses auto --dist loadgroup -m "not book and not browser and not network" tests
 
-test: book $(TEST_STAMP) ## build the book, then run every test
+test: book $(TEST_STAMP) ## build the book, then run every test but the weekly ones
 	$(RUN) book/ext/chromium.py
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check --quiet
@@ -103,7 +103,7 @@ zip: $(BOOK_STAMP) ## the book as it is built, as one zip that works from a disk
 epub: $(TEST_STAMP) ## the book as it is built, for e-readers
 	$(RUN) book/ext/make_epub.py
 
-pdf: $(TEST_STAMP) ## the book as it is built, as one PDF
+pdf: $(TEST_STAMP) ## the book as it is built, as PDF, with its code and without
 	$(RUN) book/ext/make_pdf.py
 
 serve: ## show the built book on this machine; PORT=8000
@@ -129,7 +129,7 @@ lock: ## rewrite the pins from pyproject.toml and tests/requirements.in; UPGRADE
 		cat _build/lock/lite.txt; } > book/ext/lite/requirements.txt
 	{ echo '# Exact pins of all that the book needs, made by "make lock" from pyproject.toml. Binder installs this file.'; \
 		cat _build/lock/book.txt; echo '-e .[book,sbml]'; } > requirements.txt
-	{ echo '# Exact pins of what only the tests need, made by "make lock" from tests/requirements.in.'; \
+	{ echo '# Exact pins of what the tests, and "make epub", "make pdf" and "make trial" need, made by "make lock" from tests/requirements.in.'; \
 		grep -vxFf _build/lock/book.txt _build/lock/tests.txt; } > tests/requirements.txt
 	rm -rf _build/lock
 

@@ -63,7 +63,10 @@ def faults(figure):
                 found.append(f"{label.get_text()!r} is longer than its axis")
         drawn = labels.ink(panel)
         for text, _, box in shown:
-            covered = drawn.hidden_by(box.padded(-labels.CLEAR), labels.ALL - {"words"})
+            inside = box.padded(-labels.CLEAR)
+            corners = inside.p0[None], inside.p1[None]
+            kinds = [kind for kind in labels.KINDS if kind != "words"]
+            covered = next((kind for kind in kinds if drawn.covered(kind, *corners)), None)
             if covered:
                 found.append(f"{text.get_text()!r} covers a {covered}")
     return found

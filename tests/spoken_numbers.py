@@ -204,12 +204,9 @@ def words_of(html):
     return re.sub(r"<[^>]*>", lambda tag: " " * len(tag[0]), html)
 
 
-def wrong_numbers(figure, html=None):
-    """Numbers said under a figure that it does not show: (part, number as said) of each.
-
-    html: the figure as it is shown, if it was made already.
-    """
-    written, values = shown_by(figure, html)
+def wrong_numbers(figure):
+    """Numbers said under a figure that it does not show: (part, number as said) of each."""
+    written, values = shown_by(figure)
     return [
         (part, said)
         for part in ("alt", "caption")
@@ -226,10 +223,10 @@ def loose_words(said):
     return [match[0] for match in COMPARING.finditer(plain) if match.start() not in held]
 
 
-def shown_by(figure, html=None):
+def shown_by(figure):
     """What can be said of a figure: the numbers written on it or named in its data, as text; and
     the values of its data."""
-    html = figure._repr_html_() if html is None else html
+    html = figure._repr_html_()
     picture = html[: html.index("</svg>")].split("aria-label", 1)[1].split(">", 1)[1]
     cells = figure.data.to_numpy().ravel()
     names = [cell for cell in cells if isinstance(cell, str)]

@@ -8,13 +8,12 @@ from importlib.resources import files
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, built_pages, each
+from conftest import HTML, each
 from playwright.sync_api import TimeoutError
+from test_pages import CHAPTERS, PAGES
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = built_pages()
-CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
 WIDTHS = [1280, 360]
 
 

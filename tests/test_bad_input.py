@@ -6,9 +6,8 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
 
-from helpers import badges, evidence, explorer, export, models, population, self_check
+from helpers import badges, evidence, export, models, population, self_check
 from helpers.analysis import (
     feedback,
     fits,
@@ -217,99 +216,6 @@ def test_damaged_columns(tmp_path, table):
         evidence.read("tables")
 
 
-def small_control(**changes):
-    parts = dict(
-        id="small",
-        title="Small",
-        hint="",
-        badge="Illustration",
-        model="naltrexone",
-        controls=[explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg")],
-        runs={"main": explorer.run("dose", 24)},
-        panels=[
-            explorer.panel(
-                "P",
-                explorer.axis("x", 0, 24),
-                explorer.axis("y", 0, None),
-                explorer.line("a", 0, run="main", output="naltrexone"),
-            )
-        ],
-        measures={"peak": explorer.measure("naltrexone", "max", (0, 24))},
-        status="{dose} {peak}",
-    )
-    return explorer.Explorer(**parts | changes)
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"badge": "Fact"}, "badge 'Fact'"),
-        ({"model": "naltrexon"}, "model 'naltrexon'"),
-        ({"runs": {"main": explorer.run("amount", 24)}}, "control in run 'main' 'amount'"),
-        ({"runs": {"main": explorer.run("dose", 24, cl=3)}}, "parameter in run 'main' 'cl'"),
-        ({"runs": {"other": explorer.run("dose", 24)}}, "run 'main'"),
-        ({"measures": {"peak": explorer.measure("blood", "max", (0, 24))}}, "output 'blood'"),
-        ({"sweeps": {"s": explorer.sweep("none", "dose", [1])}}, "run of a sweep 'none'"),
-        (
-            {
-                "panels": [
-                    explorer.panel(
-                        "P",
-                        explorer.axis("x", 0, 1),
-                        explorer.axis("y", 0, 1),
-                        explorer.line("a", 0, run="main", output="naltrexone", against="blood"),
-                    )
-                ]
-            },
-            "output 'blood'",
-        ),
-        ({"presets": [{"label": "x", "values": {"speed": 1}}]}, "control of 'small' 'speed'"),
-        (
-            {"sweeps": {"s": explorer.sweep("main", "parameters.cl", [1])}},
-            "over of a sweep 'parameters.cl'",
-        ),
-        ({"status": "{dose} {trough}"}, "name in the status 'trough'"),
-        (
-            {
-                "readout": {
-                    "caption": "",
-                    "columns": ["mg"],
-                    "rows": [{"label": "a", "measures": ["trough"]}],
-                }
-            },
-            "measure of the readout 'trough'",
-        ),
-        (
-            {"table": {"axes": [{"control": "speed", "values": [1]}], "x": {}, "series": {}}},
-            "control of a table axis 'speed'",
-        ),
-        ({"measures": {"peak": explorer.table_measure("level", 1)}}, "table series 'level'"),
-    ],
-)
-def test_controls_refuse_what_does_not_exist(changes, expected):
-    with pytest.raises(KeyError, match=expected):
-        small_control(**changes)
-
-
-def test_controls_with_stops_refuse_what_lies_between():
-    """As the browser does: nothing is moved to the nearest stop."""
-    stepped = explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg", marks=[0.5, 4.5, 100])
-    with pytest.raises(ValueError, match=r"control 'dose' must be one of \[0.5, 4.5, 100\], got 3"):
-        small_control(controls=[stepped]).evaluate(dose=3)
-    table = {"axes": [{"control": "dose", "values": [0.5, 4.5, 100]}], "x": {}, "series": {}}
-    with pytest.raises(ValueError, match=r"control 'dose' must be one of \[0.5, 4.5, 100\], got 3"):
-        small_control(table=table).values = {"dose": 3}
-
-
-def test_controls_refuse_runs_without_a_model_and_what_a_run_does_not_reach():
-    with pytest.raises(ValueError, match="runs must have a model"):
-        small_control(model=None)
-    with pytest.raises(ValueError, match="window must lie within 0 to 24, got 25"):
-        small_control(measures={"peak": explorer.measure("naltrexone", "at", (25, 25))}).evaluate()
-    with pytest.raises(ValueError, match="low of control 'a' on a log scale"):
-        explorer.slider("a", "A", 1, 0, 2, "h", scale="log")
-
-
 @pytest.mark.parametrize("times", [[], 24])
 def test_no_times(times):
     with pytest.raises(ValueError, match="times must be a list"):
@@ -319,22 +225,3 @@ def test_no_times(times):
 def test_a_cycle_needs_time():
     with pytest.raises(ValueError, match="settle must be long enough"):
         synovium.cycle(settle=5.0, calming=7.0, amplification=18.0)
-
-
-@given(
-    st.one_of(
-        st.floats(max_value=0.499),
-        st.floats(min_value=100.01),
-        st.just(math.nan),
-        st.text(),
-        st.none(),
-    )
-)
-@settings(max_examples=50, deadline=None)
-def test_controls_refuse_bad_values(bad):
-    control = small_control()
-    with pytest.raises(ValueError, match="control 'dose' must be a number from 0.5 to 100 mg"):
-        control.evaluate(dose=bad)
-    with pytest.raises(ValueError, match="control 'dose'"):
-        control.values = {"dose": bad}
-    assert control.values == {"dose": 4.5}

@@ -1,4 +1,4 @@
-"""What a control says: words that fit a phone, and labels that cover no curve and no other word."""
+"""What a control says: words that fit a phone, and labels that cover nothing drawn and no word."""
 
 import json
 
@@ -18,7 +18,7 @@ SHOW = """async (text) => {
         await new Promise((onDrawn) => LDN.mount(place, spec, { values, onDrawn }));
     }
 }"""
-# What covers what: every two texts of a picture, and every label on a curve.
+# What covers what: every two texts of a picture, and every label on a curve, a dot or a box.
 COVERED = """() => {
     const meet = (a, b) =>
         a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -30,7 +30,8 @@ COVERED = """() => {
         const frame = svg.getBoundingClientRect(); // a unit of the picture is a px
         const texts = [...svg.querySelectorAll("text")].map((text) => {
             const { left, right, top, bottom } = text.getBoundingClientRect();
-            const label = text.matches(".ldn-rule-text, .ldn-bar-text");
+            const label = text.matches(`.ldn-rule-text, .ldn-bar-text, .ldn-fog-text,
+                .ldn-block-text, .ldn-arrow > text`);
             const says = `“${text.textContent}”`;
             // Letters do not fill the height of their line.
             return { says, label, left, right, top: top + 2, bottom: bottom - 2 };
@@ -42,7 +43,25 @@ COVERED = """() => {
         for (const { says, left, right } of labels) {
             if (left < frame.left || right > frame.right) say(`${says} leaves the picture`);
         }
-        const curves = ".ldn-live :is(.ldn-line, .ldn-points, .ldn-errors)[d^=M]";
+        const named = (text) => labels.filter(({ says }) => says === `“${text.textContent}”`);
+        const onMap = [...svg.querySelectorAll(".ldn-arrow > text")].flatMap(named);
+        for (const box of svg.querySelectorAll(".ldn-box, .ldn-study")) {
+            const words = box.matches(".ldn-box") ? onMap : labels;
+            const place = box.getBoundingClientRect();
+            for (const label of words) {
+                if (meet(label, place)) say(`${label.says} on a ${box.tagName}`);
+            }
+        }
+        for (const dots of svg.querySelectorAll(".ldn-dots, .ldn-ring")) {
+            const r = parseFloat(getComputedStyle(dots).strokeWidth) / 2;
+            for (const [, x, y] of dots.getAttribute("d").matchAll(/M([\\d.]+),([\\d.]+)/g)) {
+                const [left, top] = [frame.left + Number(x), frame.top + Number(y)];
+                const dot = { left: left - r, right: left + r, top: top - r, bottom: top + r };
+                for (const label of labels) if (meet(label, dot)) say(`${label.says} on a dot`);
+            }
+        }
+        const kinds = ".ldn-line, .ldn-points, .ldn-errors, .ldn-shaft, .ldn-barb";
+        const curves = `.ldn-live :is(${kinds})[d^=M]`;
         for (const path of labels.length ? svg.querySelectorAll(curves) : []) {
             const hit = new Set();
             const length = path.getTotalLength();

@@ -1,5 +1,6 @@
 """The evidence and what is printed of it: sources, verdicts, anchors, figures, self-checks."""
 
+import ast
 import json
 import re
 import tomllib
@@ -74,7 +75,7 @@ def test_a_chapter_says_how_many_claims_it_has(path):
     assert word == COUNTS[len(evidence.claims(path.name[:2]))]
 
 
-def test_no_claim_repeats_a_sentence_of_another():
+def test_no_two_claims_are_the_same():
     for column in ("claim", "reason"):
         texts = list(evidence.claims()[column])
         assert len(set(texts)) == len(texts)
@@ -93,6 +94,38 @@ def test_quoted_numbers_come_from_the_tables(path):
         assert not re.search(rf"(?<![\d.]){literal}\b", prose), (
             f"{evidence.quote(id)!r} of {id} is written out"
         )
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_every_name_that_a_cell_sets_is_used(path):
+    code = "\n".join(cells(path, "code"))
+    text = code + "\n".join(cells(path, "markdown"))
+    names = {
+        node.id
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    assert names
+    assert [name for name in names if len(re.findall(rf"\b{name}\b", text)) < 2] == []
+
+
+def test_every_table_is_used():
+    """Read by a chapter, a figure, a control, a page or a rule; or quoted, row by row."""
+    files = [
+        path
+        for room in ("src/helpers", "book/ext", "notebooks")
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in {".py", ".ipynb", ".toml"}
+    ]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    unused = [
+        name
+        for name in evidence.TABLES
+        if f"evidence.{name}(" not in text
+        and f'tables["{name}"]' not in text
+        and not any(f'{id}\\"' in text for id in evidence.read(name).index)
+    ]
+    assert unused == []
 
 
 def typed_numbers(path):

@@ -1,9 +1,11 @@
 """The Python side of the live control: a spec is checked before a browser sees it."""
 
 import copy
+import math
 
 import pytest
 from controls import builders
+from hypothesis import given, settings, strategies as st
 
 from helpers import explorer, export, models
 
@@ -151,6 +153,86 @@ SWEPT = {"sweep": "by_dose", "output": "naltrexone", "window": [0, 24]}
 def test_a_spec_that_cannot_be_shown_is_refused(changes, expected):
     with pytest.raises((KeyError, ValueError), match=expected):
         control(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"badge": "Fact"}, "badge 'Fact'"),
+        ({"model": "naltrexon"}, "model 'naltrexon'"),
+        ({"runs": {"main": explorer.run("amount", 24)}}, "control in run 'main' 'amount'"),
+        ({"runs": {"main": explorer.run("dose", 24, cl=3)}}, "parameter in run 'main' 'cl'"),
+        ({"runs": {"other": explorer.run("dose", 24)}}, "run 'main'"),
+        ({"measures": {"peak": explorer.measure("blood", "max", (0, 24))}}, "output 'blood'"),
+        ({"sweeps": {"s": explorer.sweep("none", "dose", [1])}}, "run of a sweep 'none'"),
+        (
+            with_mark(explorer.line("a", 0, run="main", output="naltrexone", against="blood")),
+            "output 'blood'",
+        ),
+        ({"presets": [{"label": "x", "values": {"speed": 1}}]}, "control of 'small' 'speed'"),
+        (
+            {"sweeps": {"s": explorer.sweep("main", "parameters.cl", [1])}},
+            "over of a sweep 'parameters.cl'",
+        ),
+        ({"status": "{dose} {trough}"}, "name in the status 'trough'"),
+        (
+            {
+                "readout": {
+                    "caption": "",
+                    "columns": ["mg"],
+                    "rows": [{"label": "a", "measures": ["trough"]}],
+                }
+            },
+            "measure of the readout 'trough'",
+        ),
+        (
+            {"table": {"axes": [{"control": "speed", "values": [1]}], "x": {}, "series": {}}},
+            "control of a table axis 'speed'",
+        ),
+        ({"measures": {"peak": explorer.table_measure("level", 1)}}, "table series 'level'"),
+    ],
+)
+def test_controls_refuse_what_does_not_exist(changes, expected):
+    with pytest.raises(KeyError, match=expected):
+        control(**changes)
+
+
+def test_controls_with_stops_refuse_what_lies_between():
+    """As the browser does: nothing is moved to the nearest stop."""
+    stepped = explorer.slider("dose", "Dose", 4.5, 0.5, 100, "mg", marks=[0.5, 4.5, 100])
+    with pytest.raises(ValueError, match=r"control 'dose' must be one of \[0.5, 4.5, 100\], got 3"):
+        control(controls=[stepped]).evaluate(dose=3)
+    table = {"axes": [{"control": "dose", "values": [0.5, 4.5, 100]}], "x": {}, "series": {}}
+    with pytest.raises(ValueError, match=r"control 'dose' must be one of \[0.5, 4.5, 100\], got 3"):
+        control(table=table).values = {"dose": 3}
+
+
+def test_controls_refuse_runs_without_a_model_and_what_a_run_does_not_reach():
+    with pytest.raises(ValueError, match="runs must have a model"):
+        control(model=None)
+    with pytest.raises(ValueError, match="window must lie within 0 to 24, got 25"):
+        control(measures={"peak": explorer.measure("naltrexone", "at", (25, 25))}).evaluate()
+    with pytest.raises(ValueError, match="low of control 'a' on a log scale"):
+        explorer.slider("a", "A", 1, 0, 2, "h", scale="log")
+
+
+@given(
+    st.one_of(
+        st.floats(max_value=0.499),
+        st.floats(min_value=100.01),
+        st.just(math.nan),
+        st.text(),
+        st.none(),
+    )
+)
+@settings(max_examples=50, deadline=None)
+def test_controls_refuse_bad_values(bad):
+    shown = control()
+    with pytest.raises(ValueError, match="control 'dose' must be a number from 0.5 to 100 mg"):
+        shown.evaluate(dose=bad)
+    with pytest.raises(ValueError, match="control 'dose'"):
+        shown.values = {"dose": bad}
+    assert shown.values == {"dose": 4.5}
 
 
 def test_a_spec_says_which_control_is_the_main_one():

@@ -140,8 +140,8 @@ class Control:
         """Wait until the status has been told and the address written."""
         self.page.wait_for_timeout(650)
 
-    def top_tick(self, panel=0):
-        return self.find(".ldn-panel").nth(panel).locator(".ldn-y .tick text").last.text_content()
+    def top_tick(self):
+        return self.find(".ldn-panel").first.locator(".ldn-y .tick text").last.text_content()
 
 
 # ------------------------------------------------------------------ numbers

@@ -8,11 +8,11 @@ import re
 
 import pytest
 from conftest import HTML, parsed
+from test_pages import CHAPTERS
 
 from helpers import badges, style
 
 WIDEST = 76  # characters of a line of code; what a box holds at 1280 px, see test_code_links
-CHAPTERS = sorted(path.relative_to(HTML).as_posix() for path in (HTML / "notebooks").glob("*.html"))
 
 
 def test_there_are_chapters():

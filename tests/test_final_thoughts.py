@@ -281,17 +281,11 @@ def test_simulation_agrees_within_its_error(design, people):
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)
 def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlation, dropout, arms):
-    run = simulate(
-        "trial_power",
-        single(0),
-        [0.0],
-        people=people,
-        effect=effect,
-        sd=sd,
-        correlation=correlation,
-        dropout=dropout,
-        arms=arms,
+    given = {"people": people, "sd": sd, "correlation": correlation, "dropout": dropout}
+    plan = lambda effect: simulate(
+        "trial_power", single(0), [0.0], **given, arms=arms, effect=effect
     ).iloc[0]
+    run = plan(effect)
     for design in trial_power.DESIGNS:
         exact = trial_power.power(design, people, effect, sd, correlation, dropout, arms)
         # The approximation counts one tail: with almost no effect it gives 0.025 where the test
@@ -301,17 +295,7 @@ def test_the_controls_model_is_near_the_exact_power(people, effect, sd, correlat
     for design in trial_power.DESIGNS:
         seen = run[f"{design}_seen"]
         if 0.1 <= seen <= 4:
-            again = simulate(
-                "trial_power",
-                single(0),
-                [0.0],
-                people=people,
-                effect=seen,
-                sd=sd,
-                correlation=correlation,
-                dropout=dropout,
-                arms=arms,
-            ).iloc[0]
+            again = plan(seen)
             assert again[design] == pytest.approx(0.8, abs=5e-4) and again[
                 f"{design}_needed"
             ] == pytest.approx(people)

@@ -61,6 +61,18 @@ def test_pain_is_pooled_as_in_chapter_7():
     assert [row["id"] for row in summary.rows("fibromyalgia_pain")] == list(table.index)
 
 
+def test_where_people_in_a_hundred_come_from():
+    """A share times a joint ratio is told apart from what a trial saw."""
+    [row] = [row for row in summary.rows("dreams") if row["study"] == "Younger 2013"]
+    counted = summary._counted("dreams")
+    assert counted.startswith(
+        f"{row['arm_control']} on placebo was seen in Younger 2013; 31 on LDN"
+    )
+    assert counted.endswith(f"in Younger 2013 itself it was {row['arm_ldn']}")
+    assert "itself" not in summary._counted("adverse_any")
+    assert summary._counted("crohn_response") == summary._counted("serious") == ""
+
+
 def test_certainty_follows_from_its_steps():
     assert summary.certainty("fibromyalgia_pain") == ("low", True)
     assert summary.certainty("fibromyalgia_responders") == ("very low", False)

@@ -407,6 +407,9 @@ def test_a_translation_that_says_something_else_is_named(damage, said):
 
 
 def test_translations_say_the_same():
+    """While English stands alone it is compared with itself; that a difference would be named is
+    tried above.
+    """
     for language in questions.languages():
         assert questions.differences(ENGLISH, questions.words(language)) == [], language
 

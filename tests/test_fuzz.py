@@ -177,9 +177,9 @@ amounts = st.one_of(st.just(0.0), st.floats(1e-9, 1e6), st.floats(0.5, 50))
 
 
 @st.composite
-def schedules(draw, until=1e6, most=4):
+def schedules(draw, until=1e6):
     """Any doses: (times, amounts)."""
-    gaps = draw(st.lists(st.floats(2e-6, until / most), max_size=most))
+    gaps = draw(st.lists(st.floats(2e-6, until / 4), max_size=4))
     times = np.cumsum(gaps).tolist()
     if times and draw(st.booleans()):
         times[0] = 0.0
@@ -187,11 +187,11 @@ def schedules(draw, until=1e6, most=4):
 
 
 @st.composite
-def sample_times(draw, until=1e6, most=6):
+def sample_times(draw, until):
     """Increasing times, each 0 or from 1e-9."""
     found = draw(
         st.lists(
-            st.one_of(st.just(0.0), st.floats(1e-9, until)), min_size=1, max_size=most, unique=True
+            st.one_of(st.just(0.0), st.floats(1e-9, until)), min_size=1, max_size=6, unique=True
         )
     )
     return sorted(found)
@@ -439,9 +439,9 @@ UNTIL = {"h": 1e4, "week": 1e4}
 
 
 @st.composite
-def simulations(draw, names=MODELS):
+def simulations(draw):
     """Arguments of a simulation; not for long where a model may turn in circles."""
-    name = draw(st.sampled_from(names))
+    name = draw(st.sampled_from(MODELS))
     until = UNTIL.get(models.load(name).time, 300)
     return {
         "model": name,
@@ -535,6 +535,7 @@ fuzz(
     ),
     marks=only(None, wrong=[3.0, ["a"], [None], "12", [[1.0]]]),
     digits=DIGITS,
+    negative=only(None, "none", wrong=[3, ["none"]]),
     named={"low": "low|value|high", "high": "high|value|low"},
 )
 fuzz(
@@ -627,6 +628,7 @@ fuzz(
     title=LABEL,
     percent=FLAG,
     draw=only(None, wrong=["mine", 3]),
+    keys=only([], ["● one", "○ other"], wrong=[None, 3, [3]]),
     mark=only(LINE),
 )
 STYLE = whole(0, 5)
@@ -862,6 +864,7 @@ fuzz(
             {"a": {"x": [1, 2], "controls": ["dose"], "per": 1}},
             {"a": {"x": [1, 2], "controls": ["dose", "does"], "per": 1}},
             {"a": {"x": [1, 2], "controls": ["dose", "dose"], "per": 0}},
+            {"a": {"x": [1, 2], "controls": ["dose", "dose"], "per": 1, "until": "dose"}},
         ],
     ),
     replays=only({}, wrong=[3, {"r": {}}, {"r": NULL}, {"r": NULL | {"people": "doses"}}]),

@@ -7,12 +7,11 @@ import re
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 import yaml
+from conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 HELPERS = ROOT / "src" / "helpers"
 RECIPES = (ROOT / "book/contribute.md").read_text(encoding="utf-8")
 FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*-*.yml"))
@@ -44,11 +43,35 @@ def test_one_guess_finds_all_six_places(row):
     assert word in words, f"{test} lacks the word {word}"
 
 
+def test_lines_of_the_controls_scripts_fit():
+    """As ruff has it for Python: at most 100 letters."""
+    folder = HELPERS / "explorer"
+    long = [
+        f"{path.name}:{i}"
+        for path in (*folder.glob("*.js"), *folder.glob("*.css"))
+        for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 100
+    ]
+    assert not long
+
+
 def test_every_room_is_named():
     rooms = {
         path.name for path in HELPERS.iterdir() if path.is_dir() and path.name != "__pycache__"
     }
     assert set(re.findall(r"^\| `(\w+)/` \|", RECIPES, re.M)) == rooms
+
+
+def test_the_readme_names_every_room_and_module():
+    there = {
+        path.name if path.suffix else f"{path.name}/"
+        for path in HELPERS.iterdir()
+        if not path.name.startswith("__")
+    }
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`src/helpers/[^|]+) \|", text, re.M)
+    named = re.findall(r"`(?:src/helpers/)?([\w./]+)`", " ".join(rows))
+    assert sorted(named) == sorted(there)
 
 
 def test_the_recipe_for_a_figure_draws_one():
@@ -61,6 +84,33 @@ def test_the_recipe_for_a_figure_draws_one():
     assert len(figure.data) > 5 and figure.sources and "<svg" in figure._repr_html_()
 
 
+def test_tests_named_in_the_recipes_are_there():
+    """Each is a file in tests/, or a function in one."""
+    named = set(re.findall(r"`(test_\w+)`", RECIPES))
+    files = sorted((ROOT / "tests").glob("test_*.py"))
+    there = {path.stem for path in files} | {
+        name
+        for path in files
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.M)
+    }
+    assert len(named) > 20 and not named - there
+
+
+def test_the_benchmark_takes_its_own_parts():
+    """Not a module of the tests that has the same name. In a process of its own: here, other tests
+    may have loaded that one."""
+    code = """if True:
+        import runpy
+        benchmark = runpy.run_path("tests/benchmark", run_name="benchmark")
+        for name in ("live", "simulators", "widgets"):
+            assert "benchmark" in benchmark[name].__file__, benchmark[name].__file__
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def valid(schema, *files):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
     done = subprocess.run([*command, *files], capture_output=True, encoding="utf-8")
@@ -71,6 +121,11 @@ def test_forms_are_valid():
     assert len(FORMS) == 4
     valid("github-issue-forms", *FORMS)
     valid("github-issue-config", ROOT / ".github/ISSUE_TEMPLATE/config.yml")
+
+
+def test_files_for_services_are_valid():
+    valid("dependabot", ROOT / ".github/dependabot.yml")
+    valid("citation-file-format", ROOT / "CITATION.cff")
 
 
 def test_the_form_offers_the_verdicts():

@@ -428,6 +428,7 @@ def test_other_premises_can_gain():
     """The property above is about its premises: without them the same code finds a gain."""
     premises = feedback.premises(np.array([1.5, 4.5]))
     assert premises["two sites"].max() > 1.03
+    assert (premises["two sites, 11 hours"] < 1).all(), "the metabolite's half-life"
     assert premises["only upwards, slow opioids"].max() > 1.01
     assert (premises["one site, a few hours"] <= 1).all()
 

@@ -11,11 +11,12 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-import book_cards
 import book_data
 import book_metadata
+import cards
 import conftest
 import feedparser
+import frictionless
 import mlcroissant
 import pytest
 import rdflib
@@ -137,23 +138,55 @@ def test_the_changelog_can_be_followed():
 
 def test_each_chapter_has_a_picture():
     """Small, of the size that previews have, of one of its figures."""
-    assert [f"notebooks/{name}" for name in book_cards.FIGURES] == CHAPTERS
+    assert [f"notebooks/{name}" for name in cards.FIGURES] == CHAPTERS
     for page in ["book/trials", *CHAPTERS]:
-        name = book_cards.name(page)
-        made = book_cards.draw(name, "A title that is long enough to need a second line", "A book")
-        assert len(made) < 40_000 and Image.open(io.BytesIO(made)).size == book_cards.SIZE
-        chapter = name[1] if name in book_cards.FIGURES else "7"
-        assert book_cards.figure(name).number.startswith(f"{chapter}.")
+        name = cards.name(page)
+        made = cards.draw(name, "A title that is long enough to need a second line", "A book")
+        assert len(made) < 40_000 and Image.open(io.BytesIO(made)).size == cards.SIZE
+        chapter = name[1] if name in cards.FIGURES else "7"
+        assert cards.figure(name).number.startswith(f"{chapter}.")
 
 
 def test_the_tables_are_a_croissant():
     data = mlcroissant.Dataset(jsonld=book_data.croissant(BASE, "Some people", "2026"))
     assert not data.metadata.ctx.issues.errors
+    assert data.metadata.cite_as.startswith("Some people (2026). ")
+    assert data.metadata.cite_as.endswith(f"{BASE}book/data.html")
     columns = {f"{table}/{name}" for table in evidence.TABLES for name in evidence.fields(table)}
     assert {field.id for table in data.metadata.record_sets for field in table.fields} == columns
 
 
 # The pages
+
+
+FIELDS = {"schema": {"fields": [{"name": "n", "description": "People", "unit": "people"}]}}
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "words"),
+    [
+        (["12.0", ""], "number", "People"),  # the same number in other digits
+        (["12", "13"], "number", None),  # one is not of the table
+        (["", ""], "string", None),
+        (["True", "False"], "boolean", None),
+    ],
+)
+def test_a_column_of_a_figure_has_only_words_that_are_true(values, kind, words):
+    found = book_data.field_of("n", values, [(FIELDS, [{"n": "12"}, {"n": "40"}])])
+    assert (found["type"], found.get("description")) == (kind, words)
+    assert found.get("unit") == (words and "people")
+    other = {"schema": {"fields": [{"name": "n", "description": "Trials"}]}}
+    two = [(FIELDS, [{"n": "12"}]), (other, [{"n": "12"}])]
+    assert "description" not in book_data.field_of("n", ["12"], two)  # which of them?
+
+
+def test_the_data_of_figures_are_a_package(html):
+    package = frictionless.Package(html / "_downloads" / "datapackage.json")
+    assert not package.validate().flatten(["title", "type", "message"])
+    files = {path.stem for path in (html / "_downloads").glob("figure-*.csv")}
+    assert set(package.resource_names) == files
+    for resource in package.resources:
+        assert f"Figure {resource.name[7:].replace('-', '.')}." in resource.description
 
 
 def test_a_description_is_whole_and_has_no_badge():

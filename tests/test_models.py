@@ -58,7 +58,7 @@ def test_only_arithmetic(name, function):
     assert refused(getattr(module, function)) == []
 
 
-def too_long(text, width=76):
+def too_long(text):
     """Lines of a model's file too long for a page, as (number, length); rows of tables and
     sentences of the credibility apart.
     """
@@ -70,7 +70,7 @@ def too_long(text, width=76):
         for line in range(node.lineno, node.end_lineno + 1)
     }
     lines = enumerate(text.splitlines(), 1)
-    return [(i, len(line)) for i, line in lines if len(line) > width and i not in rows]
+    return [(i, len(line)) for i, line in lines if len(line) > 76 and i not in rows]
 
 
 def test_lines_fit_a_page():

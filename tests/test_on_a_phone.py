@@ -24,6 +24,13 @@ IN_VIEW = """(slider) => {
     return [chart.top, chart.bottom, slider.getBoundingClientRect().top];
 }"""
 
+# Where the first chart ends, and the words under it begin and end.
+ANSWER = """(control) => {
+    const box = (part) => control.querySelector(part).getBoundingClientRect();
+    const words = box(".ldn-status");
+    return [box(".ldn-front > .ldn-panel").bottom, words.top, words.bottom];
+}"""
+
 # Waits until neither the page nor the slider has moved for a while: a swipe scrolls on by itself.
 REST = """(slider) => new Promise((done) => {
     let [last, since] = ["", performance.now()];
@@ -105,4 +112,12 @@ def test_controls_in_the_hand(visit, site, page):
         field = slider.locator("xpath=..")
         assert field.locator(".ldn-value").inner_text() == words, name
     assert not faults
+    for preset in shown.locator("ldn-explorer .ldn-preset:last-child").all():
+        preset.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        preset.tap()
+        preset.evaluate(REST)
+        control = preset.locator("xpath=ancestor::ldn-explorer")
+        chart_ends, begin, end = control.evaluate(ANSWER)
+        name = control.get_attribute("id")
+        assert chart_ends - 1 <= begin and end <= SCREEN["height"] + 1, f"{name}: words not in view"
     assert not seen.complaints

@@ -15,15 +15,13 @@ from helpers import evidence
 STUDY = r"(?:trials?|stud(?:y|ies)|evidence|randomised data)"
 SWEEPING = re.compile(
     rf"\b[Tt]he only (?:[\w-]+ )?{STUDY}\b|\b[Aa]ll (?:the )?{STUDY}\b(?! together)"
-    rf"|\bnearly all positive\b|\b[Nn]o study reports\b"
+    rf"|\bmostly positive\b|\b[Nn]o study reports\b"
     rf"|\b(?:largest|longest) (?:[\w-]+ )?trials?\b|\b[Oo]nly for\b|\bin the largest\b"
 )
 # Parts of sentences of that kind that say nothing of what there is.
 HARMLESS = (
     "say together",  # of a summary
     "show together",
-    "Every trial",
-    "who accepts only randomised trials",
     'ax.text(here * 1.06, 1.2, f"all trials',  # the sum of the trials listed
     "long, short =",  # a label of figure 7.2, whose sentence is in its caption
     "After all the trials",
@@ -83,7 +81,7 @@ def more_than_two_only_for_pain():
     assert list(by_disease[by_disease > 2].index) == ["fibromyalgia"]
 
 
-def uncontrolled_are_positive():
+def uncontrolled_are_mostly_positive():
     """What each open study printed first of how many, or how much, became better."""
     table = evidence.trials()
     table = table[table["measure"].isin(["share of one group", "change in one group"])]
@@ -91,7 +89,7 @@ def uncontrolled_are_positive():
     first = table.drop_duplicates("study")
     better = (first["better"] == "higher") & (first["value"] >= 50)
     better |= (first["better"] == "lower") & (first["value"] < 0)
-    assert len(first) > 4 and better.mean() > 0.8
+    assert len(first) > 4 and better.mean() > 0.6
     main = evidence.trials().drop_duplicates("study").set_index("study")
     assert main.loc[randomised().index.intersection(main.index), "favours"].nunique() > 1
 
@@ -115,7 +113,7 @@ QUERIES = {
     "largest": two_largest,
     "ongest trial": longest,
     "Only for pain in fibromyalgia": more_than_two_only_for_pain,
-    "nearly all positive": uncontrolled_are_positive,
+    "mostly positive": uncontrolled_are_mostly_positive,
     "o study reports": no_cure,
     "ll studies of low-dose naltrexone": all_studies_shown,
     "all studies that we found": all_studies_shown,
@@ -127,6 +125,12 @@ def test_sweeping_sentences_have_a_query():
     assert len(found) > 15
     open_ones = [(place, s) for place, s in found if not any(part in s for part in QUERIES)]
     assert open_ones == []
+
+
+@pytest.mark.parametrize("part", HARMLESS)
+def test_no_excuse_is_left_over(part):
+    """One that outlives its sentence would hide the next."""
+    assert any(part in s for _, s in sentences_with(SWEEPING, ()))
 
 
 def test_a_new_sweeping_sentence_is_noticed():

@@ -15,6 +15,7 @@ import pytest
 from conftest import HTML, Visit, built_pages, each, is_slides, parsed, text
 
 PAGES = built_pages()
+CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
 SLIDES = [page for page in PAGES if is_slides(page)]  # see test_slides.py, too
 CONTROLS = [
     (page, id) for page in PAGES for id in re.findall(r'<ldn-explorer id="([\w-]+)"', text(page))

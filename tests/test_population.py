@@ -41,8 +41,10 @@ def exact(table, dose, **options):
 
 def test_linear_part_is_found():
     split = population.split("virtual_patient")
-    # 6β-naltrexol is linear too, but nothing depends on it.
-    assert list(map(str, split.inside)) == ["gut", "central", "tissue", "retained"]
+    # 6β-naltrexol is linear too, and blocks where `potency` counts it.
+    metabolite = ["metabolite", "metabolite_tissue"]
+    inside = ["gut", "central", "tissue", *metabolite, "retained"]
+    assert list(map(str, split.inside)) == inside
     assert list(map(str, split.outside)) == ["shortfall", "opioid", "relief"]
     # Here a dose multiplies the state, so it is not part of the linear system.
     assert list(map(str, population.split("receptor_occupancy").outside)) == ["blocked"]
@@ -252,10 +254,11 @@ def test_what_is_supposed():
     )
     found = {name: simulated(**how) for name, how in virtual_trial.SUPPOSITIONS.items()}
     table = pd.DataFrame({name: virtual_trial.summary(x) for name, x in found.items()}).T
-    first, middle, fast, low, high, differ, one = table["benefit"]
-    assert one < -2 < low < -1 < 0.2 < differ < first < middle < fast < 1 < high
+    first, middle, fast, low, high, differ, counted, one = table["benefit"]
+    assert counted < one < -2 < low < -1 < 0.2 < differ < first < middle < fast < 1 < high
     assert (table["worse"].drop("EC50 1.8 ng/mL") > 0.05).all()
-    assert (table.loc[["one site", "EC50 0.05 ng/mL"], "worse"] > 0.9).all()
+    worse = ["6β-naltrexol counts", "one site", "EC50 0.05 ng/mL"]
+    assert (table.loc[worse, "worse"] > 0.9).all()
     left = fits.region("plasma")["EC50"]
     supposed = [virtual_trial.SUPPOSITIONS[f"EC50 {end} ng/mL"]["EC50"] for end in (0.05, 1.8)]
     assert supposed == pytest.approx([left.min(), left.max()], rel=0.1)
@@ -284,6 +287,13 @@ def test_a_virtual_trial_gives_back_what_was_put_in():
     put_in = result.loc[result["arm"] == virtual_trial.ARMS[2], "less_pain"].mean()
     assert -supposed["difference"] == pytest.approx(put_in, abs=4 * error * np.sqrt(2))
     assert put_in > 0.2 and supposed["high"] < 0
+
+
+def test_the_metabolite_undoes_the_gain():
+    """Chapter 7 and the model's page: at a twentieth of naltrexone's potency, at any dose."""
+    doses = np.geomspace(0.1, 50, 13)
+    relief = lambda **p: population.means(virtual_trial.MODEL, doses, days=60, **p)["less_pain"]
+    assert relief().max() > 0.4 and (relief(potency=0.05) < 0).all()
 
 
 def test_one_site_makes_it_worse():

@@ -3,9 +3,8 @@
 import pytest
 from conftest import HTML, parsed
 from test_accessibility import violations
-from test_pages import PAGES
+from test_pages import CHAPTERS
 
-CHAPTERS = sorted(page for page in PAGES if page.startswith("notebooks/"))
 PAGE = CHAPTERS[-1]
 # Storage that is there and refuses, as in a browser told to keep nothing.
 BLOCKED = """Object.defineProperty(window, "localStorage", {

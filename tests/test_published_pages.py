@@ -18,11 +18,10 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import HTML, ROOT, parsed, text
 from PIL import Image
-from test_pages import PAGES
+from test_pages import CHAPTERS, PAGES
 
 pytestmark = pytest.mark.xdist_group("fork")  # one small book for all
 
-CHAPTERS = sorted(page for page in PAGES if page.startswith("notebooks/"))
 NOTICES = (ROOT / "LICENSE-THIRD-PARTY.md").read_text(encoding="utf-8")
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 from conftest import HTML, parsed
-from test_pages import PAGES
+from test_pages import CHAPTERS
 
-CHAPTERS = sorted(page for page in PAGES if page.startswith("notebooks/"))
 PAGE, NEXT = CHAPTERS[2], CHAPTERS[3]
 # Whether anything of this kind is seen on the page, folded or not.
 SEEN = """(selector) => [...document.querySelectorAll(selector)]

@@ -10,7 +10,7 @@ import pytest
 import roadrunner
 from conftest import ROOT
 
-from helpers import export, models
+from helpers import evidence, export, models
 from helpers.simulate import daily, simulate
 
 PAGE = (ROOT / "book" / "run_it.md").read_text(encoding="utf-8")
@@ -27,6 +27,9 @@ def test_the_python_of_the_page_runs(html, tmp_path, monkeypatch, capsys):
     for name in FILES:
         [offered] = html.glob(f"_downloads/*/{name}")
         shutil.copy(offered, tmp_path)
+    tables = ["datapackage.json", *(f"{name}.csv" for name in evidence.TABLES)]
+    for name in tables:
+        shutil.copy(html / "_static" / name, tmp_path)
     monkeypatch.chdir(tmp_path)
     spoken, names = {}, {}
     for block in BLOCKS:
@@ -39,6 +42,13 @@ def test_the_python_of_the_page_runs(html, tmp_path, monkeypatch, capsys):
             blocked, abs=1e-5
         ), simulator
     assert f"{blocked:.3f}" in PAGE
+    # The tables, with the marks that a spreadsheet needs and a program must not take for a letter.
+    assert list(names["claims"]["verdict"].value_counts()) == list(
+        evidence.claims()["verdict"].value_counts()
+    )
+    assert names["package"].resource_names == list(evidence.TABLES)
+    assert not names["package"].validate().flatten(["type", "message"])
+    assert spoken["from frictionless import Package"].startswith("id: ")
     # The exported file holds the schedule: libRoadRunner would not heed a number set afterwards.
     twice = names["roadrunner"].RoadRunner(str(tmp_path / "twice_daily.sbml.xml"))
     twice.integrator.relative_tolerance = 1e-9

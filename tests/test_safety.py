@@ -54,7 +54,9 @@ LINES = {
         "NCT04739995",
         "NCT02107014",
         "Plank2022randomized",
-        "SwissEffects56109",  # mood
+        "ItalianInteractions",  # other medicines
+        "SwissEffects56109",  # mood, and joints
+        "SwissLeafletEffects",
         "ItalianNalorex",
     ),
     "Opioids and naltrexone": (

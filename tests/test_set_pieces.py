@@ -19,6 +19,7 @@ EVERYONE = builders()["final_thoughts.explore_everyone"]().spec
 VERDICTS = builders()["final_thoughts.explore_verdicts"]().spec
 [DOTS] = EVERYONE["panels"]
 MAP = VERDICTS["panels"][1]
+[PICKS] = [control for control in EVERYONE["controls"] if control["name"] == "trial"]
 STEPS = [1, 2, 3, 4]
 SIZES = [(320, 225), (344, 227), (640, 260), (1180, 310)]
 
@@ -307,15 +308,32 @@ def test_a_touched_dot_shows_its_trial_and_lets_it_go(page):
     svg.click(position=place)
     page.evaluate(FRAMES)
     words = page.locator(".ldn-status").inner_text()
-    assert words.endswith(study_cards.short_result(evidence.trials().loc["FINAL-pain"]) + "."), (
-        words
-    )
+    said = study_cards.spoken_result(evidence.trials().loc["FINAL-pain"])
+    assert words.startswith("FINAL: ") and words.endswith(f"{said}."), words
     assert page.locator("select option:checked").inner_text().startswith("FINAL")
     assert page.locator("path.ldn-picked").count() == 1
     svg.click(position=place)
     page.evaluate(FRAMES)
     assert page.locator("path.ldn-picked").count() == 0
     assert page.locator(".ldn-status").inner_text() != words
+
+
+def test_a_trial_is_told_without_signs():
+    """How many of those who have dots were analysed, and which way a difference points."""
+    values = {option["text"].split(" (")[0]: option["value"] for option in PICKS["options"]}
+    told = {name: explorer.evaluate(EVERYONE, {"trial": v})["status"] for name, v in values.items()}
+    assert told["INNOVA"].endswith(
+        "98 randomised, 96 of them analysed. Pain, 0-10, at 3 months: 0.49 points higher on LDN "
+        "(95% interval 0.32 lower to 1.31 higher); no clear difference."
+    )
+    assert "2.2 times as often on LDN; in favour of LDN" in told["Smith 2011"]
+    assert "nobody took part" in told["LDN in arthritis, Boston"]
+    assert max(len(words.split()) for words in told.values()) <= 40
+    for text, people in (
+        (o["text"], re.search(r"\((\d+) rand", o["text"])) for o in PICKS["options"]
+    ):
+        dots_of = [g["people"] for g in DOTS["groups"] if g["pick"] == values[text.split(" (")[0]]]
+        assert not people or int(people[1]) == sum(dots_of), text
 
 
 def test_dots_move_unless_readers_want_them_still(page):
@@ -351,6 +369,10 @@ def test_a_switch_moves_the_map_by_keyboard(page):
     page.get_by_role("button", name="What we know today").click()
     page.evaluate(FRAMES)
     assert page.locator(".ldn-notes li").inner_text() == VERDICTS["notes"]["empty"]
+    page.get_by_text("Share or save").click()
+    with page.expect_download() as saved:  # signs in words have no swatch to draw
+        page.get_by_role("button", name="Save picture").click()
+    assert saved.value.path().stat().st_size > 10_000
 
 
 def test_words_on_the_map_cover_no_box(page):
@@ -379,6 +401,11 @@ def test_what_stands_in_shows_the_same():
     assert html.count("h.01") == randomised.groups()["people"].sum()
     assert f"Randomised: {html.count('h.01')}" in html
     html = fallback.stand_in(VERDICTS)
+    for key in MAP["keys"]:
+        assert html.count(f'<span class="ldn-key">{key}</span>') == 2  # seen without scripts, too
+    assert [key[0] for key in MAP["keys"]] == [look["icon"] for look in MAP["looks"]]
+    named = re.findall(r">\s*(\d)\s*</text>", html.split("<svg")[-1])
+    assert named == list("123456")  # the arrows of the longer of the two routes
     for arrow, look in zip(MAP["arrows"], arrows.looks_at(MAP, VERDICTS_TODAY)):
         assert f"{arrow['label']}: {look['name']}" in html
 

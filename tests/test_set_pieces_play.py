@@ -101,14 +101,18 @@ def test_chances_lie_on_the_grid():
 
 
 def test_the_words_count_the_dots_and_name_the_chance(replays):
-    for values in ({}, {"control": 1}, {"people": 64}, {"control": 1, "cytokines": 1}):
+    alone = {"control": 1, "cytokines": 1, "entry": uncontrolled.ALL}  # 2.5%, exactly
+    for values in ({}, {"control": 1}, {"people": 64}, {"control": 1, "cytokines": 1}, alone):
         shown = replays.evaluate(**values)
         settings = {c["name"]: c["value"] for c in replays.spec["controls"]} | values
         point = tuple(settings[n] for n in ("people", "cytokines", "entry", "control"))
         worked = (replayed(*point, seed=1, repeats=20) > 0).sum()
         chance = chances().loc[point, "any"]
         assert f": {worked} of 20 studies" in shown["status"]
-        assert f"The chance is {np.floor(100 * chance + 0.5):.0f}% " in shown["status"]
+        noise = explorer.evaluation.number(100 * chances().loc[point, "error"], 1)
+        known = f"{np.floor(100 * chance + 0.5):.0f}%" if chance < 0.995 else "over 99%"
+        known += f" (± {noise}%)" if chance < 0.995 and noise != "0" else ""
+        assert f"The chance is {known} for each." in shown["status"]
 
 
 # ---------------------------------------------------------------- draw it first
@@ -147,8 +151,28 @@ def test_the_words_place_the_line(guess, height, place):
         assert shown["measures"][f"{name}_apart"] == pytest.approx(apart, rel=1e-4)
 
 
+def test_what_is_not_drawn_says_so_and_does_not_count(guess):
+    """Two hours of thirteen, the second at 0%: a height like any other."""
+    half = {"at_12": 40, "at_14": 0}
+    shown = guess.evaluate(**half, known=1)
+    told = lambda name: explorer.evaluation.measure_text(guess.spec, name, shown["measures"][name])
+    assert [told(f"mine_{t}") for t in (4, 12, 24)] == ["not drawn", "40%", "not drawn"]
+    assert "At 4 hours you drew nothing beside the 3 scans" in shown["status"]
+    assert "you drew nothing; readings say" in shown["status"]
+    assert "your 0%" in guess.evaluate(**drawn(0), known=1)["status"]
+    run = simulate("receptor_occupancy", single(4.5), np.linspace(0, 24, 97)).loc[12:14]
+    line = np.interp(run.index, [12, 14], [0.4, 0])
+    for name, output in fits.READINGS.items():
+        apart = 100 * (run[output] - line).abs().mean()
+        assert shown["measures"][f"{name}_apart"] == pytest.approx(apart, rel=1e-4)
+    apart = [name for name in shown["measures"] if name.endswith("_apart")]
+    shown = guess.evaluate(known=1)
+    assert len(apart) == 3 and {told(name) for name in apart} == {"not drawn"}
+    assert len(guess.evaluate(**drawn(100), known=1)["status"].split()) <= 40
+
+
 def test_nothing_is_told_before_the_switch(guess):
-    for values in ({}, drawn(30)):
+    for values in ({}, drawn(30), {"at_4": 30}):
         words = guess.evaluate(**values)["status"]
         assert "hidden" in words and not re.search(r"plasma|retained|fading|scan", words)
 
@@ -195,6 +219,24 @@ def page(browser, guess, replays):
     assert not noise
 
 
+def swipe(page, pen, start, end):
+    """A finger from one (hour, share) of the picture to another."""
+    box = pen.bounding_box()
+    places = [
+        {"x": box["x"] + box["width"] * hour / 24, "y": box["y"] + box["height"] * (1 - share)}
+        for hour, share in np.linspace(start, end, 9)
+    ]
+    protocol = page.context.new_cdp_session(page)
+    send = lambda kind, *points: protocol.send(
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)}
+    )
+    send("touchStart", places[0])
+    for place in places[1:]:
+        send("touchMove", place)
+    send("touchEnd")
+    settled(page)
+
+
 def settled(page):
     """After the picture was drawn anew."""
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
@@ -237,6 +279,15 @@ def test_a_run_again_is_another_and_falls(page, replays):
     settled(page)
     worked = int(replays.evaluate(seed=2, control=1)["measures"]["worked"])
     assert page.locator("#replays .ldn-study:not(.ldn-study-empty)").count() == worked
+    # All of 100 stand in rows that are full: none above the line at 100.
+    page.evaluate("replays.set({control: 0, people: 64, studies: 100})")
+    settled(page)
+    tops = """(all) => all.map((e) => e.getBoundingClientRect().top)"""
+    highest, lines = (
+        min(page.locator(f"#replays {part}").evaluate_all(tops))
+        for part in (".ldn-study", ".ldn-grid line")
+    )
+    assert dots.count() == 100 and lines <= highest < lines + 12
     page.evaluate("replays.set({seed: 100})")
     again.click()
     assert page.evaluate("replays.values().seed") == 1  # and round again
@@ -244,10 +295,13 @@ def test_a_run_again_is_another_and_falls(page, replays):
 
 def test_drawn_by_finger_mouse_and_keys(page, guess):
     pen = page.locator("#guess .ldn-pen")
-    assert pen.evaluate("(e) => getComputedStyle(e).touchAction") == "none"
-    beside = page.locator("#guess .ldn-chart > svg")
-    assert beside.evaluate("(e) => getComputedStyle(e).touchAction") == "pan-y"
-    pen.scroll_into_view_if_needed()
+    pen.evaluate("e => e.scrollIntoView({block: 'center'})")
+    swipe(page, pen, (12, 0.9), (12, -0.6))
+    assert set(page.evaluate("guess.values()").values()) == {0, -1}, "a vertical swipe draws"
+    pen.evaluate("e => e.scrollIntoView({block: 'center'})")
+    swipe(page, pen, (2, 0.8), (8, 0.8))
+    values = page.evaluate("guess.values()")
+    assert {t for t in ldn_mechanism.GUESSED if values[f"at_{t}"] >= 0} == {2, 4, 6, 8}
     box = pen.bounding_box()
     at = lambda hour, share: (
         box["x"] + box["width"] * hour / 24,
@@ -284,11 +338,23 @@ def test_drawn_by_finger_mouse_and_keys(page, guess):
     settled(page)
     assert page.locator(shown).count() == len(guess.spec["panels"][0]["marks"])
     assert page.locator("#guess .ldn-scroll").is_visible()
+    swipe(page, pen, (2, 0.8), (8, 0.2))
+    pen.press("PageUp")
+    assert page.evaluate("guess.values()") == values | {"known": 1}, "drawn once it is over"
+    assert page.locator("#guess .ldn-more input:enabled").count() == 0
     words = page.locator("#guess .ldn-status").text_content()
     assert words == guess.evaluate(**values | {"known": 1})["status"]
     page.get_by_role("button", name="Reset").first.click()
     settled(page)
-    assert set(page.evaluate("guess.values()").values()) == {0}
+    assert set(page.evaluate("guess.values()").values()) == {0, -1}
+    assert page.locator("#guess .ldn-more input:disabled").count() == 0
+    invite = page.locator("#guess .ldn-invite")
+    assert invite.is_visible()
+    page.locator("#guess input[role=switch]").check()
+    settled(page)
+    assert invite.is_hidden()
+    page.get_by_role("button", name="Reset").first.click()
+    settled(page)
 
 
 def test_axe_finds_nothing(page):

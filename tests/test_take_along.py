@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from zipfile import ZipFile
 
+import make_lite
 import pytest
 import take_along
 from check_pages import pages
@@ -49,7 +50,7 @@ def test_a_page_offers_what_is_there(small):
     read = lambda: (html / take_along.PAGE).read_text(encoding="utf-8")
     take_along.offer(html)
     assert "<a" not in read() and read().endswith("</div><p>After.</p>")
-    take_along.place(html, "zip").write_bytes(b"0" * 1_500_000)
+    take_along.place(html, ".zip").write_bytes(b"0" * 1_500_000)
     for _ in range(2):  # as often as one likes
         take_along.offer(html)
         assert read().count("<li>") == 1
@@ -61,23 +62,25 @@ def test_a_page_offers_what_is_there(small):
         assert b"<a" not in packed.read(packed.namelist()[0])
 
 
-def test_the_zip_leads_to_no_live_python(small):
-    """Which needs a server, and stays behind."""
+def test_the_zip_leads_to_nothing_that_needs_a_server(small):
+    """The same page as before "make lite", which left no other trace in it."""
     html = small / "_build/html"
-    for folder in ("lite", "notebooks"):
-        (html / folder).mkdir()
-    (html / "lite/open.js").touch()
-    text = (
-        'Run: <a class="ldn-lite" href="../lite/x">in your browser</a> (loads 83 MB once) · more'
-        '<div class="ldn-edit" data-cell="3"><button type="button">Edit and run</button></div>\n'
-        '<script defer src="../lite/open.js" data-bytes="7"></script></body>'
-    )
-    (html / "notebooks/one.html").write_text(text, encoding="utf-8")
-    pack(html, small / "book.zip")
-    with ZipFile(small / "book.zip") as packed:
-        names = [name.partition("/")[2] for name in packed.namelist()]
-        assert names == ["book/run_it.html", "notebooks/one.html"]
-        assert packed.read(packed.namelist()[1]) == b"Run: more</body>"
+    for folder in ("notebooks", "_build/html/notebooks", "_build/html/lite/static/pyodide"):
+        (small / folder).mkdir(parents=True)
+    (small / "notebooks/one.ipynb").write_text('{"cells": []}', encoding="utf-8")
+    (html / "lite/static/pyodide/x").write_bytes(b"0")
+    page, before = html / "notebooks/one.html", f"<body>{make_lite.WAYS}<a>download</a></body>"
+    page.write_text(before, encoding="utf-8")
+    make_lite.readable(html)
+    assert "../lite/" in page.read_text(encoding="utf-8")
+    pack(html, html / "made.zip")
+    with ZipFile(html / "made.zip") as packed:
+        assert not [name for name in packed.namelist() if "/lite/" in name]
+        assert packed.read(f"{take_along.NAME}/notebooks/one.html").decode() == before
+    button = '<p>a</p>\n<div class="ldn-edit" data-cell="3"><button>Edit</button></div>\n<p>b</p>'
+    assert make_lite.without(button) == "<p>a</p>\n<p>b</p>"
+    with pytest.raises(ValueError, match="text must lead to ../lite/ as .* got "):
+        make_lite.without('<a href="../lite/other.html">')
 
 
 def test_xml_has_the_names_of_svg_and_mathml():
@@ -94,7 +97,7 @@ def test_the_epub_is_whole_and_valid(html):
         missing = 'no EPUBCheck here ("apt-get install epubcheck default-jre-headless" on Debian)'
         pytest.fail(missing) if "CI" in os.environ else pytest.skip(missing)
     subprocess.run([sys.executable, "book/ext/make_epub.py"], cwd=ROOT, check=True)
-    made = take_along.place(html, "epub")
+    made = take_along.place(html, ".epub")
     with ZipFile(made) as packed:
         names = packed.namelist()
         texts = {name: packed.read(name).decode() for name in names if name.endswith(".xhtml")}

@@ -24,7 +24,7 @@ def raw(html):
 
 
 def badge_role(name, rawtext, text, lineno, inliner, options=None, content=None):
-    """{verdict}`contested` and {provenance}`Fit`."""
+    """{verdict}`contested`."""
     try:
         return [raw(badges.badge(text))], []
     except checks.UnknownName as error:
@@ -133,7 +133,6 @@ def choose(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_role("verdict", badge_role)
-    app.add_role("provenance", badge_role)
     app.add_directive("badge-meanings", Meanings)
     app.add_directive("claims", Claims)
     app.add_directive("claims-ledger", Ledger)

@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree as xml
 
-import book_cards
 import book_data
+import cards
 from book_links import git, repository
 from bs4 import BeautifulSoup
 from check_pages import pages
@@ -92,17 +92,17 @@ def citation(title, page, config, base):
 
 
 def preview(title, words, page, config, base):
-    """OpenGraph's tags, as pairs. The picture is drawn by book_cards.py."""
-    figure = book_cards.figure(book_cards.name(page))
+    """OpenGraph's tags, as pairs. The picture is drawn by cards.py."""
+    figure = cards.figure(cards.name(page))
     return [
         ("og:type", "website" if page == HOME else "article"),
         ("og:site_name", config.html_title),
         ("og:title", title),
         ("og:description", words),
         ("og:url", place(base, page)),
-        ("og:image", f"{base}{book_cards.FOLDER}/{book_cards.name(page)}.png"),
-        ("og:image:width", str(book_cards.SIZE[0])),
-        ("og:image:height", str(book_cards.SIZE[1])),
+        ("og:image", f"{base}{cards.FOLDER}/{cards.name(page)}.png"),
+        ("og:image:width", str(cards.SIZE[0])),
+        ("og:image:height", str(cards.SIZE[1])),
         ("og:image:alt", f"Figure {figure.number}. {figure.alt}"),
     ]
 
@@ -280,14 +280,14 @@ def write(app, error):
     if changed:
         text = (html / f"{CHANGES}.html").read_text(encoding="utf-8")
         (html / FEED).write_bytes(feed(text, app.config, base, changed))
-    (html / book_cards.FOLDER).mkdir(exist_ok=True)
+    (html / cards.FOLDER).mkdir(exist_ok=True)
     for page in names:
-        path = html / book_cards.FOLDER / f"{book_cards.name(page)}.png"
+        path = html / cards.FOLDER / f"{cards.name(page)}.png"
         if not path.is_file():
             chapter = CHAPTER.fullmatch(page)
             book = app.config.html_title, "an executable book"
             words = (app.env.titles[page].astext(), book[0]) if chapter else book
-            path.write_bytes(book_cards.draw(path.stem, *words))
+            path.write_bytes(cards.draw(path.stem, *words))
 
 
 def setup(app):

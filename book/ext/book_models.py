@@ -7,14 +7,17 @@ The pages are git-ignored; they say what `helpers.models` and `helpers.export` s
 
 import re
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
+import model_uses
 from fingerprint import fingerprint
 
 from helpers import archives, evidence, export, models, self_check
 from helpers.analysis import courses, fits
 from helpers.models import STATUSES
 
+CHAPTERS = Path(__file__).parents[2] / "notebooks"
 PAGE = """\
 (model-{name})=
 # {title}
@@ -49,7 +52,7 @@ The range is where the model is meant to be used.
 
 {parameters}
 
-## Download
+{figures}## Download
 
 The files hold the default values{dose}.
 [How to run it](../run_it.md#use-a-model-elsewhere) shows each in use{doses}.
@@ -70,6 +73,13 @@ FILES = {
 FIGURE = (
     'the curves <a href="{page}#figure-{id}">in the chapter</a> as simulations, for the same tools'
 )
+# For a model on which figures rest.
+FIGURES = """\
+## Figures that rest on it
+
+Their code uses this model, or numbers that were fitted or computed with it: {links}.
+
+"""
 FIT = (
     "the fit of chapter 3 to scans, with its data, for tools that read PEtab, "
     "such as pyPESTO and AMICI, to fit it again"
@@ -187,8 +197,18 @@ def page(model, files=None):
         parameters=table(
             ["Name", "Value", "Unit", "Range", "Status", "What it is, and source"], parameters
         ),
+        figures=resting(model_uses.figures(CHAPTERS).get(model.name, ())),
         files=listed(files or {}),
     )
+
+
+def resting(numbers):
+    """The section on the figures of those numbers; nothing where there are none."""
+    links = ", ".join(
+        f'<a href="{chapter(number[0])}#figure-{number.replace(".", "-")}">Figure {number}</a>'
+        for number in numbers
+    )
+    return FIGURES.format(links=links) if numbers else ""
 
 
 def listed(files):
@@ -207,7 +227,9 @@ def write(app, config):
     """Write the pages and the files they offer into book/models, unless nothing changed since."""
     folder = Path(app.srcdir) / "book" / "models"
     stamp = folder / ".made-of"
-    made_of = fingerprint([Path(app.srcdir) / "src" / "helpers", Path(__file__)])
+    own = [Path(__file__), Path(model_uses.__file__)]
+    made_of = fingerprint([Path(app.srcdir) / "src" / "helpers", *own])
+    made_of += sha256(model_uses.source(CHAPTERS).encode()).hexdigest()
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == made_of:
         return
     folder.mkdir(exist_ok=True)

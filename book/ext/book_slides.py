@@ -198,12 +198,12 @@ def write(app, error):
         STYLE: minified_style(
             "\n".join(
                 path.read_text(encoding="utf-8")
-                for path in (WEB / "reveal/reveal.css", explorer.STYLE, WEB / "slides.css")
+                for path in (WEB / "vendor/reveal.css", explorer.STYLE, WEB / "slides.css")
             )
         ),
         SCRIPT: "".join(
             minified_script(path.read_text(encoding="utf-8")) + "\n"
-            for path in (WEB / "reveal/reveal.js", WEB / "slides.js")
+            for path in (WEB / "vendor/reveal.js", WEB / "slides.js")
         ),
     }
     for name, content in text.items():

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-import book_cards
+import cards
 import html5lib
 import yaml
 from bs4 import BeautifulSoup
@@ -155,13 +155,13 @@ def main():
         "book/book.opf": package(titles, texts, config, moment),
         "book/nav.xhtml": PAGE.format(title="Contents", body=contents(titles)),
         "book/cover.xhtml": PAGE.format(title="Cover", body=cover),
-        "book/cover.png": book_cards.draw("book", config["title"], "an executable book", COVER),
+        "book/cover.png": cards.draw("book", config["title"], "an executable book", COVER),
         "book/epub.css": (root / STYLE).read_text(encoding="utf-8"),
     } | {
         f"book/{file_of(page)}": PAGE.format(title=escape(titles[page]), body=text)
         for page, text in texts.items()
     }
-    with ZipFile(place(html, "epub"), "w") as packed:
+    with ZipFile(place(html, ".epub"), "w") as packed:
         packed.writestr(ZipInfo("mimetype", DATE), "application/epub+zip", ZIP_STORED)
         for name, content in files.items():
             packed.writestr(ZipInfo(name, DATE), content, ZIP_DEFLATED, 9)

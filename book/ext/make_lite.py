@@ -231,15 +231,23 @@ def editable(text, places):
     return text
 
 
+# What `readable` adds to a page.
 ADDED = re.compile(
-    r'<a class="ldn-lite".*?</a> \(.*?\) · |<div class="ldn-edit".*?</div>\n|'
-    r'<script defer src="\.\./lite/open\.js".*?</script>'
+    r'<a class="ldn-lite".*?</a> \(.*?\) · '
+    r'|<div class="ldn-edit".*?</div>\n'
+    r'|<script defer src="../lite/.*?</script>'
 )
 
 
 def without(text):
-    """The text of a chapter's page without what leads to live Python."""
-    return ADDED.sub("", text)
+    """A page as it was before `readable`, for a copy of the book where the chapters to run are not.
+
+    Raises ValueError if something in it still leads there.
+    """
+    text = ADDED.sub("", text)
+    if "../lite/" in text:
+        raise ValueError(f"text must lead to ../lite/ as make_lite.py has it do, got {text!r}")
+    return text
 
 
 def readable(html):

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from make_lite import without
 from take_along import FOLDER, NAME, PAGE, built, offer, offering, place
 
-LEFT_OUT = {FOLDER, "lite"}  # files to take along; what needs a server
+LEFT_OUT = {FOLDER, "lite"}  # files to take along; what needs a server: no page leads there
 DATE = 1980, 1, 1, 0, 0, 0  # the same book gives the same file
 
 
@@ -23,7 +23,7 @@ def pack(html, path):
             if not file.is_file() or name.parts[0] in LEFT_OUT or name.name == ".buildinfo":
                 continue
             content = file.read_bytes()
-            if name.as_posix() == PAGE:  # which offers there what is not there
+            if name.as_posix() == PAGE:
                 content = offering(content.decode(), []).encode()
             elif name.match("notebooks/*.html"):  # likewise
                 content = without(content.decode()).encode()
@@ -34,7 +34,7 @@ def pack(html, path):
 
 def main():
     html = built(Path.cwd())
-    pack(html, place(html, "zip"))
+    pack(html, place(html, ".zip"))
     offer(html)
 
 

@@ -13,10 +13,12 @@ from check_pages import newer, pages
 FOLDER = "downloads"
 PAGE = "book/run_it.html"
 NAME = "low-dose-naltrexone"
+# How the name of a file ends -> its name in the page, what it is.
 KINDS = {
-    "zip": "the whole book with living controls: unpack it and open index.html",
-    "epub": "for e-readers, with pictures in place of controls",
-    "pdf": "to print, with pictures in place of controls",
+    ".zip": ("ZIP", "the whole book with living controls: unpack it and open index.html"),
+    ".epub": ("EPUB", "for e-readers, with pictures in place of controls"),
+    ".pdf": ("PDF", "to print, with pictures in place of controls"),
+    "-with-code.pdf": ("PDF with code", "the same with the code of its figures and numbers"),
 }
 BOX = re.compile(r'(<div class="ldn-files[^"]*">).*?(</div>)', re.S)
 
@@ -33,10 +35,10 @@ def built(root):
     return html
 
 
-def place(html, kind):
-    """Where the file of that kind lies; its folder is made."""
+def place(html, ending):
+    """Where the file of that ending lies; its folder is made."""
     (html / FOLDER).mkdir(exist_ok=True)
-    return html / FOLDER / f"{NAME}.{kind}"
+    return html / FOLDER / f"{NAME}{ending}"
 
 
 def offering(text, items):
@@ -48,11 +50,11 @@ def offering(text, items):
 def offer(html):
     """Have the page offer the files that are there, with their sizes; and say so on the screen."""
     items = []
-    for kind, what in KINDS.items():
-        path = place(html, kind)
+    for ending, (name, what) in KINDS.items():
+        path = place(html, ending)
         if path.is_file():
             size = f"{path.stat().st_size / 1e6:.1f} MB"
-            link = f'<a href="../{FOLDER}/{path.name}" download>{kind.upper()}</a>'
+            link = f'<a href="../{FOLDER}/{path.name}" download>{name}</a>'
             items.append(f"<li>{link}, {size}: {what}</li>")
             print(f"{path.relative_to(Path.cwd())}: {size}")
     page, new = html / PAGE, html / FOLDER / "page.new"

@@ -106,11 +106,9 @@ def latex(model):
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
-def _broken(latex, width=150):
-    """A long sum on two or more lines, broken before a top-level + or -.
-
-    Lengths are in characters of LaTeX.
-    """
+def _broken(latex):
+    """A long sum on two or more lines, broken before a top-level + or -."""
+    width = 150  # characters of LaTeX
     lines, line, depth = [], "", 0
     for part in re.split(r"( [+-] |\{|\})", latex):
         depth += (part == "{") - (part == "}")

@@ -33,13 +33,6 @@ class Ink:
     bands: list
     words: list
 
-    def hidden_by(self, box, kinds=ALL):
-        """What of these kinds words in this box would cover, or None."""
-        corners = box.p0[None], box.p1[None]
-        return next(
-            (kind for kind in KINDS if kind in kinds and self.covered(kind, *corners)), None
-        )
-
     def covered(self, kind, low, high):
         """Whether words in each of these boxes would cover something of a kind: shape (n,).
 

@@ -28,8 +28,8 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "ext"))
-import engines  # noqa: E402
 import live  # noqa: E402
+import simulators  # noqa: E402
 import widgets  # noqa: E402
 from book_weight import minified_script, minified_style  # noqa: E402
 from chromium import find_browser  # noqa: E402
@@ -146,8 +146,8 @@ def main(chosen):
             ),
             "live": lambda: live.measure(report, playwright, HTML, Compressing),
             "solvers": lambda: solvers(report, browser),
-            "engines": lambda: engines.compare(report),
-            "growth": lambda: engines.grow(report),
+            "engines": lambda: simulators.compare(report),
+            "growth": lambda: simulators.grow(report),
             "chapters": lambda: chapters(report),
         }
         if not (HTML / "lite").is_dir():

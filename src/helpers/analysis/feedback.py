@@ -14,6 +14,9 @@ PREMISES = {
     "one site, a few hours": {"half_life_sensor": 4.0, "half_life_effector": 4.0},
     "two sites": {"half_life_effector": 4.0},
     "two sites, gain 3": {"half_life_effector": 4.0, "gain": 3.0},
+    # In blood 6β-naltrexol, which acts outside the brain, halves so slowly
+    # (PainMed2011naltrexol).
+    "two sites, 11 hours": {"half_life_effector": 11.1},
     "only upwards, slow opioids": {
         "half_life_sensor": 4.0,
         "half_life_effector": 4.0,

@@ -33,11 +33,12 @@ ARMS = ("placebo", "LDN without effect", "LDN as supposed")
 # their hour open (`fits.region`).
 SUPPOSITIONS = {
     "as supposed": {},
-    "clearance 140 L/h": naltrexone.SCENARIOS["Dunbar 2007, F 12.7%"],
-    "clearance 211 L/h": naltrexone.SCENARIOS["Licko 1981, F 19.1%"],
+    "clearance 140 L/h": naltrexone.SCENARIOS["Clearance 140 L/h (Dunbar 2007)"],
+    "clearance 211 L/h": naltrexone.SCENARIOS["Clearance 211 L/h (Licko 1981)"],
     "EC50 0.05 ng/mL": {"EC50": 0.05},
     "EC50 1.8 ng/mL": {"EC50": 1.8},
     "people differ more": {"spreads": virtual_patient.FROM_SCANS},
+    "6β-naltrexol counts": {"potency": 1.0},
     "one site": {"one_site": 1.0},
 }
 

@@ -8,6 +8,21 @@ from helpers import explorer
 from helpers.analysis import defence, uncontrolled
 
 
+def _odds(chance):
+    """A chance with its noise, which simulation never makes sure."""
+    return {
+        "margin": explorer.phrase("noise", "", 0.05, " (± {noise})"),
+        "odds": explorer.phrase(
+            chance,
+            "under 1%",
+            0.005,
+            f"{{{chance}}}{{margin}}",
+            0.995,
+            "over 99%",
+        ),
+    }
+
+
 def explore_uncontrolled():
     """Control: chance findings in studies of a drug that does nothing."""
     table, grid = uncontrolled.table(), uncontrolled.GRID
@@ -95,7 +110,8 @@ def explore_uncontrolled():
             "number": explorer.table_measure("facts", 2, digits=3),
             "spread": explorer.table_measure("facts", 3, digits=1),
         },
-        phrases={
+        phrases=_odds("found")
+        | {
             "verdict": explorer.phrase(
                 "found",
                 "Rarely",
@@ -105,10 +121,10 @@ def explore_uncontrolled():
                 "In half of the studies or more",
                 0.9,
                 "Nearly always",
-            )
+            ),
         },
-        status="{verdict}: at least one cytokine “falls” in {found} (± "
-        "{noise}), though the drug does nothing; on average {number} (± "
+        status="{verdict}: at least one cytokine “falls” in {odds}, "
+        "though the drug does nothing; on average {number} (± "
         "{spread}) of {cytokines} do. {people} people, control group: "
         "{control}.",
     )
@@ -222,7 +238,8 @@ def explore_replays():
             "chance": explorer.table_measure("facts", 0, percent=True),
             "noise": explorer.table_measure("facts", 1, unit="%", digits=1),
         },
-        phrases={
+        phrases=_odds("chance")
+        | {
             "verdict": explorer.phrase(
                 "chance",
                 "A false success is rare",
@@ -230,12 +247,12 @@ def explore_replays():
                 "False successes happen",
                 0.5,
                 "False successes are the rule",
-            )
+            ),
         },
         status="{verdict}: {worked} of {studies} studies of a drug that "
-        "does nothing “worked”. The chance is {chance} (± {noise}) for "
-        "each. People: {people}, {entry}; cytokines: {cytokines}; "
-        "control group: {control}; run: {seed}.",
+        "does nothing “worked”. The chance is {odds} for each. People: "
+        "{people}, {entry}; cytokines: {cytokines}; control group: "
+        "{control}; run: {seed}.",
     )
 
 

@@ -63,8 +63,8 @@ def explore_everyone():
     ]
     people = int(groups["people"].sum())
     rings = dots.block(
-        f"Rings: {len(without)} trials without result; "
-        f"{len(uncounted)} reported, size not seen",
+        f"Rings: {len(without)} trials without result, "
+        f"{len(uncounted)} of unknown size",
         range(len(groups), len(marks)),
     )
     few = groups["arthritis"] == randomised.INFLAMMATORY
@@ -114,14 +114,14 @@ def explore_everyone():
     )
     table, outcomes = evidence.studies(), evidence.trials()
     told = [
-        " " + _trial_in_words(study, table.loc[study], outcomes)
+        _trial_in_words(study, table.loc[study], outcomes)
         for study in studies
     ]
     picked = [
         part for i, words in enumerate(told, 1) for part in (i, words)
     ]
     names = {"none": 0} | {
-        f"{study} ({study_cards.people(row)})": picks[study]
+        f"{study} ({_randomised(row)})": picks[study]
         for study, row in table.loc[studies].iterrows()
     }
     return explorer.Explorer(
@@ -172,24 +172,32 @@ def explore_everyone():
         ],
         phrases={
             "shown": steps,
-            "picked": explorer.phrase("trial", "", *picked),
+            "answer": explorer.phrase("trial", "{shown}", *picked),
         },
-        status="{shown}{picked}",
+        status="{answer}",
     )
+
+
+def _randomised(row):
+    """'98 randomised', as many as there are dots."""
+    if row["randomised"] > 0:
+        return f"{row['randomised']:.0f} randomised"
+    return study_cards.people(row)
 
 
 def _trial_in_words(study, row, outcomes):
     """A trial in a sentence: what it was, and its first result."""
-    words = (
-        f"{study}: {study_cards.design(row)}; {study_cards.people(row)}."
-    )
+    people = _randomised(row)
+    if row["analysed"] < row["randomised"]:
+        people += f", {row['analysed']:.0f} of them analysed"
+    words = f"{study}: {study_cards.design(row)}; {people}."
     outcomes = outcomes[outcomes["study"] == study]
     if not len(outcomes):
         return words + " We did not see a result."
     primary = outcomes[outcomes["primary"] == "yes"]
     first = (primary if len(primary) else outcomes).iloc[0]
     asked = first["outcome"][:1].upper() + first["outcome"][1:]
-    return f"{words} {asked}: {study_cards.short_result(first)}."
+    return f"{words} {asked}: {study_cards.spoken_result(first)}."
 
 
 def explore_pooling():
@@ -480,6 +488,13 @@ def explore_patient():
             step=0.5,
         ),
         parameter("onset", "Half-time of relief", 12, 700, scale="log"),
+        parameter(
+            "potency",
+            "Potency of 6β-naltrexol where opioids act",
+            0,
+            3,
+            step=0.05,
+        ),
     ]
     parameters = {
         control["name"]: control["name"] for control in controls[1:]
@@ -494,8 +509,8 @@ def explore_patient():
         id="explore-patient",
         title="One virtual patient",
         hint="Not a way to choose a dose: switch to one site, and see what "
-        "becomes of the pain. Then press “Without effect”, a drug that "
-        "does nothing for pain.",
+        "becomes of the pain. Then press “6β-naltrexol counts” (the "
+        "metabolite, outside the brain) and “Without effect”.",
         main=["one_site", "dose"],
         badge="Illustration",
         model=model,
@@ -509,6 +524,10 @@ def explore_patient():
                     "dose": 4.5,
                     "gain": 0.66,
                 },
+            },
+            {
+                "label": "6β-naltrexol counts",
+                "values": {"one_site": 0, "potency": 1},
             },
             {
                 "label": "One site",
@@ -591,6 +610,20 @@ def _dash(badge):
     return " ".join(f"{2.4 * part:g}" for part in badge.dash[1])
 
 
+# The verdicts in brief, in their order.
+BRIEF = (
+    "well established",
+    "in part",
+    "unproven",
+    "contested",
+    "contradicted",
+)
+SIGNS = [
+    f"{badge.icon} {words}"
+    for badge, words in zip(VERDICTS.values(), BRIEF)
+]
+
+
 def _map(table, claims, options):
     """The map of the mechanism, whose arrows follow the results.
 
@@ -603,7 +636,7 @@ def _map(table, claims, options):
             change = control, value, verdicts.index(row.verdict)
             changes.setdefault(row.claim, []).append(change)
     return arrows.panel(
-        "The map: each arrow has the verdict of its claim",
+        "The map: arrows by verdict",
         [arrows.box(name, *given) for name, given in intro.BOXES.items()],
         [
             arrows.arrow(
@@ -619,10 +652,11 @@ def _map(table, claims, options):
             arrows.look(verdict, badge.icon, badge.style, _dash(badge))
             for verdict, badge in VERDICTS.items()
         ],
+        SIGNS,
     )
 
 
-# The two routes of the map, by the ids of their arrows.
+# The two routes of the map, by the ids of their arrows, M and a number.
 ROUTES = {
     "to the joint": ("M1", "M2", "M3", "M4", "M5", "M6"),
     "to symptoms": ("M7", "M8", "M9"),
@@ -649,18 +683,17 @@ def explore_verdicts():
             controls.append(explorer.choice(question, TRIAL, 0, known))
     counts, changed = _all_counts()
     steps = evidence.mechanism(intro.BOXES)
-    box = lambda name: intro.BOXES[name][0].replace("\n", " ")
     chances = [
         explorer.slider(
             arrow.Index.lower(),
-            f"Your chance: {box(arrow.start)} → {box(arrow.end)}",
+            f"Your chance, arrow {i}: {arrow.label}",
             50,
             0,
             100,
             "%",
             step=5,
         )
-        for arrow in steps.itertuples()
+        for i, arrow in enumerate(steps.itertuples(), 1)
     ]
     held, ends = {}, {}
     for route, ids in ROUTES.items():
@@ -676,13 +709,12 @@ def explore_verdicts():
     read = lambda name, at: explorer.table_measure(name, at, digits=3)
     icons = [badge.icon for badge in VERDICTS.values()]
     now = [f"n{i}" for i in range(len(icons))]
-    ends_of_scale = "● well established … ✕ contradicted"
     return explorer.Explorer(
         id="explore-verdicts",
         title="Change the verdicts",
         hint="Suppose a result that nobody has seen yet: which claims "
-        "move? Then put your own chance on each arrow of the map, under "
-        "More settings, where each is a coin toss at first.",
+        "move? Then put your own chance on each numbered arrow of the map, "
+        "under More settings, where each is a coin toss at first.",
         badge="Illustration",
         controls=[*controls, *chances],
         main=["trial", "scan"],
@@ -706,18 +738,19 @@ def explore_verdicts():
         panels=[
             explorer.panel(
                 "The scoreboard",
-                explorer.axis(ends_of_scale, 0, 5),
+                explorer.axis("Verdict", 0, 5),
                 explorer.axis("Claims", 0, 30),
                 explorer.bars("claims", 0, icons, series="claims"),
+                keys=SIGNS,
             ),
             _map(table, claims, options),
             explorer.panel(
-                "How far your chain holds",
-                explorer.axis("Arrows so far", 0, 6),
+                "How far your chain holds, arrow by arrow",
+                explorer.axis("How many of its arrows", 0, 6),
                 explorer.axis("Your chances, multiplied", 0, 1),
                 *(
                     explorer.bars(
-                        route,
+                        f"{route}, arrows {ids[0][1:]}–{ids[-1][1:]}",
                         style,
                         [str(i) for i in range(1, len(ids) + 1)],
                         measures=[f"up_to_{id}" for id in ids],
@@ -741,10 +774,10 @@ def explore_verdicts():
                 "{changed} verdicts change",
             )
         },
-        status="{answer}: {n0} well established, {n1} in part, "
-        "{n2} unproven, {n3} contested, {n4} contradicted. Your "
-        "chances, not ours, multiplied: {joint} to the joint, {symptoms} "
-        "to symptoms; not the chance that LDN helps.",
+        status="{answer}: "
+        + ", ".join(f"{{n{i}}} {words}" for i, words in enumerate(BRIEF))
+        + ". Your chances, not ours, multiplied: {joint} to the joint, "
+        "{symptoms} to symptoms; not the chance that LDN helps.",
         notes=explorer.notes(
             "What changes, and why",
             "Nothing: this is what we know today.",

@@ -10,12 +10,6 @@ from helpers.models.naltrexone import SCENARIOS
 from helpers.style import READING_LOOK
 
 
-def _scenario(name):
-    """A button's words for a scenario such as "Meyer 1984, F 5%"."""
-    study, share = name.split(", F ")
-    return f"{share} reaches blood ({study})"
-
-
 def explore_blood():
     """Control: levels in blood after swallowed doses, and half-lives."""
     model = "naltrexone"
@@ -63,8 +57,10 @@ def explore_blood():
     return explorer.Explorer(
         id="explore-blood",
         title="Levels in blood",
-        hint="Slide the dose to 50 mg. Then press the buttons: by study, "
-        "another share of a dose reaches the blood.",
+        hint="Slide the dose to 50 mg. Then press the buttons: each takes "
+        "a study's clearance, and the share reaching the blood that then "
+        "meets the exposure of Johnson 2010. The first takes Meyer's own "
+        "share, which does not meet it.",
         main=["dose", "every"],
         badge="Fit",
         model=model,
@@ -86,7 +82,7 @@ def explore_blood():
             ),
         ],
         presets=[
-            {"label": _scenario(name), "values": values}
+            {"label": name, "values": values}
             for name, values in SCENARIOS.items()
         ],
         runs={
@@ -194,7 +190,11 @@ def explore_occupancy():
             explorer.slider(
                 "dose", "Dose", 4.5, 0.5, 100, "mg", scale="log"
             ),
-            slide("ED50", "Half-blocking dose for mu", step=0.01),
+            slide(
+                "ED50",
+                "Half-blocking dose for mu, just after it",
+                step=0.01,
+            ),
             slide(
                 "kappa", "Kappa: times mu's half-blocking dose", step=0.1
             ),
@@ -378,6 +378,12 @@ def explore_duration():
 
 # Places where a reader sets the height of a line (h after the dose).
 GUESSED = (1, *range(2, 25, 2))
+# What each of the readings holds.
+MEANING = {
+    "plasma": "Plasma: as in the blood",
+    "retained": "Retained: the brain holds the drug",
+    "fading": "Fading: the block itself fades",
+}
 LATEST_SCAN = 8  # hours; the scans were made before, at hours not printed
 
 
@@ -386,7 +392,16 @@ def explore_guess():
     hour = lambda t: "1 hour" if t == 1 else f"{t} hours"
     names = {t: f"at_{t}" for t in GUESSED}
     heights = [
-        explorer.slider(name, f"After {hour(t)}", 0, 0, 100, "%", step=1)
+        explorer.slider(
+            name,
+            f"After {hour(t)}",
+            -1,
+            -1,
+            100,
+            "%",
+            step=1,
+            negative=explorer.NOT_DRAWN,
+        )
         for t, name in names.items()
     ]
     known = explorer.switch(
@@ -411,13 +426,14 @@ def explore_guess():
             "guess", "main", output, whole, unit="points", factor=100
         )
         readings |= row
-        rows.append({"label": name.capitalize(), "measures": list(row)})
+        rows.append({"label": MEANING[name], "measures": list(row)})
     return explorer.Explorer(
         id="explore-guess",
         title="Draw it first",
         hint="Draw what share of the brain's mu receptors stays blocked "
         "after one dose, by finger, mouse, arrow keys or the sliders under "
-        "More settings. Then turn on the switch; Reset clears the line.",
+        "More settings. Then turn on the switch: your line stays as it is, "
+        "until Reset clears it.",
         badge="Fit",
         model="receptor_occupancy",
         controls=[known, *heights],
@@ -428,6 +444,7 @@ def explore_guess():
                 "x": list(GUESSED),
                 "controls": list(names.values()),
                 "per": 100,
+                "until": "known",
             }
         },
         runs={"main": explorer.run(4.5, 24, samples=97)},
@@ -470,7 +487,7 @@ def explore_guess():
         | readings,
         readout={
             "caption": "mu receptors blocked, and how far each reading is "
-            "from your line on average",
+            "from your line on average, where you drew it",
             "columns": [*(f"{t} h" for t in hours), "from you"],
             "rows": rows,
             "when": "known",
@@ -478,18 +495,22 @@ def explore_guess():
         phrases={
             "place": explorer.phrase(
                 "mine_4",
-                "below",
+                "you drew nothing beside",
+                0,
+                "your {mine_4} is below",
                 float(seen.min()),
-                "within",
+                "your {mine_4} is within",
                 float(seen.max()) + 1e-9,
-                "above",
+                "your {mine_4} is above",
             ),
+            "early": explorer.phrase("mine_4", "nothing", 0, "{mine_4}"),
+            "late": explorer.phrase("mine_24", "nothing", 0, "{mine_24}"),
             "drawn": explorer.phrase(
                 "highest",
                 "Draw your line first: the rest is hidden until you "
                 "press the switch.",
-                0.005,
-                "You drew {mine_4} at 4 hours and {mine_24} at 24; the "
+                0,
+                "You drew {early} at 4 hours and {late} at 24; the "
                 "rest is still hidden.",
             ),
             "compared": explorer.phrase(
@@ -499,12 +520,12 @@ def explore_guess():
                 "no scan of a low dose was found, the readings say "
                 "{plasma_24} (plasma), {retained_24} (retained) or "
                 "{fading_24} (fading).",
-                0.005,
-                f"At {SCAN_HOUR:g} hours your {{mine_4}} is {{place}} the "
+                0,
+                f"At {SCAN_HOUR:g} hours {{place}} the "
                 f"{len(scans)} scans at 5 mg ({100 * seen.min():.0f} to "
-                f"{100 * seen.max():.0f}%, at an hour not known, within "
-                f"{LATEST_SCAN:g}). At 24, where no scan of a low "
-                "dose was found, you drew {mine_24}; the readings say "
+                f"{100 * seen.max():.0f}%, hour unknown, within "
+                f"{LATEST_SCAN:g}). At 24, where we found no low-dose "
+                "scan, you drew {late}; readings say "
                 "{plasma_24} (plasma), {retained_24} (retained) or "
                 "{fading_24} (fading).",
             ),
@@ -556,7 +577,8 @@ def explore_feedback():
     return explorer.Explorer(
         id="explore-feedback",
         title="Does blocking raise the signal?",
-        hint="Press “Two sites”, then the other buttons. Then try to lift "
+        hint="Press “Two sites”, then the button after it: what is left "
+        "of the gain? Then try to lift "
         "the curve above the line with one site and feedback both ways.",
         main=["dose"],
         badge="Illustration",
@@ -572,6 +594,10 @@ def explore_feedback():
                 "values": usual | sites(4, 4),
             },
             {"label": "Two sites", "values": usual | sites(34, 4)},
+            {
+                "label": "Two sites, 11 hours as the metabolite",
+                "values": usual | sites(34, 11.1),
+            },
             {
                 "label": "Only upwards, slow opioids",
                 "values": only_up | sites(4, 4),

@@ -3,8 +3,8 @@
 `datapackage.json` says what each table holds: its columns with their meaning, type, unit and
 allowed words, its key, and the tables it refers to. Each reader returns a pandas DataFrame indexed
 by that key (`id`; `study` for `studies`). Each row says in `seen` how its number was read: primary
-(the paper itself), abstract, label, secondary (where others quote it; `secondhand` says where and
-why) or derived (by arithmetic, in `formula`). What rows must fulfil together is in `rules`.
+(the paper itself), abstract, label, secondary (where others quote it; `secondhand.csv` says where
+and why) or derived (by arithmetic, in `formula`). What rows must fulfil together is in `rules`.
 """
 
 import csv
@@ -240,13 +240,6 @@ def searches():
     return read("searches")
 
 
-def secondhand():
-    """The sources whose numbers were read elsewhere, by key: where they were `read_in`, its `key`,
-    and `why` not in the source.
-    """
-    return read("secondhand")
-
-
 def pathways():
     """Other ways to act on immunity that naltrexone or opioids may have: OGFr, TRPM3, TLR4, joints.
 
@@ -261,13 +254,6 @@ def positions():
     `starting` it.
     """
     return read("positions")
-
-
-def pharmacovigilance():
-    """Side effects flagged in spontaneous reports on naltrexone of any dose and form: no
-    frequency, and nothing about LDN alone.
-    """
-    return read("pharmacovigilance")
 
 
 def outcomes():

@@ -110,11 +110,11 @@ def add(study, outcomes, folder=evidence.FOLDER):
         (folder / f"{table}.csv.new").replace(folder / f"{table}.csv")
 
 
-def figures(root=ROOT):
+def figures():
     """The figures and controls made from the trials: their names, as 'chapter.function'."""
     found = []
     for folder in ("figures", "controls"):
-        for path in sorted((Path(root) / "src/helpers" / folder).glob("*.py")):
+        for path in sorted((ROOT / "src/helpers" / folder).glob("*.py")):
             source = path.read_text(encoding="utf-8")
             for node in ast.parse(source).body:
                 if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
@@ -123,10 +123,10 @@ def figures(root=ROOT):
     return found
 
 
-def sentences(root=ROOT):
+def sentences():
     """The sentences of the chapters with a number computed from all studies: (file, sentence)."""
     found = []
-    for path in sorted((Path(root) / "notebooks").glob("*.ipynb")):
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         names = set()
         for cell in cells:
@@ -200,11 +200,11 @@ def not_found(study):
     return [part for part in parts if part]
 
 
-def typed(number, root=ROOT):
+def typed(number):
     """Where a number is typed as words around it show: claims and self-checks, as 'file: text'."""
-    evidence_folder = Path(root) / "src/helpers/evidence"
+    evidence_folder = ROOT / "src/helpers/evidence"
     paths = [evidence_folder / "claims.csv"]
-    paths += sorted((Path(root) / "src/helpers/self_check").glob("*.toml"))
+    paths += sorted((ROOT / "src/helpers/self_check").glob("*.toml"))
     word = re.compile(rf"(?:\S+ ){{0,4}}(?<![\d.,]){re.escape(number)} person-years(?: \S+)?")
     return [
         f"{path.name}: …{match[0]}…"

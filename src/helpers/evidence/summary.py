@@ -164,6 +164,23 @@ def joint_result(finding):
     return ""
 
 
+def _counted(finding):
+    # Where people in a hundred come from, so that nobody takes a product for what a trial saw.
+    found = per_100(finding)
+    if found is None or math.isnan(found.low):
+        return ""
+    baseline = [_rows()[id] for id in _finding(finding)["baseline"].split()]
+    where = " and ".join(row["study"] for row in baseline)
+    placebo, ldn = _people(found.control), _people(found.ldn)
+    itself = ""
+    if len(baseline) == 1:
+        itself = f"; in {where} itself it was {_people(baseline[0].value('arm_ldn'))}"
+    return (
+        f"{placebo} on placebo was seen in {where}; {ldn} on LDN is that times the joint ratio"
+        f"{itself}"
+    )
+
+
 def _studies(finding):
     # Links to the studies of a finding, and how many people they have.
     table, links = evidence.studies(), []
@@ -198,6 +215,8 @@ def _details(finding, entry):
     items = {}
     if result := joint_result(finding):
         items["Joint result"] = escape(result)
+    if counted := _counted(finding):
+        items["In 100 people"] = escape(counted)
     if entry["rows"]:
         items["Studies"] = _studies(finding)
         start = {"high": "randomised trials begin high", "low": "others begin low"}

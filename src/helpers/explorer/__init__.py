@@ -47,6 +47,7 @@ SCRIPTS = [
     )
 ]
 STYLE = FOLDER / "explorer.css"
+NOT_DRAWN = "not drawn"  # of a place where a reader's own line has no height
 
 
 def script(*generated):
@@ -58,8 +59,14 @@ def script(*generated):
     return "\n".join([*parts, *generated, last])
 
 
-def slider(name, label, value, low, high, unit, scale="linear", step=None, marks=None, digits=3):
-    """A range of numbers; with `marks` the slider stops at exactly these. `digits` are shown."""
+def slider(
+    name, label, value, low, high, unit, scale="linear", step=None, marks=None, digits=3,
+    negative=None,
+):  # fmt: skip
+    """A range of numbers; with `marks` the slider stops at exactly these. `digits` are shown.
+
+    negative: words that stand in place of a number below 0.
+    """
     checks.known("scale", scale, ("linear", "log"))
     if scale == "log":
         checks.number(f"low of control {name!r} on a log scale", low, 1e-300)
@@ -69,7 +76,7 @@ def slider(name, label, value, low, high, unit, scale="linear", step=None, marks
     return {
         "name": name, "label": label, "kind": "range", "value": value, "low": low, "high": high,
         "scale": scale, "step": step, "marks": marks, "unit": "" if unit == "1" else unit,
-        "digits": digits,
+        "digits": digits, "negative": negative,
     }  # fmt: skip
 
 
@@ -128,13 +135,14 @@ def axis(label, low, high, scale="linear", unit="", zero=0, per=1):
     return shown | {"unit": unit, "zero": zero, "per": per}
 
 
-def panel(title, x, y, *marks, percent=False, draw=None):
+def panel(title, x, y, *marks, percent=False, draw=None, keys=()):
     """One picture of a control; `percent` shows fractions as per cent.
 
     draw: name of the line in `drawn` of the `Explorer` that readers draw into this picture.
+    keys: what its signs mean, in place of the names of its marks.
     """
     shown = {"title": title, "x": x, "y": y, "percent": percent, "marks": list(marks)}
-    return shown | {"draw": draw}
+    return shown | {"draw": draw, "keys": checks.several(f"keys of panel {title!r}", keys)}
 
 
 def line(label, style, **source):
@@ -211,19 +219,25 @@ def table_measure(series, at, unit="", digits=2, percent=False):
 
 
 def drawn_measure(drawn, reduce, window, unit="", digits=2, percent=False):
-    """A number read off a reader's own line, a name in `drawn` of the `Explorer`: see `measure`."""
+    """A number read off a reader's own line, a name in `drawn` of the `Explorer`: see `measure`.
+
+    Only what is drawn counts; where nothing is, it is -1 and says so.
+    """
     checks.known("reduction", reduce, REDUCTIONS)
     return {
         "drawn": drawn, "reduce": reduce, "window": list(window),
-        "unit": unit, "digits": digits, "percent": percent, "factor": 1,
+        "unit": unit, "digits": digits, "percent": percent, "factor": 1, "negative": NOT_DRAWN,
     }  # fmt: skip
 
 
 def apart(drawn, run, output, window, unit="", digits=2, percent=False, factor=1):
-    """The mean distance of a reader's own line from a run, over the samples in `window` (h)."""
+    """The mean distance of a reader's own line from a run, over the samples in `window` (h) where
+    the line is drawn; see `drawn_measure`.
+    """
     return {
         "drawn": drawn, "run": run, "output": output, "reduce": "apart", "window": list(window),
         "unit": unit, "digits": digits, "percent": percent, "factor": factor,
+        "negative": NOT_DRAWN,
     }  # fmt: skip
 
 
@@ -304,8 +318,9 @@ class Explorer(anywidget.AnyWidget):
     notes: lines that depend on controls, see `notes`, or None.
     main: names of the one or two controls that stand beside the picture, the others are folded away
     on a phone; the first control if not given.
-    drawn: name → {"x", "controls", "per"}, a line that readers draw: its places on the x axis,
-    the control that holds each height, and by what that is divided; or None.
+    drawn: name → {"x", "controls", "per", "until"}, a line that readers draw: its places on the x
+    axis, the control that holds each height (below 0: not drawn), by what that is divided, and a
+    switch that ends the drawing while it is on, or None; or None.
     replays: name → settings of `helpers.analysis.uncontrolled.replay`, numbers or names of
     controls, with `studies` as its repeats and `critical` a series of the table; or None.
     again: {"label", "control"}, a button that takes the next value of that control; or None.

@@ -1,7 +1,7 @@
 /* A panel of boxes and arrows, whose looks change with the controls. Its twin is arrows.py. */
 (function () {
   "use strict";
-  const { draw, frameOf } = LDN;
+  const { draw, drawSigns, frameOf } = LDN;
 
   // As in arrows.py.
   const BOX = [124, 0.41, 142], LINE = 15, HEAD = 7;
@@ -65,6 +65,7 @@
       this.frame = frameOf(this.panel, `${prefix}-panel${index}`, parent);
       this.holder = this.frame.holder;
       this.holder.classList.add("ldn-tall");
+      drawSigns(this.frame.legend, this.panel.keys);
       this.result = this.compared = this.chart = null;
     }
 
@@ -94,7 +95,8 @@
         const { x, y, half } = where[name];
         const wide = boxWidth(width);
         const size = { width: round(wide), height: 2 * half, rx: 6 };
-        draw("rect", { class: "ldn-box", x: round(x - wide / 2), y: round(y - half), ...size }, scene);
+        const corner = { x: round(x - wide / 2), y: round(y - half) };
+        draw("rect", { class: "ldn-box", ...corner, ...size }, scene);
         lines.forEach((text, k) => {
           const at = { x: round(x), y: round(y - half + 3 + LINE * k + 11) };
           draw("text", { class: "ldn-block-text", ...at, "text-anchor": "middle", text }, scene);
@@ -114,21 +116,25 @@
       const wings = [point(bx - wing * uy, by + wing * ux), point(bx + wing * uy, by - wing * ux)];
       draw("path", { class: "ldn-barb", d: `M${point(x2, y2)}L${wings.join("L")}Z` }, group);
       const anchor = { "text-anchor": left ? "end" : "start" };
-      draw("text", { y: round(y), ...anchor }, group);
-      return { group, x, most: x1 === x2 && left ? MOST : Infinity };
+      draw("text", anchor, group);
+      const beside = x1 === x2 ? MOST : Math.floor(x / LETTER); // letters from the edge to x
+      return { group, x, y, upward: x1 !== x2, most: left ? beside : Infinity };
     }
 
     fill() {
       const before = looksAt(this.panel, this.compared.values);
       looksAt(this.panel, this.result.values).forEach((look, i) => {
-        const { group, x, most } = this.arrows[i], { label } = this.panel.arrows[i];
+        const { group, x, y, upward, most } = this.arrows[i], { label } = this.panel.arrows[i];
+        const words = `${i + 1} ${look.icon} ${label}`;
         group.style.setProperty("--ldn-c", `var(--ldn-${look.style})`);
         group.firstChild.setAttribute("stroke-dasharray", look.dash);
         group.classList.toggle("ldn-changed", look !== before[i]);
         const text = group.lastChild;
         const ends = text.getAttribute("text-anchor") === "end";
         text.replaceChildren();
-        linesOf(`${look.icon} ${label}`, most).forEach((line, k) => {
+        const lines = linesOf(words, most);
+        text.setAttribute("y", round(y - (upward ? LINE * (lines.length - 1) : 0)));
+        lines.forEach((line, k) => {
           const at = round(ends ? Math.max(x, LETTER * line.length) : x); // not over the edge
           draw("tspan", { x: at, dy: k ? LINE : 0, text: line }, text);
         });
@@ -139,7 +145,9 @@
 
     describe() {
       const looks = looksAt(this.panel, this.result.values);
-      const parts = this.panel.arrows.map(({ label }, i) => `${label}: ${looks[i].name}`);
+      const parts = this.panel.arrows.map(({ label }, i) => {
+        return `${i + 1} ${label}: ${looks[i].name}`;
+      });
       this.frame.description.textContent = parts.join("; ") + ".";
     }
 

@@ -35,11 +35,12 @@ def arrow(start, end, label, look, *changes):
     return {"start": start, "end": end, "label": label, "look": look, "changes": changes}
 
 
-def panel(title, boxes, arrows, looks):
-    """A panel of boxes and arrows."""
+def panel(title, boxes, arrows, looks, keys):
+    """A panel of boxes and arrows, which are numbered from 1. keys: what the icons mean."""
     return {
         "kind": "arrows", "title": title, "x": {"label": "arrow"}, "y": {"label": "verdict"},
         "percent": False, "marks": [], "boxes": boxes, "arrows": arrows, "looks": looks,
+        "keys": list(keys),
     }  # fmt: skip
 
 
@@ -101,11 +102,11 @@ def course(start, end, width):
     return x1, y1, x2, y2, x, (y1 + y2) / 2 + (-8 if aside else 4), left
 
 
-def _lines(text, most, x, ends):
+def _lines(lines, x, ends):
     at = lambda line: max(x, LETTER * len(line)) if ends else x  # not over the edge
     return "".join(
         f'<tspan x="{at(line):.4g}" dy="{LINE if k else 0}">{escape(line)}</tspan>'
-        for k, line in enumerate(textwrap.wrap(text, most))
+        for k, line in enumerate(lines)
     )
 
 
@@ -114,14 +115,14 @@ def picture(spec, shown, values, i, alt):
     panel = spec["panels"][i]
     where = places(panel, *SIZE)
     said = "; ".join(
-        f"{one['label']}: {look['name']}"
-        for one, look in zip(panel["arrows"], looks_at(panel, values))
+        f"{i} {one['label']}: {look['name']}"
+        for i, (one, look) in enumerate(zip(panel["arrows"], looks_at(panel, values)), 1)
     )
     parts = []
-    for one, look in zip(panel["arrows"], looks_at(panel, values)):
+    for i, (one, look) in enumerate(zip(panel["arrows"], looks_at(panel, values)), 1):
         x1, y1, x2, y2, x, y, left = course(where[one["start"]], where[one["end"]], SIZE[0])
-        most = MOST if x1 == x2 and left else 99
-        words = f"{look['icon']} {one['label']}"
+        beside = MOST if x1 == x2 else int(x / LETTER)  # letters from the edge to x
+        lines = textwrap.wrap(f"{i} {look['icon']} {one['label']}", beside if left else 99)
         color = f"var(--ldn-{look['style']},currentColor)"
         length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
         ux, uy = (x2 - x1) / length, (y2 - y1) / length
@@ -132,8 +133,9 @@ def picture(spec, shown, values, i, alt):
             f'stroke-width:2.4;stroke-dasharray:{look["dash"]}"/>'
             f'<path d="M{x2:.4g},{y2:.4g}L{bx - wing * uy:.4g},{by + wing * ux:.4g}'
             f'L{bx + wing * uy:.4g},{by - wing * ux:.4g}Z" style="fill:{color}"/>'
-            f'<text y="{y:.4g}" text-anchor="{"end" if left else "start"}" '
-            f'style="fill:{color};font-size:12px">{_lines(words, most, x, left)}</text>'
+            f'<text y="{y - (LINE * (len(lines) - 1) if x1 != x2 else 0):.4g}" '
+            f'text-anchor="{"end" if left else "start"}" '
+            f'style="fill:{color};font-size:12px">{_lines(lines, x, left)}</text>'
         )
     for one in panel["boxes"]:
         x, y, half = where[one["name"]]

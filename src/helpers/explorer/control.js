@@ -120,18 +120,30 @@
 
   const INPUTS = { choice: drawChoice, switch: drawSwitch, range: drawSlider };
 
+  /** {name of a control: the switch that holds it, while it is on}. */
+  function heldBy({ drawn }) {
+    const lines = Object.values(drawn || {}).filter(({ until }) => until);
+    return Object.fromEntries(
+      lines.flatMap(({ controls, until }) => controls.map((name) => [name, until]))
+    );
+  }
+
   /** The inputs of these names. Returns show(values). */
   function drawInputs(root, names, prefix, book, change) {
     const fields = node("div", { class: "ldn-controls" }, root);
+    const held = heldBy(book.spec);
     const shows = names.map((name) => {
       const control = book.byName[name];
       const field = node("div", { class: "ldn-control" }, fields);
       const id = `${prefix}-${name}`;
       node("label", { for: id, text: control.label }, field);
-      const drawInput = INPUTS[control.look || control.kind];
-      return drawInput(field, id, control, book, change);
+      const show = INPUTS[control.look || control.kind](field, id, control, book, change);
+      return (value, values) => {
+        show(value);
+        if (held[name]) field.querySelector("input").disabled = values[held[name]] === 1;
+      };
     });
-    return (values) => names.forEach((name, i) => shows[i](values[name]));
+    return (values) => names.forEach((name, i) => shows[i](values[name], values));
   }
 
   /** All inputs: the main ones, ready-made settings, and the rest, which a phone folds away.
@@ -162,6 +174,19 @@
     return { seen, kept, heard };
   }
 
+  /** Scrolls the words out from under the picture that a phone keeps in view, or from below the
+   * screen. Not from what was pressed among the further settings, if that would leave the screen.
+   */
+  function bringIntoSight(words, picture, pressed) {
+    const covers = getComputedStyle(picture).position === "sticky";
+    const down = picture.getBoundingClientRect().bottom - words.getBoundingClientRect().top;
+    const far = pressed.getBoundingClientRect().bottom + Math.max(0, down) > innerHeight;
+    if (far && pressed.closest(".ldn-more")) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    words.style.scrollMarginTop = covers ? picture.offsetHeight + "px" : "";
+    words.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
+  }
+
   /** A small table of measures, if the spec has one. Returns show(result). */
   function drawTable(root, book) {
     const { readout } = book.spec;
@@ -187,11 +212,13 @@
     };
   }
 
-  /** Lines that depend on controls, if the spec has some. Returns show(notes). */
-  function drawNotes(root, book) {
+  /** Lines that depend on controls, if the spec has some, above the further settings. Returns
+   * show(notes). */
+  function drawNotes(root, book, more) {
     const { notes } = book.spec;
     if (!notes) return () => {};
-    const part = node("div", { class: "ldn-notes" }, root);
+    const part = node("div", { class: "ldn-notes" });
+    root.insertBefore(part, more);
     node("p", { class: "ldn-panel-title", text: notes.caption }, part);
     const lines = node("ul", {}, part);
     return (shown) => {
@@ -223,8 +250,10 @@
     let shown = null; // the last result that could be computed
     let compared = start; // what stands behind it
     let frame = 0, hearing = 0, addressing = 0; // what is to come, for destroy
+    let pressed = null; // what the reader has just pressed, whose answer must be seen
 
-    const root = node("div", { class: "ldn", role: "region", "aria-labelledby": prefix + "-title" });
+    const named = { role: "region", "aria-labelledby": prefix + "-title" };
+    const root = node("div", { class: "ldn", ...named });
     const body = node("div", { class: "ldn-body" }, root);
     drawHead(body, spec, prefix);
     // What a phone shows on one screen: the first picture, its words, the main sliders.
@@ -234,8 +263,9 @@
     );
     const { seen, kept, heard } = drawWords(front);
     const settings = drawSettings(front, prefix, book, change, () => values);
+    const showNotes = drawNotes(front, book, settings.more);
     const showTable = drawTable(body, book);
-    const showNotes = drawNotes(body, book);
+    for (const kind of ["click", "change"]) front.addEventListener(kind, notePress);
     const foot = node("div", { class: "ldn-foot" }, body);
     const csv = () => csvOf(spec, panels, compared === start ? null : compared);
     button("Reset", foot, reset);
@@ -253,6 +283,10 @@
       node("a", { ...link, text: "Code" }, foot);
     }
 
+    /** A slider is held while it moves: the page stays then. */
+    function notePress({ target }) {
+      if (frame && target.type !== "range") pressed = target;
+    }
     function tell(text, bad) {
       seen.textContent = (bad ? "⚠ " : "") + text;
       root.classList.toggle("ldn-stuck", bad);
@@ -275,6 +309,9 @@
       } catch (error) {
         tell(error.message, true);
       }
+      const [first] = panels;
+      if (pressed && first) bringIntoSight(seen, first.holder.closest(".ldn-panel"), pressed);
+      pressed = null;
     }
     function set(some) {
       values = book.check(some, values);
@@ -398,8 +435,9 @@
     if (half) half.remove(); // what was drawn before the fault
     element.classList.add("ldn-is-dead");
     element.setAttribute("data-error", error.message);
+    const why = error.message.replace(/\.$/, "");
     element.querySelector(".ldn-dead").textContent =
-      `The sliders could not be made: ${error.message.replace(/\.$/, "")}. The picture shows the starting settings. ` +
+      `The sliders could not be made: ${why}. The picture shows the starting settings. ` +
       "Load the page again, or try a newer browser.";
     console.error(`${element.id}: ${error.message}`);
   }

@@ -29,7 +29,8 @@
     const tall = ({ blocks }, pitch) =>
       blocks.reduce((sum, block) => sum + LABEL + GAP + rows(count(block), pitch), 0);
     let pitch = WIDEST;
-    while (pitch > NARROWEST && panel.views.some((view) => tall(view, pitch) > height)) pitch -= FINER;
+    const fits = () => panel.views.every((view) => tall(view, pitch) <= height);
+    while (pitch > NARROWEST && !fits()) pitch -= FINER;
     const columns = Math.floor(width / pitch);
     const labels = [], dots = panel.groups.map(() => []);
     let top = 0;
@@ -215,7 +216,8 @@
       for (const { label, groups } of viewOf(this.panel, result.values).blocks) {
         for (const i of groups) {
           const { name, people } = this.panel.groups[i];
-          rows.push([this.panel.title, prefix + label, name, people === null ? "" : people, "", ""]);
+          const count = people === null ? "" : people;
+          rows.push([this.panel.title, prefix + label, name, count, "", ""]);
         }
       }
       return rows;

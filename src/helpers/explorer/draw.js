@@ -1,15 +1,17 @@
 /* Drawing by hand: a reader's own line in a panel, by finger, mouse or keys.
- * The line is held by controls, one a place on the x axis, so that it is shared, kept and reset like
- * any setting, and can be set by sliders, too. */
+ * The line is held by controls, one a place on the x axis, so that it is shared, kept and reset
+ * like any setting, and can be set by sliders, too. */
 (function () {
   "use strict";
   const { KEYS, node } = LDN;
 
   const STEP = 5, LEAP = 20; // of the height, per cent of the axis: arrow keys, page keys
+  const SIDEWAYS = 6; // px by which a finger shows that it draws
   const SIZES = { ArrowUp: STEP, ArrowDown: -STEP, PageUp: LEAP, PageDown: -LEAP };
 
   /** Heights at the places x (ascending) after a stroke from one [x, y] to another: those between
-   * follow the stroke, and the one that is closest to its end does. Returns [index, height] each. */
+   * follow the stroke, and the one that is closest to its end does. Returns [index, height] each.
+   */
   function strokeOver(x, [fromX, fromY], [toX, toY]) {
     const touched = [];
     const closest = x.reduce((b, v, i) => (Math.abs(v - toX) < Math.abs(x[b] - toX) ? i : b), 0);
@@ -26,31 +28,37 @@
    * Returns {place(chart) after each layout, show(result) after each move}. */
   function addPen(panel, change) {
     const { book, holder } = panel;
-    const { x, controls, per } = book.spec.drawn[panel.panel.draw];
+    const { x, controls, per, until } = book.spec.drawn[panel.panel.draw];
     const [low, high] = [panel.panel.y.low * per, panel.panel.y.high * per];
     const area = node("div", {
       class: "ldn-pen", role: "slider", tabindex: 0, "aria-orientation": "vertical",
       "aria-label": "Your line. Left and right choose a place, up and down the height",
       "aria-valuemin": low, "aria-valuemax": high, ...KEYS,
     }, holder);
-    const invite = node("span", { class: "ldn-invite", "aria-hidden": "true", text: "Draw here" }, area);
-    const at = node("span", { class: "ldn-nib", "aria-hidden": "true" }, area);
+    const silent = { "aria-hidden": "true" };
+    const invite = node("span", { class: "ldn-invite", ...silent, text: "Draw here" }, area);
+    const at = node("span", { class: "ldn-nib", ...silent }, area);
     let chosen = 0, last = null, result = null;
+    let draws = false; // while the pointer is down
+    let waits = null; // where a finger went down that may still scroll the page
 
     const height = (i) => result.values[controls[i]];
+    const isOver = () => Boolean(until && result.values[until]);
     const inside = (v) => Math.min(high, Math.max(low, Math.round(v)));
     function show(now = result) {
       result = now;
       const { chart } = panel;
       if (!chart) return;
-      const label = book.byName[controls[chosen]].label;
-      area.setAttribute("aria-valuenow", height(chosen));
-      area.setAttribute(
-        "aria-valuetext", `${label}: ${book.controlText(book.byName[controls[chosen]], height(chosen))}`
-      );
+      const control = book.byName[controls[chosen]];
+      const shown = Math.max(low, height(chosen)); // what is not drawn is below
+      const said = `${control.label}: ${book.controlText(control, height(chosen))}`;
+      area.setAttribute("aria-valuenow", shown);
+      area.setAttribute("aria-valuetext", said);
+      area.setAttribute("aria-readonly", String(isOver()));
       at.style.left = chart.x(x[chosen]) - chart.left + "px";
-      at.style.top = chart.y(height(chosen) / per) - chart.top + "px";
-      invite.hidden = controls.some((name) => result.values[name] !== book.defaults[name]);
+      at.style.top = chart.y(shown / per) - chart.top + "px";
+      const drawn = controls.some((name) => result.values[name] !== book.defaults[name]);
+      invite.hidden = drawn || isOver();
     }
     function place({ left, right, top, bottom }) {
       const box = { left, top, width: right - left, height: bottom - top };
@@ -74,15 +82,38 @@
       chosen = touched.find(([, y]) => y === now[1])[0];
       change(Object.fromEntries(touched.map(([i, y]) => [controls[i], inside(y)])));
     }
+    /** A finger draws sideways or by a tap: when it scrolls the page, the browser takes it over,
+     * and nothing is drawn. */
+    function begin() {
+      const first = waits;
+      waits = null;
+      if (first) stroke(first);
+    }
     area.addEventListener("pointerdown", (event) => {
-      if (event.button || !event.isPrimary || !panel.chart) return;
+      if (event.button || !event.isPrimary || !panel.chart || isOver()) return;
       area.setPointerCapture(event.pointerId);
+      draws = true;
       last = null;
-      stroke(event);
+      waits = event;
+      if (event.pointerType !== "touch") begin();
     });
     area.addEventListener("pointermove", (event) => {
-      if (area.hasPointerCapture(event.pointerId)) stroke(event);
-      else panel.point(event);
+      if (!draws) return panel.point(event);
+      if (waits && Math.abs(event.clientX - waits.clientX) < SIDEWAYS) {
+        if (Math.abs(event.clientY - waits.clientY) > 2 * SIDEWAYS) waits = null;
+        draws = Boolean(waits);
+        return;
+      }
+      begin();
+      stroke(event);
+    });
+    area.addEventListener("pointerup", () => {
+      begin();
+      draws = false;
+    });
+    area.addEventListener("pointercancel", () => {
+      waits = null;
+      draws = false;
     });
     area.addEventListener("pointerleave", () => panel.leave());
     area.addEventListener("keydown", (event) => {
@@ -93,8 +124,8 @@
         chosen = Math.min(end, Math.max(0, moves[key]));
         show();
       } else if (key in SIZES) {
-        const wanted = height(chosen) + (SIZES[key] / 100) * (high - low);
-        change({ [controls[chosen]]: inside(wanted) });
+        const wanted = Math.max(low, height(chosen)) + (SIZES[key] / 100) * (high - low);
+        if (!isOver()) change({ [controls[chosen]]: inside(wanted) });
       } else {
         return;
       }
@@ -103,5 +134,5 @@
     return { place, show };
   }
 
-  Object.assign(LDN, { addPen, strokeOver });
+  Object.assign(LDN, { addPen });
 })();

@@ -5,6 +5,7 @@
   const { quantity, replay, steps125, withUnit } = LDN;
 
   const KEPT_RESULTS = 40;
+  const NONE = -1; // a measure of a line that is not drawn there
 
   // ---------------------------------------------------------------- values of the controls
 
@@ -207,8 +208,10 @@
     return { x: curve.x, y: curve.y.map((v) => v / unit) };
   }
 
-  /** A line that the reader drew: the values of its controls. */
-  const drawnOf = ({ x, controls, per }, values) => ({ x, y: controls.map((c) => values[c] / per) });
+  /** A line that the reader drew: the values of its controls, NaN where nothing is drawn. */
+  const drawnOf = ({ x, controls, per }, values) => {
+    return { x, y: controls.map((c) => (values[c] < 0 ? NaN : values[c] / per)) };
+  };
 
   /** {fallen: how many cytokines fall in each study of a replay, seed}. */
   function replayOf({ critical, ...how }, values, table) {
@@ -218,11 +221,30 @@
   }
   const successes = ({ fallen }) => fallen.filter((count) => count > 0).length;
 
-  /** The mean distance of a run from a drawn line, over the samples in a window. */
-  function apart(run, output, drawn, [from, to]) {
-    const inside = Array.from(run.t, (_, i) => i).filter((i) => run.t[i] >= from && run.t[i] <= to);
-    const gap = (i) => Math.abs(run[output][i] - interpolate(drawn.x, drawn.y, run.t[i]));
-    return inside.reduce((sum, i) => sum + gap(i), 0) / inside.length;
+  /** The height of a drawn line; NaN in a gap: between two places both must be drawn. */
+  function heightAt({ x, y }, at) {
+    const place = x.findIndex((v) => Math.abs(v - at) < 1e-9);
+    return place < 0 ? interpolate(x, y, at) : y[place];
+  }
+
+  /** A number read off a drawn line, or NONE where nothing is drawn; of "apart", the mean distance
+   * of a run from it. */
+  function readDrawn({ run, output, reduce: kind, window, factor = 1 }, line, runs) {
+    const inside = (v) => v >= window[0] && v <= window[1];
+    let found = [];
+    if (kind === "at") {
+      found = [heightAt(line, window[0])];
+    } else if (kind === "apart") {
+      const { t, [output]: column } = runs[run];
+      const gaps = Array.from(t, (v, i) => Math.abs(column[i] - heightAt(line, v)));
+      found = gaps.filter((_, i) => inside(t[i]));
+    } else {
+      const there = line.x.map((_, i) => i).filter((i) => inside(line.x[i]) && line.y[i] >= 0);
+      const [x, y] = [line.x, line.y].map((all) => there.map((i) => all[i]));
+      if (there.length) found = [reduce(x, y, kind, window)];
+    }
+    found = found.filter(Number.isFinite);
+    return found.length ? (factor * found.reduce((a, b) => a + b)) / found.length : NONE;
   }
 
   /** Numbers of one mark: {x, y} and, for bands and error bars, {low, high}; {at} of a rule, {from,
@@ -272,10 +294,9 @@
     }
     if (of) return measures[of[0]] / measures[of[1]];
     if (measure.replay) return successes(result.replays[measure.replay]);
-    const line = drawn && result.drawn[drawn];
-    if (kind === "apart") return factor * apart(runs[run], output, line, window);
+    if (drawn) return readDrawn(measure, result.drawn[drawn], runs);
     const { x, y } = run ? { x: runs[run].t, y: runs[run][output] }
-      : line || seriesOf(table, series, values);
+      : seriesOf(table, series, values);
     return factor * reduce(x, y, kind, window.map((end) => valueOf(end, values)));
   }
 
@@ -298,10 +319,12 @@
 
     function controlText(control, value) {
       if (control.kind === "choice") return control.options.find((o) => o.value === value).text;
+      if (value < 0 && control.negative) return control.negative;
       return quantity(value, control.digits, control.unit);
     }
     function measureText(name, value) {
-      const { percent, digits, unit } = spec.measures[name];
+      const { percent, digits, unit, negative } = spec.measures[name];
+      if (value < 0 && negative) return negative;
       return percent ? format(value, digits, true) : quantity(value, digits, unit);
     }
     /** The words of a phrase: the first below the lowest of its steps, the last above the highest.

@@ -13,6 +13,8 @@ from helpers.analysis import uncontrolled
 from helpers.explorer.spec_checks import check_values
 from helpers.simulate import MOST, schedule, simulate
 
+NONE = -1.0  # a measure of a line that is not drawn there
+
 
 def evaluate(spec, values=None, rtol=1e-8):
     """Everything `spec` (see `Explorer`) shows at these values; missing ones keep their default.
@@ -37,10 +39,10 @@ def evaluate(spec, values=None, rtol=1e-8):
     }
 
 
-def status(spec, values=None, rtol=1e-8):
+def status(spec, values=None):
     """The words under the picture alone, see `evaluate`, without its curves over other doses."""
     values = check_values(spec, {} if values is None else values)
-    runs = {name: _run(spec, run, values, rtol) for name, run in spec["runs"].items()}
+    runs = {name: _run(spec, run, values, 1e-8) for name, run in spec["runs"].items()}
     return _status(spec, values, _measures(spec, runs, values))
 
 
@@ -62,9 +64,10 @@ def table_series(spec, name, values):
 
 
 def drawn_line(spec, name, values):
-    """(x, y) of a line that the reader drew."""
+    """(x, y) of a line that the reader drew; y is NaN where nothing is drawn."""
     line = spec["drawn"][name]
-    return list(line["x"]), [values[control] / line["per"] for control in line["controls"]]
+    heights = (values[control] / line["per"] for control in line["controls"])
+    return list(line["x"]), [height if height >= 0 else np.nan for height in heights]
 
 
 def replayed(spec, name, values):
@@ -135,24 +138,40 @@ def _measure(spec, runs, how, values, before):
         return top / bottom
     if "replay" in how:
         return int((replayed(spec, how["replay"], values) > 0).sum())
-    if how["reduce"] == "apart":
-        return _apart(runs[how["run"]], how, *drawn_line(spec, how["drawn"], values))
+    if "drawn" in how:
+        return _read_drawn(runs, how, *drawn_line(spec, how["drawn"], values))
     window = [values[end] if isinstance(end, str) else end for end in how["window"]]
     how = how | {"window": window}
-    if "series" in how or "drawn" in how:
-        read = table_series if "series" in how else drawn_line
-        x, y = read(spec, how.get("series") or how["drawn"], values)
+    if "series" in how:
+        x, y = table_series(spec, how["series"], values)
         run, how = {"t": np.array(x, float), "y": np.array(y, float)}, how | {"output": "y"}
     else:
         run = runs[how["run"]]
     return _reduce(run, how) * how.get("factor", 1)
 
 
-def _apart(run, how, x, y):
+def _read_drawn(runs, how, x, y):
+    """A number read off a reader's own line, or NONE where nothing is drawn."""
+    x, y = np.array(x, float), np.array(y)
     first, last = how["window"]
-    inside = (run["t"] >= first) & (run["t"] <= last)
-    gap = np.abs(run[how["output"]] - np.interp(run["t"], x, y))[inside]
-    return float(gap.mean()) * how["factor"]
+    if how["reduce"] == "at":
+        found = _heights(x, y, [first])
+    elif how["reduce"] == "apart":
+        run = runs[how["run"]]
+        inside = (run["t"] >= first) & (run["t"] <= last)
+        found = np.abs(run[how["output"]] - _heights(x, y, run["t"]))[inside]
+    else:
+        there = np.isfinite(y) & (x >= first) & (x <= last)
+        run = {"t": x[there], "y": y[there]}
+        found = [_reduce(run, how | {"output": "y"})] if there.any() else []
+    found = np.compress(np.isfinite(found), found)
+    return float(found.mean()) * how["factor"] if len(found) else NONE
+
+
+def _heights(x, y, at):
+    """Of a line with gaps, NaN in them: between two places both must be drawn."""
+    near = np.abs(np.subtract.outer(at, x)) < 1e-9
+    return np.where(near.any(axis=1), y[near.argmax(axis=1)], np.interp(at, x, y))
 
 
 def _reduce(run, how):
@@ -196,12 +215,16 @@ def control_text(control, value):
     """A value of a control as it shows it."""
     if control["kind"] == "choice":
         return next(o["text"] for o in control["options"] if o["value"] == value)
+    if value < 0 and control.get("negative"):
+        return control["negative"]
     return quantity(value, control["digits"], control["unit"])
 
 
 def measure_text(spec, name, value):
     """The value of a measure as the control shows it."""
     measure = spec["measures"][name]
+    if value < 0 and measure.get("negative"):
+        return measure["negative"]
     if measure["percent"]:
         return f"{int(np.floor(100 * value + 0.5))}%"
     return quantity(value, measure["digits"], measure["unit"])

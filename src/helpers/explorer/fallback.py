@@ -54,10 +54,9 @@ def stand_in(spec):
         + f'<div class="ldn-front">{panels[0]}'
         f"{_words(shown, still)}"
         f"{_again(spec)}{_inputs(main)}{presets if spec['presets'] else ''}"
-        f"{more if rest else ''}</div>"
+        f"{_notes(spec, still)}{more if rest else ''}</div>"
         + "".join(panels[1:])
         + _table(spec, still)
-        + _notes(spec, still)
         + _row("ldn-foot", ("Reset", f"Keep {kept}", "Share or save", "Code"))
         + "</div></div></div>"
     )
@@ -147,13 +146,16 @@ def _panel(spec, shown, values, i):
     second = ["expected by chance"] if "pile" in moving else []
     kind = panel.get("kind", "chart")
     draw, tall = DRAWN[kind], " ldn-tall" if kind == "arrows" else ""
-    keys = "".join(
-        f'<span class="ldn-key"><span class="ldn-swatch"></span>{escape(label)}</span>'
-        for label in [*looks.values(), *second, *ghost, *panel.get("keys", ())]
-    )
+    signs = panel.get("keys", [])
+    worded = signs and kind != "dots"  # words that explain the picture without scripts, too
+    unseen = f'<span class="ldn-key {UNSEEN}"><span class="ldn-swatch"></span>'
+    start = '<span class="ldn-key">' if worded else unseen
+    names = signs or [*looks.values(), *second]
+    keys = "".join(f"{start}{escape(name)}</span>" for name in names)
+    keys += "".join(f"{unseen}{name}</span>" for name in ghost)
     return (
         f'<figure class="ldn-panel"><figcaption class="ldn-panel-title">{escape(panel["title"])}'
-        f'</figcaption><div class="ldn-legend {UNSEEN}">{keys}</div>'
+        f'</figcaption><div class="ldn-legend">{keys}</div>'
         f'<div class="ldn-chart{tall}">{draw(spec, shown, values, i, alt)}</div></figure>'
     )
 
@@ -169,7 +171,9 @@ def picture(spec, shown, values, i, alt):
     group = 0
     for j, mark in enumerate(panel["marks"]):
         waits = mark.get("when") and not values[mark["when"]]
-        if waits or ("drawn" in mark and not any(drawn_line(spec, mark["drawn"], values)[1])):
+        if waits or (
+            "drawn" in mark and np.isnan(drawn_line(spec, mark["drawn"], values)[1]).all()
+        ):
             continue
         look = {"color": PALETTE[mark["style"]], "label": mark["label"]} if "style" in mark else {}
         match mark["kind"]:
@@ -201,7 +205,8 @@ def picture(spec, shown, values, i, alt):
                 )
                 room = max(8, 36 // len(heights))  # letters; a phone shows about 36
                 names = [fill(name, room) for name in mark["names"]]
-                ax.set_xticks(np.arange(len(heights)), names)
+                if group == 0:  # those that stand beside them have the first of these names
+                    ax.set_xticks(np.arange(len(heights)), names)
                 group += 1
             case "fog":
                 ax.axvspan(mark["from"], mark["to"], color=MUTED, alpha=0.25, lw=0)
@@ -238,7 +243,8 @@ def picture(spec, shown, values, i, alt):
 def _pile(ax, spec, shown, values, mark, look):
     """One dot a study, in two piles, as in marks.js."""
     worked = replayed(spec, mark["replay"], values) > 0
-    unit = max(1, round((len(worked) / 3) ** 0.5))  # dots beside each other
+    goes_in = [n for n in range(1, len(worked) + 1) if len(worked) % n == 0]
+    unit = min(goes_in, key=lambda n: abs(n - (len(worked) / 3) ** 0.5))  # dots side by side
     for bin, found in enumerate((worked, ~worked)):
         place = np.arange(found.sum())
         x = bin + 0.8 * ((place % unit) - (unit - 1) / 2) / unit

@@ -59,8 +59,8 @@
   const meet = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
   /** Attributes of the <text> of a rule, or null if it has no words or is not in the frame.
-   * drawn: [kind in COST, curve] of all that is there; words: boxes of other texts, to which its own
-   * is added. */
+   * drawn: [kind in COST, curve] of all that is there; words: boxes of other texts, to which its
+   * own is added. */
   function placeLabel(mark, at, chart, drawn, words) {
     let best = null, least = Infinity, cover = null;
     for (const place of mark.label ? placesOf(mark, at, chart) : []) {

@@ -54,10 +54,12 @@
       return Number.isFinite(value) ? [[mark.label, value]] : [];
     },
     spoken({ x, y }, say) {
-      let most = 0;
-      for (let i = 1; i < y.length; i++) if (y[i] > y[most]) most = i;
-      const end = say(y[y.length - 1]);
-      return `: highest ${say(y[most])} at ${format(x[most], 3)}, at the end ${end}.`;
+      const there = Array.from(x, (_, i) => i).filter((i) => Number.isFinite(y[i]));
+      if (!there.length) return ": nothing.";
+      const most = there.reduce((best, i) => (y[i] > y[best] ? i : best));
+      const end = there[there.length - 1];
+      const last = end === y.length - 1 ? "at the end" : `last at ${format(x[end], 3)}`;
+      return `: highest ${say(y[most])} at ${format(x[most], 3)}, ${last} ${say(y[end])}.`;
     },
   };
 
@@ -182,13 +184,24 @@
   const APART = 60; // ms between two of few
   const lastShown = new WeakMap(); // mark → what its dots showed before: {seed, count}
 
+  /** How many dots stand beside each other, close to what is wished: a number that goes into all,
+   * so that no pile is higher than its count. Also in fallback.py. */
+  function columnsOf(all, wished) {
+    let best = 1;
+    for (let n = 2; n <= all; n++) {
+      if (all % n === 0 && Math.abs(n - wished) < Math.abs(best - wished)) best = n;
+    }
+    return best;
+  }
+
   /** Single things, each in one of several named piles. */
   const pile = {
     swatch: () => "M9.5,6a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0z",
     /** The top of each pile: what is left of dots that stand behind others. */
     path(mark, { x, y }, chart) {
       const wide = round(chart.x.bandwidth());
-      return x.map((name, i) => `M${round(chart.x(name))},${round(chart.y(y[i]))}h${wide}`).join("");
+      const top = (name, i) => `M${round(chart.x(name))},${round(chart.y(y[i]))}h${wide}`;
+      return x.map(top).join("");
     },
     /** How many would be expected in the first pile. */
     errors(mark, { x, expected }, chart) {
@@ -197,7 +210,7 @@
     also: { label: "expected by chance", path: "M1,6H27", kind: "expected" },
     pieces(mark, { x, bins, seed }, chart, group) {
       const unit = chart.y(0) - chart.y(1), wide = chart.x.bandwidth();
-      const columns = Math.max(1, Math.round(Math.sqrt(wide / unit)));
+      const columns = columnsOf(bins.length, Math.sqrt(wide / unit));
       const across = Math.min(wide / columns, MOST_ACROSS), up = columns * unit;
       const r = round(0.42 * Math.min(across, up));
       const before = lastShown.get(mark);
@@ -218,7 +231,8 @@
         circle.setAttribute("r", r);
         circle.setAttribute("class", "ldn-study" + (bin ? " ldn-study-empty" : "") + falls);
         circle.style.transform = `translate(${round(px)}px,${round(py)}px)`;
-        circle.style.animationDelay = Math.min(APART, FALL / bins.length) * Math.max(0, i - old) + "ms";
+        const delay = Math.min(APART, FALL / bins.length) * Math.max(0, i - old);
+        circle.style.animationDelay = delay + "ms";
       });
     },
     texts: (mark, { x, y }, chart) => y.map((count, i) => ({
@@ -264,13 +278,19 @@
 
   const isLike = (a, b) => a.label === b.label && a.style === b.style;
 
-  /** Names every look of a mark once. Returns {ghost: the entry of the starting curves, or null,
-   * keys: [mark, entry] of each look}. */
-  function drawLegend(legend, marks, id) {
+  /** What signs mean, in words. */
+  function drawSigns(legend, signs) {
+    for (const text of signs) node("span", { class: "ldn-key", text }, legend);
+  }
+
+  /** Names every look of a mark once, or what the signs of the panel mean. Returns {ghost: the
+   * entry of the starting curves, or null, keys: [mark, entry] of each look}. */
+  function drawLegend(legend, { marks, keys: signs = [] }, id) {
     const all = marks.filter((m) => m.kind === "bars");
     const named = new Set();
     const keys = [];
-    for (const mark of marks) {
+    drawSigns(legend, signs);
+    for (const mark of signs.length ? [] : marks) {
       const look = mark.kind + mark.label + mark.style;
       // A band named as a line is its range.
       const range = mark.kind === "band" && marks.some((m) => m.kind === "line" && isLike(m, mark));
@@ -296,5 +316,6 @@
     return { ghost: entry, keys };
   }
 
-  Object.assign(LDN, { MARKS, barFill, drawHatches, drawLegend, leavesGhost, styleClass });
+  Object.assign(LDN, { MARKS, barFill, drawHatches, drawLegend, drawSigns });
+  Object.assign(LDN, { leavesGhost, styleClass });
 })();

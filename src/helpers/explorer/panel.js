@@ -46,7 +46,7 @@
       this.bars = this.marks.filter((mark) => mark.kind === "bars");
       this.frame = frameOf(this.panel, this.id, parent);
       this.holder = this.frame.holder;
-      const { ghost, keys } = drawLegend(this.frame.legend, this.marks, this.id);
+      const { ghost, keys } = drawLegend(this.frame.legend, this.panel, this.id);
       this.ghostKey = ghost;
       this.keys = keys; // [mark, its entry]
       this.pen = this.panel.draw ? addPen(this, change) : null;
@@ -190,7 +190,8 @@
         group.querySelectorAll("text").forEach((text) => text.remove());
         if (pieces) pieces(mark, curve, chart, group);
         group.querySelector(".ldn-" + mark.kind).setAttribute("d", path(mark, curve, chart));
-        if (errors) group.querySelector(".ldn-errors").setAttribute("d", errors(mark, curve, chart));
+        const bars = group.querySelector(".ldn-errors");
+        if (errors) bars.setAttribute("d", errors(mark, curve, chart));
         for (const text of texts ? texts(mark, curve, chart, words) : []) {
           draw("text", text, group);
           boxes.push(boxOf(text));

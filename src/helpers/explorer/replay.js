@@ -5,7 +5,7 @@
   "use strict";
 
   const MOST_PEOPLE = 64, DRAWS = 64; // places kept for a group, and for a person
-  const TAIL = 20; // the places of a person from which on the tail of the first measurement is drawn
+  const TAIL = 20; // the place of a person from which on the tail of the first measurement is drawn
   const LASTING = 0.5; // share of a measurement's variance that lasts
 
   /** A whole number below 2³² that looks like chance: the last step of MurmurHash3. */
@@ -54,7 +54,8 @@
       }
     }
     const mean = sum.map((s) => s / people);
-    return { mean, variance: squares.map((q, j) => (q - people * mean[j] * mean[j]) / (people - 1)) };
+    const variance = squares.map((q, j) => (q - people * mean[j] * mean[j]) / (people - 1));
+    return { mean, variance };
   }
 
   /** How many cytokines fall in each study, where t is below `critical`: an array.

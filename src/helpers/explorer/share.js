@@ -12,7 +12,8 @@
   const PIXELS = 2; // of a saved picture for each one on the screen
   const WIDTH = 640, MARGIN = 20, LINE = 20; // of a saved picture, px
   const LOOKS = [
-    "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity",
+    "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin",
+    "opacity",
     "visibility", "font-family", "font-size", "font-weight", "text-anchor", "paint-order",
   ];
 
@@ -84,18 +85,23 @@
       write(panel.panel.title, 15, 650);
       for (const key of panel.frame.legend.children) {
         if (getComputedStyle(key).visibility === "hidden") continue;
-        const swatch = copyOf(key.querySelector("svg"));
-        swatch.setAttribute("x", MARGIN);
-        swatch.setAttribute("y", y + 8);
-        all.appendChild(swatch);
+        const swatch = key.querySelector("svg"); // a sign in words has none
+        if (swatch) {
+          const sign = copyOf(swatch);
+          sign.setAttribute("x", MARGIN);
+          sign.setAttribute("y", y + 8);
+          all.appendChild(sign);
+        }
         y += LINE;
-        const look = { x: MARGIN + 36, y: y - 1, fill: color, "font-family": fontFamily };
+        const left = MARGIN + (swatch ? 36 : 0);
+        const look = { x: left, y: y - 1, fill: color, "font-family": fontFamily };
         draw("text", { ...look, "font-size": 13, text: key.textContent }, all);
       }
       const { width, height } = panel.chart;
       const wide = WIDTH - 2 * MARGIN, tall = (height * wide) / width;
       const chart = copyOf(panel.frame.svg);
-      for (const [name, value] of Object.entries({ x: MARGIN, y: y + 10, width: wide, height: tall })) {
+      const place = { x: MARGIN, y: y + 10, width: wide, height: tall };
+      for (const [name, value] of Object.entries(place)) {
         chart.setAttribute(name, value);
         chart.style.removeProperty(name);
       }
@@ -157,7 +163,8 @@
       `<iframe src="${file}#${state.replace(/&/g, "&amp;")}" title="${spec.title}" ` +
       `width="100%" height="${height}" loading="lazy" style="border:0"></iframe>`;
     showText(told, "Code to embed it", frame);
-    node("p", { text: "Text and pictures CC BY 4.0, code MIT: name this book and link to it." }, told);
+    const licence = "Text and pictures CC BY 4.0, code MIT: name this book and link to it.";
+    node("p", { text: licence }, told);
   }
 
   /**

@@ -202,6 +202,8 @@ def _check_controls(controls):
             _check_range(f"of control {name!r}", control)
             checks.whole(f"digits of control {name!r}", control["digits"], 1, 15)
             checks.text(f"unit of control {name!r}", control["unit"])
+            if control.get("negative") is not None:
+                checks.text(f"negative of control {name!r}", control["negative"])
             if control["step"] is not None:
                 width = control["high"] - control["low"]
                 checks.number(f"step of control {name!r}", control["step"], 1e-9 * width, width)
@@ -289,6 +291,7 @@ def _check_runs(spec, controls, model):
 
 def _check_drawn(drawn, controls):
     ranges = [name for name, control in controls.items() if control["kind"] == "range"]
+    switches = [name for name, control in controls.items() if control.get("look") == "switch"]
     for name, line in drawn.items():
         x = [checks.number(f"x of drawn {name!r}", v) for v in line["x"]]
         if len(x) < 2 or x != sorted(set(x)):
@@ -299,6 +302,8 @@ def _check_drawn(drawn, controls):
         for control in line["controls"]:
             checks.known(f"control in drawn {name!r}", control, ranges)
         checks.number(f"per of drawn {name!r}", line["per"], 1e-9, 1e9)
+        if line.get("until") is not None:
+            checks.known(f"until of drawn {name!r}", line["until"], switches)
 
 
 def _check_replays(replays, table, controls):
@@ -337,6 +342,8 @@ def _check_panel(panel, spec, model, table, controls):
     if kind != "chart":
         return KINDS[kind](panel, controls)
     _check_flag(f"percent {where}", panel["percent"])
+    for key in panel.get("keys", []):
+        checks.text(f"keys {where}", key)
     for letter in "xy":
         checks.text(f"label of the {letter} axis {where}", panel[letter]["label"])
     if panel.get("draw") is not None:

@@ -218,13 +218,15 @@ def chance_findings():
 
 
 def bowel():
-    """Crohn's disease and colitis: how many improved, in seven results."""
+    """Crohn's disease and colitis: how many improved, in ten results."""
     table = evidence.trials()
     smith_2011 = ["response", "endoscopy", "endoscopic-remission"]
     controlled = table.loc[[f"Smith2011-{name}" for name in smith_2011]]
-    improved = table.loc[["Smith2007-response", "Lie-improvement"]]
-    remission = table.loc[["Smith2007-remission", "Lie-remission"]]
-    open_label = pd.concat([improved, remission])
+    improved = ["Smith2007-response", "Lie-improvement"]
+    improved += ["Crohn2011-improved"]
+    remission = ["Smith2007-remission", "Lie-remission"]
+    remission += ["Crohn2011-remission", "Bowel2014-remission"]
+    open_label = table.loc[improved + remission]
     rows = pd.concat([controlled, open_label])
     planned = evidence.studies().loc[["LDN Crohn study"]]
     drawn = pd.concat([rows, planned.reset_index()])
@@ -233,8 +235,9 @@ def bowel():
     placebo, ldn = controlled["arm_control"], controlled["arm_ldn"]
     circle = {"ls": "", "marker": "o", "ms": 9, "color": ORANGE.color}
     square = {"ls": "", "marker": "s", "ms": 9, "color": BLUE.color}
-    empty = {"mfc": "none", "mew": 1.8}
-    figure, ax = canvas(height=5.4, wide_height=5)
+    # One lies at 0, half outside.
+    empty = {"mfc": "none", "mew": 1.8, "clip_on": False}
+    figure, ax = canvas(height=7.4, wide_height=6.8)
     ax.plot([placebo, ldn], [above, above], color=MUTED, lw=1.5)
     ax.plot(placebo, above, **circle, label="placebo")
     ax.plot(ldn, above, **square, mew=1.8, label="LDN")

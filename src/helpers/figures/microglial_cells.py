@@ -165,7 +165,7 @@ def concentration_axis():
     """Every concentration on one axis, from femtomolar to millimolar."""
     rows = _concentrations()
     places = np.arange(len(rows) - 1, -1, -1)
-    figure, ax = canvas(height=9, wide_height=8)
+    figure, ax = canvas(height=9.5, wide_height=8.5)
     low_dose = microglia.blood_levels()["nM"].iloc[0]
     strip = {"color": GRID, "alpha": 0.7, "lw": 0}
     ax.axvspan(low_dose * 0.7, low_dose * 1.8, **strip)
@@ -211,7 +211,8 @@ def concentration_axis():
             "One logarithmic axis. Far left: femtomolar protection of "
             "nerve cells, contested, and two retracted papers at "
             "{pico[0]:.0f} and {pico[1]:.0f} picomolar. Middle: mu "
-            "receptors at {mu[0]:.1f} to {mu[1]:.1f} nanomolar and the "
+            "receptors at {mu[0]:.1f} to {mu[1]:.1f} nanomolar, by the "
+            "metabolite at {mu[2]:.2f}, and the "
             "blood after 4.5 mg at {peaks[0]:.0f}, in another study from "
             "{serum.low:.0f} to {serum.high:.0f}, and after 50 mg at "
             "{peaks[1]:.0f} nanomolar. Far right: an enzyme at "
@@ -220,7 +221,11 @@ def concentration_axis():
             "{micro[3]:.0f}, and human cells without effect on TLR4 from "
             "{human[0]:.0f} to {human[1]:.0f} micromolar.",
             pico=list(1000 * nM[["pico_wang2008", "pico_wang2009"]]),
-            mu=[nM["mu_porter"], rows.loc["mu_cassel", "high"]],
+            mu=[
+                nM["mu_porter"],
+                rows.loc["mu_cassel", "high"],
+                nM["mu_porter_metabolite"],
+            ],
             peaks=list(peaks),
             serum=serum,
             micro=list(nM[far] / 1000),
@@ -644,10 +649,11 @@ def harms():
         provenance="Data",
         caption="Side effects on LDN and on placebo. A: risk ratios "
         "with 95% intervals from pooled fibromyalgia trials; right of the "
-        "line is more often on LDN. B: shares of people in single "
-        "trials (those of Younger 2013 from a conference report, without "
-        "a test).",
-        sources=" ".join(shown["source"]),
+        "line is more often on LDN. Of dizziness and nausea another "
+        "review says the reverse, without numbers in its abstract "
+        "(Vatvani 2024). B: shares of people in single trials "
+        "(those of Younger 2013 from a conference report, without a test).",
+        sources=" ".join([*shown["source"], "Vatvani2024efficacy"]),
         alt=say(
             "In A, vivid dreams are {v[AnnMedSurg-dreams]:.1f} times and "
             "dizziness {v[Saif-dizziness]:.1f} times as frequent, {above}; "

@@ -39,9 +39,9 @@ from helpers.style import (
 
 SHORT = {
     "mtx-liver": "moderate liver rise",
-    "tnf-infection": "serious infection",
+    "tnf-infection": "serious infection in a year",
     "gc-bleeding": "gut bleeding",
-    "jak-cancer": "cancer",
+    "jak-cancer": "cancer in nearly four years",
     "mtx-acr20": "20% better",
     "tnf-acr20": "20% better",
     "il6-acr20": "20% better",
@@ -158,7 +158,8 @@ def _icon_arrays(rows, unknown, kind, alt, also=(), **about):
         row = table.loc[rows[drug]]
         both = int(in_a_hundred(row.arm_control))
         with_drug = int(in_a_hundred(row.arm_drug))
-        words = f"{SHORT[row.name]}:\n{with_drug} against {both}"
+        what = fill(f"{SHORT[row.name]}:", 20)
+        words = f"{what}\n{with_drug} against {both}"
         _icons(ax, drug, words, both, with_drug - both)
         names = ["treatment", "outcome", "arm_drug", "arm_control"]
         names += ["control", "n", "weeks", "source", "seen"]
@@ -223,8 +224,10 @@ def harm_icons():
             "Liver tests: moderate rises, against placebo, nearly two "
             "years, in people with heart disease; any rise was seen in "
             "{0:.1f}% and {1:.1f}%. Infections: one year, against older "
-            "drugs. Cancer: "
-            "against TNF inhibitors. Bleeding: mostly people in hospital. "
+            "drugs. Cancer: 5 mg twice a day against TNF inhibitors, "
+            "{4:.1f} years on average, in people over 50 with a risk to "
+            "the heart. "
+            "Bleeding: mostly people in hospital. "
             "For LDN no serious harm was counted in enough people, so its "
             "panel is empty of numbers: that is unknown, not zero. What "
             "was counted, vivid dreams (in fibromyalgia, {2:.0f} against "
@@ -232,6 +235,7 @@ def harm_icons():
             "Figure 6.4.",
             *(liver.arm_drug, liver.arm_control),
             *(dreams.arm_drug, dreams.arm_control),
+            table.loc["jak-cancer", "weeks"] / 52,
         ),
         also=("mtx-liver-any", "ldn-dreams"),
         alt="Six grids of a hundred marks. With the drug and without: "

@@ -43,10 +43,10 @@ OUTPUTS = {
 # also shown with the F that keeps the AUC measured by Johnson 2010; Meyer's
 # own pair gives a lower AUC.
 SCENARIOS = {
-    "Meyer 1984, F 5%": {"CL": 94.0, "F": 0.05},
-    "Meyer 1984, F 8.5%": {"CL": 94.0, "F": 0.085},
-    "Dunbar 2007, F 12.7%": {"CL": 140.0, "F": 0.1266},
-    "Licko 1981, F 19.1%": {"CL": 211.0, "F": 0.1908},
+    "Clearance 94 L/h, 5% (both Meyer 1984)": {"CL": 94.0, "F": 0.05},
+    "Clearance 94 L/h (Meyer 1984)": {"CL": 94.0, "F": 0.085},
+    "Clearance 140 L/h (Dunbar 2007)": {"CL": 140.0, "F": 0.1266},
+    "Clearance 211 L/h (Licko 1981)": {"CL": 211.0, "F": 0.1908},
 }
 # fmt: on
 

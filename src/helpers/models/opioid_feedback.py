@@ -38,7 +38,7 @@ PARAMETERS = {
     "ED50": Parameter(5.58, "mg", 1.0, 15.0, "fitted", "Trostheim2023opioid", "dose that blocks half of the receptors at the time of the scans, at both places", r"\mathrm{ED}_{50}"),
     "scan": Parameter(4.0, "h", 1.0, 8.0, "assumed", "", "time of the scans after the dose; published only as within 8 h", r"t_s"),
     "half_life_sensor": Parameter(34.0, "h", 1.0, 110.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of blocking drug at the sensor; the default is the brain's", r"h_s", sbo=332),
-    "half_life_effector": Parameter(34.0, "h", 1.0, 110.0, "assumed", "", "half-life of blocking drug at the effector; never measured outside the brain", r"h_e", sbo=332),
+    "half_life_effector": Parameter(34.0, "h", 1.0, 110.0, "assumed", "", "half-life of blocking drug at the effector; outside the brain no blockade was timed, but 6β-naltrexol, which acts there, halves in blood in 11 h", r"h_e", sbo=332),
 }
 
 OUTPUTS = {
@@ -65,13 +65,18 @@ CREDIBILITY = Credibility(
         "naltrexone with others who differed in more than that.",
         "All else about the feedback is assumed, and so is the blockade "
         "outside the brain.",
+        "6β-naltrexol, which undid an effect of morphine on the gut and "
+        "halves in blood in 11 hours, speaks against a short one.",
     ),
     refutation=(
         "Opioid peptides over 24 hours on daily LDN, against placebo: "
         "no peak after the blockade falls means no rebound.",
+        "Of two sites: receptors outside the brain, the gut's for "
+        "instance, that are still blocked 12 and 24 hours after 4.5 mg.",
     ),
     source=(
-        "Foley1979betaendorphin Kosten1986preliminary Trostheim2023opioid"
+        "Foley1979betaendorphin Kosten1986preliminary Trostheim2023opioid "
+        "PainMed2011naltrexol"
     ),
 )
 
