@@ -670,7 +670,7 @@ def virtual_patients(found):
             "less; the counts ± {hundredths:.0f} or less). B: where "
             "95% of trials would find the difference between LDN and "
             "placebo, if some are lost. Most of it is assumed, the story "
-            "first of all; rows in which nearly all get worse speak "
+            "first of all; rows in which pain grows by points speak "
             "against it, for no trial above saw that.",
             n=len(found["as supposed"]),
             points=points,

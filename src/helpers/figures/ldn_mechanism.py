@@ -164,7 +164,13 @@ def occupancy_against_dose():
     log_ticks(ax.xaxis, [0.5, 1.5, 4.5, 15, 50])
     percent_axis(ax.yaxis)
     key_above(ax, ncols=2)
-    half = {"dose_mg": [ed50], "mu": 50, "ed50_low": low, "ed50_high": high}
+    half = {
+        "dose_mg": [ed50],
+        "mu": 50,
+        "ed50_low": low,
+        "ed50_high": high,
+        "ed50_just_after": ratios.ED50,
+    }
     data = pd.concat(
         [
             columns(scans, "dose_mg", "value").assign(series="scan"),
@@ -654,7 +660,7 @@ def net_signal(sets, routes):
             "doses; 1 is no drug. A: {never}. B: with other "
             "premises it can: by {two:.0f}% at the one gain a human study "
             "supports, by {three:.0f}% at an assumed gain of 3, if the "
-            "drug's half-life where opioids act is 4 hours. At the 11 "
+            "drug's half-life where opioids act is four hours. At the 11 "
             "hours of 6β-naltrexol, which acts outside the brain, {long}.",
             never=holds(
                 "with one site and linear feedback no parameter set rises "
