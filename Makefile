@@ -103,7 +103,7 @@ zip: $(BOOK_STAMP) ## the book as it is built, as one zip that works from a disk
 epub: $(TEST_STAMP) ## the book as it is built, for e-readers
 	$(RUN) book/ext/make_epub.py
 
-pdf: $(TEST_STAMP) ## the book as it is built, as one PDF
+pdf: $(TEST_STAMP) ## the book as it is built, as PDF, with its code and without
 	$(RUN) book/ext/make_pdf.py
 
 serve: ## show the built book on this machine; PORT=8000

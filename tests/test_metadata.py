@@ -16,6 +16,7 @@ import book_metadata
 import cards
 import conftest
 import feedparser
+import frictionless
 import mlcroissant
 import pytest
 import rdflib
@@ -156,6 +157,36 @@ def test_the_tables_are_a_croissant():
 
 
 # The pages
+
+
+FIELDS = {"schema": {"fields": [{"name": "n", "description": "People", "unit": "people"}]}}
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "words"),
+    [
+        (["12.0", ""], "number", "People"),  # the same number in other digits
+        (["12", "13"], "number", None),  # one is not of the table
+        (["", ""], "string", None),
+        (["True", "False"], "boolean", None),
+    ],
+)
+def test_a_column_of_a_figure_has_only_words_that_are_true(values, kind, words):
+    found = book_data.field_of("n", values, [(FIELDS, [{"n": "12"}, {"n": "40"}])])
+    assert (found["type"], found.get("description")) == (kind, words)
+    assert found.get("unit") == (words and "people")
+    other = {"schema": {"fields": [{"name": "n", "description": "Trials"}]}}
+    two = [(FIELDS, [{"n": "12"}]), (other, [{"n": "12"}])]
+    assert "description" not in book_data.field_of("n", ["12"], two)  # which of them?
+
+
+def test_the_data_of_figures_are_a_package(html):
+    package = frictionless.Package(html / "_downloads" / "datapackage.json")
+    assert not package.validate().flatten(["title", "type", "message"])
+    files = {path.stem for path in (html / "_downloads").glob("figure-*.csv")}
+    assert set(package.resource_names) == files
+    for resource in package.resources:
+        assert f"Figure {resource.name[7:].replace('-', '.')}." in resource.description
 
 
 def test_a_description_is_whole_and_has_no_badge():

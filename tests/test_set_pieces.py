@@ -404,6 +404,8 @@ def test_what_stands_in_shows_the_same():
     for key in MAP["keys"]:
         assert html.count(f'<span class="ldn-key">{key}</span>') == 2  # seen without scripts, too
     assert [key[0] for key in MAP["keys"]] == [look["icon"] for look in MAP["looks"]]
+    named = re.findall(r">\s*(\d)\s*</text>", html.split("<svg")[-1])
+    assert named == list("123456")  # the arrows of the longer of the two routes
     for arrow, look in zip(MAP["arrows"], arrows.looks_at(MAP, VERDICTS_TODAY)):
         assert f"{arrow['label']}: {look['name']}" in html
 

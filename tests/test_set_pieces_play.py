@@ -348,6 +348,13 @@ def test_drawn_by_finger_mouse_and_keys(page, guess):
     settled(page)
     assert set(page.evaluate("guess.values()").values()) == {0, -1}
     assert page.locator("#guess .ldn-more input:disabled").count() == 0
+    invite = page.locator("#guess .ldn-invite")
+    assert invite.is_visible()
+    page.locator("#guess input[role=switch]").check()
+    settled(page)
+    assert invite.is_hidden()
+    page.get_by_role("button", name="Reset").first.click()
+    settled(page)
 
 
 def test_axe_finds_nothing(page):

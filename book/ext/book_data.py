@@ -2,13 +2,18 @@
 programs that look for data sets.
 """
 
+import csv
+import io
 import json
+import re
 from hashlib import sha256
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
 
 from book_evidence import raw
+from book_weight import DATA_FOLDER
+from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
@@ -16,6 +21,12 @@ from helpers import evidence
 
 PAGE = "book/data"
 CROISSANT = "_static/croissant.json"
+NUMBER = re.compile(r"[-+]?\d*\.?\d+(e[-+]?\d+)?")
+CAPTION = re.compile(
+    r'<figure class="ldn-figure" id="(figure-[\d-]+)">.*?'
+    r'<figcaption>(.*?)<span class="ldn-sources">',
+    re.S,
+)
 LIMITS = {"minimum": "at least {}", "maximum": "at most {}", "pattern": "of the form {}"}
 # The types of data packages in the terms of Croissant.
 TYPES = {"string": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "date": "sc:Date"}
@@ -223,8 +234,86 @@ def write(app, error):
         (html / CROISSANT).write_text(text, encoding="utf-8")
 
 
+# The data of figures
+
+
+def alike(values):
+    """Cells of a column as they compare: numbers by value, and no empty ones."""
+    return {float(v) if NUMBER.fullmatch(v) else v for v in values if v}
+
+
+def field_of(column, values, tables):
+    """A column of a figure's data in the terms of a data package.
+
+    tables: pairs of a table of `package()` and its rows. A column has the words of the published
+    column of its name from which all its values are, if there is but one meaning of that; else
+    nobody wrote down more than its name.
+    """
+    found, own = {"name": column}, alike(values)
+    if own and all(isinstance(value, float) for value in own):
+        found["type"] = "number"
+    else:
+        found["type"] = "boolean" if own and own <= {"True", "False"} else "string"
+    meanings = {
+        (field["description"], field.get("unit", ""))
+        for table, rows in tables
+        for field in table["schema"]["fields"]
+        if field["name"] == column and own and own <= alike(row[column] for row in rows)
+    }
+    if len(meanings) == 1:
+        [(found["description"], unit)] = meanings
+        found |= {"unit": unit} if unit else {}
+    return found
+
+
+def figures(html):
+    """A data package of what the figures of a built book draw, with their captions."""
+    tables = [
+        (table, list(csv.DictReader(io.StringIO(published(table["name"]).decode("utf-8-sig")))))
+        for table in package()["resources"]
+    ]
+    captions = {}
+    for page in sorted(html.glob("*/*.html")):
+        for id, caption in CAPTION.findall(page.read_text(encoding="utf-8")):
+            captions[id] = " ".join(BeautifulSoup(caption, "html.parser").get_text().split())
+    resources = []
+    for id in sorted(captions):
+        path = html / DATA_FOLDER / f"{id}.csv"
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            columns = list(zip(*csv.reader(file)))
+        fields = [field_of(name, values, tables) for name, *values in columns]
+        resources.append(
+            {
+                "name": id,
+                "path": path.name,
+                "profile": "tabular-data-resource",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "description": captions[id],
+                "schema": {"fields": fields},
+            }
+        )
+    about = package()
+    return {
+        "name": "figures",
+        "title": "What the figures draw",
+        "licenses": about["licenses"],
+        "resources": resources,
+    }
+
+
+def describe(app, error):
+    """Write it beside the files, once these are there (book_weight.py)."""
+    if error or app.builder.format != "html":
+        return
+    html = Path(app.outdir)
+    text = json.dumps(figures(html), ensure_ascii=False, indent=1)
+    (html / DATA_FOLDER / "datapackage.json").write_text(text, encoding="utf-8")
+
+
 def setup(app):
     app.add_directive("tables", Tables)
     app.connect("config-inited", publish)
     app.connect("build-finished", write)
+    app.connect("build-finished", describe, priority=950)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -59,8 +59,8 @@ def explore_blood():
         title="Levels in blood",
         hint="Slide the dose to 50 mg. Then press the buttons: each takes "
         "a study's clearance, and the share reaching the blood that then "
-        "meets the exposure of Johnson 2010. The first takes Meyer's own "
-        "share, which does not meet it.",
+        "meets the exposure of Johnson 2010; the first takes Meyer's own "
+        "share, which does not.",
         main=["dose", "every"],
         badge="Fit",
         model=model,
@@ -180,9 +180,9 @@ def explore_occupancy():
     return explorer.Explorer(
         id="explore-occupancy",
         title="How much is blocked",
-        hint="Slide the dose to 1.5 and to 50 mg. Under More settings, "
-        "raise kappa's multiple (2 is from affinities, a scan at 100 mg a "
-        "day suggests 2.5 to 4). No dose here is safe beside an opioid.",
+        hint="Slide the dose to 1.5 and to 50 mg; no dose here is safe "
+        "beside an opioid. Under More settings, raise kappa's multiple (2 "
+        "is from affinities, a scan at 100 mg a day suggests 2.5 to 4).",
         main=["dose"],
         badge="Fit",
         model=model,

@@ -57,7 +57,8 @@
       area.setAttribute("aria-readonly", String(isOver()));
       at.style.left = chart.x(x[chosen]) - chart.left + "px";
       at.style.top = chart.y(shown / per) - chart.top + "px";
-      invite.hidden = controls.some((name) => result.values[name] !== book.defaults[name]);
+      const drawn = controls.some((name) => result.values[name] !== book.defaults[name]);
+      invite.hidden = drawn || isOver();
     }
     function place({ left, right, top, bottom }) {
       const box = { left, top, width: right - left, height: bottom - top };

@@ -205,7 +205,8 @@ def picture(spec, shown, values, i, alt):
                 )
                 room = max(8, 36 // len(heights))  # letters; a phone shows about 36
                 names = [fill(name, room) for name in mark["names"]]
-                ax.set_xticks(np.arange(len(heights)), names)
+                if group == 0:  # those that stand beside them have the first of these names
+                    ax.set_xticks(np.arange(len(heights)), names)
                 group += 1
             case "fog":
                 ax.axvspan(mark["from"], mark["to"], color=MUTED, alpha=0.25, lw=0)

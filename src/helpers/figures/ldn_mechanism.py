@@ -618,7 +618,7 @@ def net_signal(sets, routes):
     routes: DataFrame, index dose (mg), one column a named set of premises.
     """
     doses = sets.index
-    figure, (above, below) = canvas(2, 1, height=6.5, wide_height=3.5)
+    figure, (above, below) = canvas(2, 1, height=6.5, wide_height=4)
     low, middle, high = (sets.quantile(q, axis=1) for q in (0, 0.5, 1))
     every = f"all {sets.shape[1]:,} sets"
     grey = GREY.color
@@ -654,8 +654,8 @@ def net_signal(sets, routes):
             "doses; 1 is no drug. A: {never}. B: with other "
             "premises it can: by {two:.0f}% at the one gain a human study "
             "supports, by {three:.0f}% at an assumed gain of 3, if the "
-            "drug halves in 4 hours where opioids act. At the 11 hours of "
-            "6β-naltrexol, which acts outside the brain, {long}.",
+            "drug's half-life where opioids act is 4 hours. At the 11 "
+            "hours of 6β-naltrexol, which acts outside the brain, {long}.",
             never=holds(
                 "with one site and linear feedback no parameter set rises "
                 "above 1",

@@ -649,10 +649,11 @@ def harms():
         provenance="Data",
         caption="Side effects on LDN and on placebo. A: risk ratios "
         "with 95% intervals from pooled fibromyalgia trials; right of the "
-        "line is more often on LDN. B: shares of people in single "
-        "trials (those of Younger 2013 from a conference report, without "
-        "a test).",
-        sources=" ".join(shown["source"]),
+        "line is more often on LDN. Of dizziness and nausea another "
+        "review says the reverse, without numbers in its abstract "
+        "(Vatvani 2024). B: shares of people in single trials "
+        "(those of Younger 2013 from a conference report, without a test).",
+        sources=" ".join([*shown["source"], "Vatvani2024efficacy"]),
         alt=say(
             "In A, vivid dreams are {v[AnnMedSurg-dreams]:.1f} times and "
             "dizziness {v[Saif-dizziness]:.1f} times as frequent, {above}; "

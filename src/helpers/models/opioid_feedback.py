@@ -64,9 +64,9 @@ CREDIBILITY = Credibility(
         "The gain follows from one comparison of people on full-dose "
         "naltrexone with others who differed in more than that.",
         "All else about the feedback is assumed, and so is the blockade "
-        "outside the brain; 6β-naltrexol, which undid an effect of "
-        "morphine on the gut and halves in blood in 11 hours, speaks "
-        "against a short one.",
+        "outside the brain.",
+        "6β-naltrexol, which undid an effect of morphine on the gut and "
+        "halves in blood in 11 hours, speaks against a short one.",
     ),
     refutation=(
         "Opioid peptides over 24 hours on daily LDN, against placebo: "

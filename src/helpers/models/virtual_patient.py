@@ -103,8 +103,9 @@ CREDIBILITY = Credibility(
         "measured together, do not move together.",
         "There is a warning already: 6β-naltrexol, which the hypothesis "
         "leaves out at the effector, undid an effect of morphine on the "
-        "gut of ten men. Counted here, even at a twentieth of "
-        "naltrexone's potency, the gain is gone.",
+        "gut of ten men.",
+        "Counted here, even at a twentieth of naltrexone's potency, it "
+        "undoes the gain.",
     ),
     source=(
         "Trostheim2023opioid Lee1988duration Kosten1986preliminary "
