@@ -162,7 +162,7 @@ def test_a_spec_that_cannot_be_shown_is_refused(changes, expected):
         ({"model": "naltrexon"}, "model 'naltrexon'"),
         ({"runs": {"main": explorer.run("amount", 24)}}, "control in run 'main' 'amount'"),
         ({"runs": {"main": explorer.run("dose", 24, cl=3)}}, "parameter in run 'main' 'cl'"),
-        ({"runs": {"other": explorer.run("dose", 24)}}, "run 'main'"),
+        ({"runs": {"other": explorer.run("dose", 24)}, "sweeps": {}}, "run 'main'"),
         ({"measures": {"peak": explorer.measure("blood", "max", (0, 24))}}, "output 'blood'"),
         ({"sweeps": {"s": explorer.sweep("none", "dose", [1])}}, "run of a sweep 'none'"),
         (

@@ -96,21 +96,6 @@ def test_tests_named_in_the_recipes_are_there():
     assert len(named) > 20 and not named - there
 
 
-def test_the_benchmark_takes_its_own_parts():
-    """Not a module of the tests that has the same name. In a process of its own: here, other tests
-    may have loaded that one."""
-    code = """if True:
-        import runpy
-        benchmark = runpy.run_path("tests/benchmark", run_name="benchmark")
-        for name in ("live", "simulators", "widgets"):
-            assert "benchmark" in benchmark[name].__file__, benchmark[name].__file__
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-
-
 def valid(schema, *files):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
     done = subprocess.run([*command, *files], capture_output=True, encoding="utf-8")
