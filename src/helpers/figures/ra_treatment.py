@@ -224,10 +224,9 @@ def harm_icons():
             "Liver tests: moderate rises, against placebo, nearly two "
             "years, in people with heart disease; any rise was seen in "
             "{0:.1f}% and {1:.1f}%. Infections: one year, against older "
-            "drugs. Cancer: 5 mg twice a day against TNF inhibitors, "
-            "{4:.1f} years on average, in people over 50 with a risk to "
-            "the heart. "
-            "Bleeding: mostly people in hospital. "
+            "drugs. Cancer: the lower of two doses against TNF inhibitors, "
+            "about four years, in people past fifty with a risk to the "
+            "heart. Bleeding: mostly people in hospital. "
             "For LDN no serious harm was counted in enough people, so its "
             "panel is empty of numbers: that is unknown, not zero. What "
             "was counted, vivid dreams (in fibromyalgia, {2:.0f} against "
@@ -235,7 +234,6 @@ def harm_icons():
             "Figure 6.4.",
             *(liver.arm_drug, liver.arm_control),
             *(dreams.arm_drug, dreams.arm_control),
-            table.loc["jak-cancer", "weeks"] / 52,
         ),
         also=("mtx-liver-any", "ldn-dreams"),
         alt="Six grids of a hundred marks. With the drug and without: "
