@@ -41,7 +41,7 @@ SHORT = {
     "mtx-liver": "moderate liver rise",
     "tnf-infection": "serious infection in a year",
     "gc-bleeding": "gut bleeding",
-    "jak-cancer": "cancer in nearly four years",
+    "jak-cancer": "cancer in about four years",
     "mtx-acr20": "20% better",
     "tnf-acr20": "20% better",
     "il6-acr20": "20% better",
