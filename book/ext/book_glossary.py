@@ -9,6 +9,7 @@ Done while pages are written, so that the notebooks stay plain text in JupyterLa
 import re
 from itertools import groupby
 
+from book_teach import figure_link, state_link
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -21,7 +22,7 @@ GLOSSARY = "book/glossary"
 OTHER = (
     nodes.title, nodes.subtitle, nodes.rubric, nodes.caption, nodes.legend, nodes.thead,
     nodes.reference, nodes.raw, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block,
-    nodes.comment, addnodes.pending_xref,
+    nodes.comment, addnodes.pending_xref, figure_link, state_link,
 )  # fmt: skip
 RESULTS = {"cell", "ldn-says"}  # classes of what a cell or a control says
 
