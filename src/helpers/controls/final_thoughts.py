@@ -190,7 +190,9 @@ def _trial_in_words(study, row, outcomes):
     people = _randomised(row)
     if row["analysed"] < row["randomised"]:
         people += f", {row['analysed']:.0f} of them analysed"
-    words = f"{study}: {study_cards.design(row)}; {people}."
+    # Without its disease a score says nothing: many diseases share them.
+    design = study_cards.design(row).removeprefix("randomised trial, ")
+    words = f"{study}, in {row['condition']}: {design}; {people}."
     outcomes = outcomes[outcomes["study"] == study]
     if not len(outcomes):
         return words + " We did not see a result."
