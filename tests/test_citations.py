@@ -172,7 +172,7 @@ def test_a_card_leads_to_where_else_the_source_is_cited(visit, site, way):
     shown.keyboard.press("Tab")  # goes on after the citation
     assert not link.evaluate(focused) and shown.evaluate("document.activeElement !== document.body")
     link.hover()
-    card.wait_for()
+    card.filter(has_text="Duration of occupancy").wait_for()  # no longer that of the next citation
     elsewhere(card).first.click()
     shown.wait_for_url("**#cited=*")
     assert PAGE not in shown.url
