@@ -435,8 +435,8 @@ def explore_onset():
             ),
         ],
         measures=drug | placebo | gap,
-        status="If the drug took away {full_effect} points in the end, a "
-        "trial of 3 weeks would see {gap_3} of them, one of 12 weeks "
-        "{gap_12}, one of a year {gap_52}. In 3 weeks people "
+        status="Supposing a full benefit of {full_effect} (in points), 3 "
+        "weeks would show {gap_3} of it, 12 weeks {gap_12}, a year "
+        "{gap_52}. In 3 weeks people "
         "improve by {drug_3} points on the drug, {placebo_3} on placebo.",
     )

@@ -97,10 +97,10 @@ def explore_gap():
             "mu_share": now("blocked_percent", run="mu", unit="%"),
             "needed": now("half_dose", unit="mg"),
         },
-        status="By this arithmetic half is blocked at {needed}, no dose to "
-        "take: no human value of the accumulation was found. {dose} "
+        status="Half would be blocked at {needed}: no dose to take, for no "
+        "human value of the accumulation was found. {dose} "
         "blocks {share}, and {mu_share} of mu receptors by affinity in a "
-        "dish; scans (chapter 3) see another share.",
+        "dish; scans (chapter 3) differ.",
     )
 
 
