@@ -88,6 +88,8 @@ def bounds(how, outputs):
         return {}
     factor = how.get("factor", 1)  # of a measure
     low, high = sorted((factor * quantity.low, factor * quantity.high))
+    if how["reduce"] == "apart":
+        low = -1  # a line of which nothing is drawn
     return {"low": low, "high": high}
 
 
