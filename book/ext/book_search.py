@@ -21,7 +21,7 @@ NEAR, FAR = "_static/places.js", "_static/more_places.js"
 # What is looked through only when asked for, or when nothing else was found: sources, what is told
 # twice, and how the book and its models are made.
 FAR_PAGES = re.compile(
-    r"book/(references|handout|models/.*|changelog|contribute|licences|run_it|benchmark)"
+    r"book/(references|handout|models/.*|changelog|contribute|data|licences|run_it|benchmark)"
 )
 # How much a hit of a page counts; another counts once.
 WEIGHTS = {
