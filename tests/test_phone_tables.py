@@ -94,6 +94,13 @@ def test_the_name_of_an_index_joins_the_headings():
     assert 'role="cell" data-label="amplification of it">5<' in after and rows in after
 
 
+def test_a_number_that_names_a_card_says_its_column():
+    rows = "<tr><th>dose of it (mg)</th><th>a-word-as-wide-as-a-phone-is-shown</th></tr>"
+    body = "<tr><th>4.5</th><td>5</td></tr>"
+    after = cards(TABLE.search(f'<table class="ldn-cards"><thead>{rows}</thead>{body}</table>'))
+    assert 'data-label="dose of it (mg)" data-number>4.5<' in after and after.count("number") == 1
+
+
 def test_the_minifier_keeps_a_descendant():
     """Else tables of controls would keep the wide columns that a phone has no room for."""
     short = minified_style("@container ldn (max-width: 480px) { .a .b :is(th, td) { top: 0 } }")

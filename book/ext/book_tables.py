@@ -53,12 +53,12 @@ def cards(table):
     names = [" ".join(filter(None, column)) for column in zip(*texts(head))]
 
     def row(line):
-        columns = iter(names)
+        columns = enumerate(names)
 
         def cell(one):
-            name, kind = next(columns), one[1]
+            (place, name), kind = next(columns), one[1]
             label = f' data-label="{escape(name)}"' if name else ""
-            if NUMBER.match(words(one[3])):
+            if name and not place and NUMBER.match(words(one[3])):
                 label += " data-number"  # as the name of a card it says nothing alone
             role = "rowheader" if kind == "th" else "cell"
             return f'<{kind}{one[2]} role="{role}"{label}>{one[3]}</{kind}>'
