@@ -240,7 +240,7 @@ def parsed(page):
 @pytest.fixture
 def soup(html):
     """A function: name of a built page → the page, parsed."""
-    return lambda page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
+    return lambda page: BeautifulSoup(text(page), "html.parser")
 
 
 class Visit:

@@ -7,8 +7,7 @@ from contextlib import suppress
 from importlib.resources import files
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import HTML, each
+from conftest import each, parsed
 from playwright.sync_api import TimeoutError
 from test_pages import CHAPTERS, PAGES
 
@@ -113,7 +112,7 @@ def test_menus_and_a_moved_control(visit, site, width, scheme):
 @pytest.mark.parametrize("page", PAGES)
 def test_structure(page):
     """What axe does not look at where it is hidden, or at all."""
-    soup = BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+    soup = parsed(page)
     ids = Counter(tag["id"] for tag in soup.find_all(id=True))
     assert not [id for id, number in ids.items() if number > 1]
     headings = soup.find_all(re.compile("^h[1-6]$"))

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from helpers import evidence
@@ -28,9 +27,8 @@ def test_the_longest_ago_counts(monkeypatch):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_says_when(html, page):
-    soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
-    [line] = soup.select("article .ldn-age")
+def test_a_page_says_when(soup, page):
+    [line] = soup(f"{page}.html").select("article .ldn-age")
     source = ROOT / f"{page}{'.ipynb' if page.startswith('notebooks/') else '.md'}"
     all_of_them = page in ("book/claims", "book/findings", "book/trials")
     day = search_log.last_searched(None if all_of_them else source.read_text(encoding="utf-8"))
@@ -58,9 +56,8 @@ def test_it_speaks_up_after_a_year(visit, site, page):
     assert one.complaints == []
 
 
-def test_the_searches_can_be_made_again(html):
-    soup = BeautifulSoup((html / "book/verdicts.html").read_text(encoding="utf-8"), "html.parser")
-    rows = soup.select(".ldn-searches tbody tr")
+def test_the_searches_can_be_made_again(soup):
+    rows = soup("book/verdicts.html").select(".ldn-searches tbody tr")
     assert len(rows) == len(evidence.searches())
     for row, search in zip(rows, evidence.searches().itertuples()):
         text = row.get_text(" ")

@@ -1,7 +1,6 @@
 """The shape of a chapter: minute box, control, claims; and without its code it reads whole."""
 
 import pytest
-from bs4 import BeautifulSoup
 from conftest import ROOT
 
 CHAPTERS = [f"notebooks/{path.stem}.html" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
@@ -23,8 +22,8 @@ SEEN = """(selector) => [...document.querySelectorAll(selector)]
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
-def test_control_and_claims_follow_the_minute_box(html, page):
-    soup = BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
+def test_control_and_claims_follow_the_minute_box(soup, page):
+    soup = soup(page)
     [box] = [
         title.parent
         for title in soup.select(".admonition-title")

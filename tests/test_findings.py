@@ -4,7 +4,6 @@ import math
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from conftest import ROOT, as_offered
 
 from helpers import badges, checks, evidence
@@ -111,8 +110,8 @@ def test_a_finding_claims_no_more_than_its_rows():
             assert not re.search(r"\bMore people (?:improve|dream|have)\b", row["says"]), id
 
 
-def test_the_plain_page(html):
-    soup = BeautifulSoup((html / PAGE).read_text(encoding="utf-8"), "html.parser")
+def test_the_plain_page(html, soup):
+    soup = soup(PAGE)
     bodies = soup.select(".ldn-findings tbody")
     assert [body["id"] for body in bodies] == [
         id.replace("_", "-") for id in evidence.findings().index

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from helpers import evidence
@@ -56,12 +55,11 @@ def test_without_a_repository_it_says_how(reports):
     assert "in Figure 6.4</span>" in link
 
 
-def test_each_thing_has_one_link(html, reports):
+def test_each_thing_has_one_link(html, soup, reports):
     """In the built book; the link is named by what is reported."""
     from book_links import repository
 
     address, _ = repository(ROOT)
-    soup = lambda page: BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
     claims = soup("book/claims.html").select(".ldn-ledger tbody tr")
     studies = soup("book/trials.html").select(".ldn-trials tbody")
     findings = soup("book/findings.html").select(".ldn-findings tbody")
