@@ -213,17 +213,23 @@ def strict_site(html):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def playwright():
+    """Playwright itself; a process can start only one."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
     """A headless Chromium: the one named by CHROMIUM, or else the first on the PATH."""
     try:
         found = find_browser()
     except SystemExit as missing:
         pytest.fail(str(missing), pytrace=False)
-    with sync_playwright() as playwright:
-        # No machine but this one has an address, so that nothing need stand in every request's way.
-        alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        with playwright.chromium.launch(executable_path=found, args=[alone]) as chromium:
-            yield chromium
+    # No machine but this one has an address, so that nothing need stand in every request's way.
+    alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    with playwright.chromium.launch(executable_path=found, args=[alone]) as chromium:
+        yield chromium
 
 
 def text(page):

@@ -22,7 +22,6 @@ import pytest
 from conftest import HTML, ROOT, QuietHandler, StrictHandler, built_pages, served
 from live_python import PATIENCE, Editor, Room, cell_of
 from packaging.utils import canonicalize_name
-from playwright.sync_api import sync_playwright
 from test_accessibility import violations
 
 sys.path.insert(0, str(ROOT / "book" / "ext"))
@@ -305,38 +304,37 @@ SHOW = 'models.load("receptor_occupancy").parameters["retention"].value'
 
 
 @pytest.mark.lite
-def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, tmp_path):
+def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, playwright, tmp_path):
     """From the chapter's page, under a sub-path; then in a new browser without a network."""
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "some").symlink_to(HTML)
     profile = tmp_path / "profile"
-    with sync_playwright() as playwright:
-        with served(tmp_path / "web", QuietHandler) as site:
-            room = Room(playwright, profile)
-            page = room.page
-            page.goto(f"{site}/some/notebooks/03_ldn_mechanism.html")
-            assert re.search(r"in your browser \(loads \d+ MB once\)", page.inner_text("article"))
-            page.click("a.ldn-lite")
-            cells = page.locator(".jp-CodeCell")
-            room.run(cells.first)
-            cell = cells.nth(PLACE)
-            output = room.run(cell)
-            assert "After a day 35% of mu receptors" in output.inner_text()
-            curves = output.locator("svg path")
-            before = curves.evaluate_all(PATHS)
-            output = room.run(cell, "figures.one_low_dose(4)")
-            assert "After a day 1% of mu receptors" in output.inner_text()
-            assert curves.evaluate_all(PATHS) != before
-            assert not room.foreign
-            address = page.url
-            room.context.close()
+    with served(tmp_path / "web", QuietHandler) as site:
         room = Room(playwright, profile)
-        room.page.goto(address)
-        cell = room.page.locator(".jp-CodeCell").nth(PLACE)
-        # The model files are there, and the cell of "How to run it" makes the book use them.
-        assert room.run(cell, EDIT).inner_text().split() == ["changed"]
-        assert room.run(cell, f"{USE}\n{SHOW}").inner_text().split()[-1] == "4.0"
+        page = room.page
+        page.goto(f"{site}/some/notebooks/03_ldn_mechanism.html")
+        assert re.search(r"in your browser \(loads \d+ MB once\)", page.inner_text("article"))
+        page.click("a.ldn-lite")
+        cells = page.locator(".jp-CodeCell")
+        room.run(cells.first)
+        cell = cells.nth(PLACE)
+        output = room.run(cell)
+        assert "After a day 35% of mu receptors" in output.inner_text()
+        curves = output.locator("svg path")
+        before = curves.evaluate_all(PATHS)
+        output = room.run(cell, "figures.one_low_dose(4)")
+        assert "After a day 1% of mu receptors" in output.inner_text()
+        assert curves.evaluate_all(PATHS) != before
+        assert not room.foreign
+        address = page.url
         room.context.close()
+    room = Room(playwright, profile)
+    room.page.goto(address)
+    cell = room.page.locator(".jp-CodeCell").nth(PLACE)
+    # The model files are there, and the cell of "How to run it" makes the book use them.
+    assert room.run(cell, EDIT).inner_text().split() == ["changed"]
+    assert room.run(cell, f"{USE}\n{SHOW}").inner_text().split()[-1] == "4.0"
+    room.context.close()
 
 
 @pytest.mark.lite
@@ -507,9 +505,9 @@ def numbers(text):
 @pytest.mark.lite
 @pytest.mark.weekly
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_cell_runs_and_gives_the_books_numbers(lite, tmp_path, name):
+def test_every_cell_runs_and_gives_the_books_numbers(lite, playwright, tmp_path, name):
     """Solvers of other versions differ by noise, see TOLERANCE."""
-    with sync_playwright() as playwright, served(HTML, QuietHandler) as site:
+    with served(HTML, QuietHandler) as site:
         room = Room(playwright, tmp_path / "profile")
         page = room.page
         page.goto(f"{site}/lite/notebooks/index.html?path={name}.ipynb")

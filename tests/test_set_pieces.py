@@ -309,7 +309,7 @@ def test_a_touched_dot_shows_its_trial_and_lets_it_go(page):
     page.evaluate(FRAMES)
     words = page.locator(".ldn-status").inner_text()
     said = study_cards.spoken_result(evidence.trials().loc["FINAL-pain"])
-    assert words.startswith("FINAL: ") and words.endswith(f"{said}."), words
+    assert words.startswith("FINAL, in fibromyalgia: ") and words.endswith(f"{said}."), words
     assert page.locator("select option:checked").inner_text().startswith("FINAL")
     assert page.locator("path.ldn-picked").count() == 1
     svg.click(position=place)
