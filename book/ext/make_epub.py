@@ -1,7 +1,7 @@
 """The whole book for e-readers, as EPUB 3: `make epub`, after `make book`.
 
 The articles of all pages, in the order of _toc.yml, a file each. Controls give way to their still
-pictures, drawn as for a phone; equations are MathML, as in the pages. Run at the repository's root;
+pictures, drawn as for a phone; equations are MathML, as in the pages with code. Run at the repository's root;
 needs what the tests need.
 """
 
@@ -93,6 +93,9 @@ def article(html, page, known):
         wide.decompose()
     for narrow in soup.select(".ldn-drawn > .ldn-narrow"):
         del narrow["style"]
+    # What is said in place of code and equations, which stand here.
+    for plain in soup.select(".ldn-plain"):
+        plain.decompose()
     # What EPUB does not know there, and no e-reader needs.
     for style in soup.select("style[scoped]"):
         style.decompose()

@@ -1,9 +1,10 @@
 """The whole book as one PDF, with its code and without: `make pdf`, after `make book`.
 
-The articles of all pages, in the order of _toc.yml, become one document that Chromium prints:
-only so do links from chapter to chapter work in the PDF. Then it is known on which page each
-heading stands; Chromium prints the list of contents again, with these numbers, and the new pages
-take the place of the old. Controls give way to their still pictures.
+The articles of all pages, in the order of _toc.yml, become one document that Chromium prints: only
+so do links from chapter to chapter work in the PDF. It reads as plain pages do, or as those with
+code. Then it is known on which page each heading stands; Chromium prints the list of contents
+again, with these numbers, and the new pages take the place of the old. Controls give way to their
+still pictures.
 Run at the repository's root; needs Playwright and a Chromium or Chrome, as the tests do.
 """
 
@@ -21,16 +22,16 @@ from chromium import find_browser
 from playwright.sync_api import sync_playwright
 from take_along import built, offer, place
 
-# The editions: how the file's name ends -> whether the code of figures and numbers is in it.
-EDITIONS = {".pdf": False, "-with-code.pdf": True}
-# What a reader of the plain edition does without; exercises and their solutions keep their code.
-CODE = ".cell_input:not(#try-it-yourself *, .solution *)"
+# The editions: how the file's name ends -> the reading level, as the pages' switch sets it.
+EDITIONS = {".pdf": "plain", "-with-code.pdf": "code"}
+# That level -> the words for it under the title.
+LEVELS = {"plain": "Plain: without code and equations", "code": "With code and equations"}
 
 # Attributes that name ids, or hold them as url(#id).
 REFERENCES = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
 DOCUMENT = """\
 <!DOCTYPE html>
-<html lang="en" data-theme="light">
+<html lang="en" data-theme="light" data-level="{level}">
 <head>
 <meta charset="utf-8">
 <title>{title}</title>
@@ -48,7 +49,7 @@ header.ldn-title p:first-child {{ font-size: 2.2rem; line-height: 1.25; }}
 </head>
 <body>
 <main class="bd-main"><div class="bd-content"><article class="bd-article">
-<header class="ldn-title"><p>{title}</p><p>An executable book</p><p>{author}, {year}</p>
+<header class="ldn-title"><p>{title}</p><p>{author}</p><p>An executable book, {year}</p>
 <p>{edition}</p>
 <p>Text, figures and tables: CC BY 4.0. Code: MIT.</p>
 <p>This book explains science; it is not medical advice.</p></header>
@@ -87,7 +88,7 @@ def still(soup):
     for dead in soup.select(
         "script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, "
         ".ldn-screen, .ldn-files, p:has(> a[download]), .ldn-start, .ldn-bare, .ldn-edit, "
-        "section#download, details.hide"
+        "section#download, details.hide, .ldn-level, .ldn-unseen, .ldn-dead"
     ):
         dead.decompose()
     for fold in soup.find_all("details"):
@@ -105,7 +106,7 @@ def unfold(soup):
 def article(html, page, known, code):
     """The article of a page, with unique ids and links in the document; `known` are all pages.
 
-    code: whether the code of its figures and numbers is in it. Returns the lines of the article in
+    code: whether the code that the page folds away is in it. Returns the lines of the article in
     the list of contents, each (id, heading, whether it is a part of the page), and the HTML.
     """
     soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser").find(
@@ -113,9 +114,6 @@ def article(html, page, known, code):
     )
     if code:
         unfold(soup)
-    else:
-        for cell in soup.select(CODE):
-            cell.decompose()
     still(soup)
     for tag in soup.find_all(True):
         if tag.get("id"):
@@ -218,22 +216,23 @@ def printed(page, path, **settings):
 
 def make(browser, html, folder, ending, config):
     """Make the edition of that ending of `EDITIONS`; folder: of the files on the way."""
-    root, code = Path.cwd(), EDITIONS[ending]
+    root, level = Path.cwd(), EDITIONS[ending]
     names = pages(root)
-    articles = [article(html, name, names, code) for name in names]
+    articles = [article(html, name, names, level == "code") for name in names]
     lines = [line for found, _ in articles for line in found]
     text = DOCUMENT.format(
         title=escape(config["title"]),
         author=escape(config["author"]),
         year=config["copyright"],
-        edition="With the code of figures and numbers" if code else "Without the code of figures",
+        level=level,
+        edition=LEVELS[level],
         contents=list_of(lines),
         body="\n".join(body for _, body in articles),
     )
     document = folder / f"book{ending.removesuffix('pdf')}html"
     document.write_text(text, encoding="utf-8")
     page = browser.new_page()
-    page.goto(document.as_uri(), wait_until="load")
+    page.goto(document.as_uri(), timeout=0)  # a busy machine may take its minute
     with printed(page, folder / f"book{ending}", outline=True) as pdf:
         headings = page.locator(":is(h1, h2, h3, h4, h5, h6)").all_text_contents()
         page.evaluate(ONLY_CONTENTS, numbers(pdf, [id for id, _, _ in lines]))

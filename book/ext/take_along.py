@@ -17,8 +17,8 @@ NAME = "low-dose-naltrexone"
 KINDS = {
     ".zip": ("ZIP", "the whole book with living controls: unpack it and open index.html"),
     ".epub": ("EPUB", "for e-readers, with pictures in place of controls"),
-    ".pdf": ("PDF", "to print, with pictures in place of controls"),
-    "-with-code.pdf": ("PDF with code", "the same with the code of its figures and numbers"),
+    ".pdf": ("PDF", "to print, as plain pages, with pictures in place of controls"),
+    "-with-code.pdf": ("PDF with code", "the same with code and equations"),
 }
 BOX = re.compile(r'(<div class="ldn-files[^"]*">).*?(</div>)', re.S)
 

@@ -32,7 +32,7 @@ class WordTable:
             for _, row in self.rows.iterrows()
         )
         return (
-            f'<table class="ldn-cards ldn-words"><caption>{escape(self.caption)}</caption>'
+            f'<table class="table ldn-cards ldn-words"><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
