@@ -8,7 +8,7 @@ import json
 import re
 from posixpath import normpath
 from types import SimpleNamespace
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import book_data
@@ -20,6 +20,7 @@ import frictionless
 import mlcroissant
 import pytest
 import rdflib
+from bs4 import BeautifulSoup
 from check_pages import pages
 from conftest import ROOT  # which makes book/ext importable
 from docutils import nodes
@@ -103,6 +104,20 @@ def test_claims_are_reviewed_in_words():
         word = str(found.value(rating, rdflib.SDO.alternateName))
         assert word == row["verdict"] and word in VERDICTS
     assert not list(found.triples((None, rdflib.SDO.ratingValue, None)))
+
+
+@pytest.mark.parametrize("page", ["book/intro", CHAPTERS[2]])
+def test_a_reference_manager_reads_a_book_by_a_group(page):
+    """Zotero takes such an element before all other tags, and "aucorp" for a single name."""
+    made = book_metadata.coins("A & B", 'Half: 50%, "so" far.', page, CONFIG, BASE)
+    span = BeautifulSoup(made, "html.parser").select_one("span.Z3988")
+    found = {name: values[0] for name, values in parse_qs(span["title"]).items()}
+    assert found["rft.btitle"] == CONFIG.html_title and found["rft.aucorp"] == CONFIG.author
+    assert found["rft.description"] == 'Half: 50%, "so" far.'
+    assert found["rft_id"] == book_metadata.place(BASE, page)
+    part = page != "book/intro"
+    assert found["rft.genre"] == ("bookitem" if part else "book")
+    assert found.get("rft.atitle") == ("A & B" if part else None)
 
 
 # Files beside the pages

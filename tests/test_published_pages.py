@@ -85,6 +85,8 @@ def test_a_fork_says_where_it_stands(fork_html, fork):
     assert picture.size == (1200, 630) and named["og:image:alt"].startswith("Figure 7.1. ")
     [data] = fork.select("script[type='application/ld+json']")
     assert json.loads(data.string)["@graph"][0]["url"] == address
+    [span] = fork.select("span.Z3988")
+    assert parse_qs(span["title"])["rft_id"] == [address]
     pages = BeautifulSoup((fork_html / "sitemap.xml").read_bytes(), "xml").find_all("loc")
     assert [page.text for page in pages] == [f"{base}book/licences.html", address]
 
