@@ -3,6 +3,9 @@
 Each kind is opened with a tool that others wrote. A book built in a fork: test_published_pages.py.
 """
 
+import codecs
+import csv
+import fnmatch
 import io
 import json
 import re
@@ -186,13 +189,38 @@ FIELDS = {"schema": {"fields": [{"name": "n", "description": "People", "unit": "
         (["True", "False"], "boolean", None),
     ],
 )
-def test_a_column_of_a_figure_has_only_words_that_are_true(values, kind, words):
-    found = book_data.field_of("n", values, [(FIELDS, [{"n": "12"}, {"n": "40"}])])
+def test_a_column_of_a_figure_has_only_words_that_are_true(monkeypatch, values, kind, words):
+    monkeypatch.setattr(book_data, "meanings", dict)
+    described = lambda values, tables: book_data.field_of("figure-0-0", "n", values, tables)
+    found = described(values, [(FIELDS, [{"n": "12"}, {"n": "40"}])])
     assert (found["type"], found.get("description")) == (kind, words)
     assert found.get("unit") == (words and "people")
     other = {"schema": {"fields": [{"name": "n", "description": "Trials"}]}}
     two = [(FIELDS, [{"n": "12"}]), (other, [{"n": "12"}])]
-    assert "description" not in book_data.field_of("n", ["12"], two)  # which of them?
+    assert "description" not in described(["12"], two)  # which of them?
+
+
+SAID = {
+    "all": {"n": "People", "d": "A size"},
+    "figure-1-1": {"n": ["Cells", "10⁶"], "* mg": "Dose"},
+}
+
+
+@pytest.mark.parametrize(
+    ("figure", "column", "words"),
+    [
+        ("figure-1-1", "n", {"description": "Cells", "unit": "10⁶"}),  # of this figure, first
+        ("figure-1-2", "n", {"description": "Published"}),  # of its table
+        ("figure-1-2", "d", {"description": "A size"}),
+        ("figure-1-1", "50 mg", {"description": "Dose"}),
+        ("figure-1-2", "50 mg", {}),
+    ],
+)
+def test_the_meaning_nearest_to_a_figure_counts(monkeypatch, figure, column, words):
+    monkeypatch.setattr(book_data, "meanings", lambda: SAID)
+    table = {"schema": {"fields": [{"name": "n", "description": "Published"}]}}
+    found = book_data.field_of(figure, column, ["12"], [(table, [{"n": "12"}])])
+    assert found == {"name": column, "type": "number"} | words
 
 
 def test_the_data_of_figures_are_a_package(html):
@@ -202,6 +230,47 @@ def test_the_data_of_figures_are_a_package(html):
     assert set(package.resource_names) == files
     for resource in package.resources:
         assert f"Figure {resource.name[7:].replace('-', '.')}." in resource.description
+
+
+def test_each_column_of_a_figure_has_a_meaning(html):
+    """And columns.toml none that no column has."""
+    package = frictionless.Package(html / "_downloads" / "datapackage.json")
+    columns = {one.name: one.schema.fields for one in package.resources}
+    missing = [(id, c.name) for id, of in columns.items() for c in of if not c.description]
+    assert not missing, f"say in {book_data.COLUMNS.name} what these mean"
+    for id, said in book_data.meanings().items():
+        of = [c.name for c in columns[id]] if id != "all" else []
+        of = of or [c.name for some in columns.values() for c in some]
+        assert not [name for name in said if not fnmatch.filter(of, name)], id
+
+
+# What a spreadsheet takes for something else than letters: a number, a date, a formula.
+CHANGED = re.compile(
+    r"[-+]?\d*\.?\d+(e[-+]?\d+)?%?|\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?|\d+:\d\d(:\d\d)?"
+    r"|[=+@-].+|(\d{1,2}[- ])?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[- ]?\d{0,4}"
+    r"|true|false",
+    re.I,
+)
+
+
+@pytest.mark.parametrize("folder", ["_static", "_downloads"])
+def test_a_spreadsheet_shows_what_is_there(html, folder):
+    """Words stay words, and numbers have signs and points that it knows; letters are UTF-8."""
+    package = frictionless.Package(html / folder / "datapackage.json")
+    assert len(package.resources) > 20
+    for resource in package.resources:
+        assert (html / folder / resource.path).read_bytes().startswith(codecs.BOM_UTF8)
+        with (html / folder / resource.path).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for field in resource.schema.fields:
+            cells = {row[field.name] for row in rows} - {""}
+            if field.type == "string" and "a spreadsheet" not in (field.description or ""):
+                # A column may mix numbers with words: its numbers are right as numbers.
+                words = [cell for cell in cells if not re.fullmatch(r"0|[1-9]\d*", cell)]
+                assert not [w for w in words if CHANGED.fullmatch(w)], (resource.name, field.name)
+            if field.type in ("number", "integer"):
+                strange = [cell for cell in cells if not book_data.NUMBER.fullmatch(cell)]
+                assert not strange, (resource.name, field.name)
 
 
 def test_a_description_is_whole_and_has_no_badge():
@@ -252,17 +321,29 @@ def test_the_front_page_is_the_home_page(html, soup, visit, site):
     assert not shown.complaints
 
 
-def test_each_table_leads_to_what_its_columns_mean(soup):
+def test_each_download_leads_to_what_its_columns_mean(html, soup):
+    """Each CSV of every page, tables' and figures' alike."""
     about = soup("book/data.html").article
     for name in evidence.TABLES:
         section = about.find(id=name)
         named = [head.get_text() for head in section.select("tbody th")]
         assert named == list(evidence.fields(name)), name
         assert section.select_one(f"a[download][href='../_static/{name}.csv']"), name
+    figures = {path.stem: path for path in (html / "_downloads").glob("figure-*.csv")}
+    for name, path in figures.items():
+        section = about.find(id=name)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            named = [code.get_text() for code in section.select("li > code")]
+            assert named == next(csv.reader(file)), name
+        assert section.select_one(f"a[download][href='../_downloads/{name}.csv']"), name
+        assert f"#{name}" in section.a["href"] and section.a.get_text().startswith("Figure ")
     seen = set()
-    for page in set(conftest.built_pages()) - {"book/data.html"}:
-        for link in soup(page).select("a[download][href$='.csv'][href*='_static/']"):
+    for page in {*conftest.built_pages(), "index.html"} - {"book/data.html"}:
+        for link in soup(page).select("a[download][href$='.csv']"):
             name = link["href"].rpartition("/")[2].removesuffix(".csv")
-            assert link.parent.select_one(f"a[href='data.html#{name}']"), (page, name)
+            near = link.parent.select(f"a[href$='data.html#{name}']")
+            assert [normpath(f"{page}/../{there['href']}") for there in near] == [
+                f"book/data.html#{name}"
+            ], (page, name)
             seen.add(name)
-    assert seen
+    assert seen > figures.keys() and seen & set(evidence.TABLES)

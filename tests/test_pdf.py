@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -145,26 +146,28 @@ def test_the_contents_name_the_pages(pdf, texts, document):
     assert unnumbered == [1, places[anchor("book/sheet")]]
 
 
-def test_the_editions_differ_by_code(made, html):
-    without, with_code = (read(made[ending]) for ending in EDITIONS)
-    # Code may run over a page's end, between which and the next stands that page's number.
-    fewer, words = (
-        plain("".join(text.removeprefix(str(i)) for i, text in enumerate(texts, 1)))
-        for texts in (without, with_code)
-    )
-    cells = solutions = 0
+def test_the_editions_are_the_two_levels(made, html):
+    """Each says what the pages say at its level, and not what they say at the other alone."""
+    # A passage may run over a page's end, between which and the next stands that page's number.
+    said = {
+        EDITIONS[ending]: plain(
+            "".join(text.removeprefix(str(i)) for i, text in enumerate(read(path), 1))
+        )
+        for ending, path in made.items()
+    }
+    kinds = {".ldn-plain p": "plain", ".ldn-with-code p": "code", ".cell_input pre": "code"}
+    seen = Counter()
     for page in pages(ROOT):
         soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
-        for cell in soup.select("article .cell_input pre"):
-            code = plain(cell.get_text())[:60]
-            kept = not cell.find_parent("details", class_="hide") and (
-                cell.find_parent(class_="solution") or cell.find_parent(id="try-it-yourself")
-            )
-            assert code in words, code
-            cells, solutions = cells + 1, solutions + bool(kept)
-            assert not kept or code in fewer, code
-    assert cells > 100 and 0 < solutions < cells
-    assert len(without) < 0.8 * len(with_code)
+        for kind, level in kinds.items():
+            for passage in soup.select(f"article {kind}"):
+                words = plain(passage.get_text())[:60]
+                if len(words) < 30 or passage.math:
+                    continue
+                seen[kind] += 1
+                assert words in said[level], (page, words)
+                assert words not in said[{"plain": "code", "code": "plain"}[level]], (page, words)
+    assert seen[".cell_input pre"] > 100 and len(seen) == len(kinds)
 
 
 def fills(path):

@@ -1,11 +1,14 @@
 """What the tables hold, column by column, from datapackage.json: for readers, and as Croissant for
-programs that look for data sets.
+programs that look for data sets. The same for the data of figures, from figures/columns.toml.
 """
 
 import csv
 import io
 import json
 import re
+import tomllib
+from fnmatch import fnmatchcase
+from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.metadata import version
@@ -17,16 +20,20 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
-from helpers import evidence
+from helpers import evidence, figures
 
 PAGE = "book/data"
 CROISSANT = "_static/croissant.json"
 NUMBER = re.compile(r"[-+]?\d*\.?\d+(e[-+]?\d+)?")
+COLUMNS = Path(figures.__file__).with_name("columns.toml")
 CAPTION = re.compile(
     r'<figure class="ldn-figure" id="(figure-[\d-]+)">.*?'
     r'<figcaption>(.*?)<span class="ldn-sources">',
     re.S,
 )
+# A figure's download, with nothing behind it that leads to the meaning of its columns.
+DOWNLOAD = re.compile(r'<a download="(figure-[\d-]+)\.csv"[^>]*>[^<]*</a>(?!<span [^>]*> \()')
+BOX = re.compile(r'(<div class="ldn-figure-data[^"]*">).*?(</div>)', re.S)
 LIMITS = {"minimum": "at least {}", "maximum": "at most {}", "pattern": "of the form {}"}
 # The types of data packages in the terms of Croissant.
 TYPES = {"string": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "date": "sc:Date"}
@@ -242,46 +249,65 @@ def alike(values):
     return {float(v) if NUMBER.fullmatch(v) else v for v in values if v}
 
 
-def field_of(column, values, tables):
+def field_of(figure, column, values, tables):
     """A column of a figure's data in the terms of a data package.
 
-    tables: pairs of a table of `package()` and its rows. A column has the words of the published
-    column of its name from which all its values are, if there is but one meaning of that; else
-    nobody wrote down more than its name.
+    tables: pairs of a table of `package()` and its rows. What the column means is said in
+    COLUMNS for this figure; or it has the words of the published column of its name from which all
+    its values are, if there is but one meaning of that; or those in COLUMNS for all figures.
     """
     found, own = {"name": column}, alike(values)
     if own and all(isinstance(value, float) for value in own):
         found["type"] = "number"
     else:
         found["type"] = "boolean" if own and own <= {"True", "False"} else "string"
-    meanings = {
-        (field["description"], field.get("unit", ""))
+    same = {
+        (field["description"], *([field["unit"]] if "unit" in field else []))
         for table, rows in tables
         for field in table["schema"]["fields"]
         if field["name"] == column and own and own <= alike(row[column] for row in rows)
     }
-    if len(meanings) == 1:
-        [(found["description"], unit)] = meanings
-        found |= {"unit": unit} if unit else {}
+    words = meaning(figure, column) or (same.pop() if len(same) == 1 else meaning("all", column))
+    if words:
+        found |= zip(("description", "unit"), words)
     return found
 
 
-def figures(html):
-    """A data package of what the figures of a built book draw, with their captions."""
+@cache
+def meanings():
+    """COLUMNS: figure, or "all" → column, in which * stands for any letters → its meaning."""
+    return tomllib.loads(COLUMNS.read_text(encoding="utf-8"))
+
+
+def meaning(figure, column):
+    """What COLUMNS says of a column, by its own name or else by a pattern: words, and a unit where
+    it has one; None if it says nothing.
+    """
+    said = meanings().get(figure, {})
+    fitting = [said[name] for name in said if fnmatchcase(column, name)]
+    words = said.get(column) or next(iter(fitting), None)
+    return [words] if isinstance(words, str) else words
+
+
+def figures_of(html):
+    """A data package of what the figures of a built book draw, with their captions; and the page
+    of each.
+    """
     tables = [
         (table, list(csv.DictReader(io.StringIO(published(table["name"]).decode("utf-8-sig")))))
         for table in package()["resources"]
     ]
-    captions = {}
+    captions, places = {}, {}
     for page in sorted(html.glob("*/*.html")):
         for id, caption in CAPTION.findall(page.read_text(encoding="utf-8")):
             captions[id] = " ".join(BeautifulSoup(caption, "html.parser").get_text().split())
+            places[id] = page.relative_to(html).as_posix()
     resources = []
     for id in sorted(captions):
         path = html / DATA_FOLDER / f"{id}.csv"
         with path.open(encoding="utf-8-sig", newline="") as file:
             columns = list(zip(*csv.reader(file)))
-        fields = [field_of(name, values, tables) for name, *values in columns]
+        fields = [field_of(id, name, values, tables) for name, *values in columns]
         resources.append(
             {
                 "name": id,
@@ -299,16 +325,59 @@ def figures(html):
         "title": "What the figures draw",
         "licenses": about["licenses"],
         "resources": resources,
-    }
+    }, places
+
+
+def sections(resources, places):
+    """HTML of a section for each file of figures, whose id is the figure's."""
+    found = []
+    for one in resources:
+        lines, id = "", one["name"]
+        for field in one["schema"]["fields"]:
+            unit = f" ({field['unit']})" if "unit" in field else ""
+            words = field.get("description", "") + unit
+            lines += f"<li><code>{escape(field['name'])}</code>: {escape(words)}</li>"
+        name = f"Figure {id.removeprefix('figure-').replace('-', '.')}"
+        found.append(
+            f'<section id="{id}"><h3>{name}</h3><p><a href="../{places[id]}#{id}">{name}</a>, '
+            f'<a href="../{DATA_FOLDER}/{id}.csv" download>{id}.csv</a></p>'
+            f"<ul>{lines}</ul></section>"
+        )
+    return "".join(found)
 
 
 def describe(app, error):
-    """Write it beside the files, once these are there (book_weight.py)."""
+    """Write what the columns of figures mean beside the files, once these are there
+    (book_weight.py), and on the page of the tables; and lead from each download there.
+    """
     if error or app.builder.format != "html":
         return
     html = Path(app.outdir)
-    text = json.dumps(figures(html), ensure_ascii=False, indent=1)
+    found, places = figures_of(html)
+    text = json.dumps(found, ensure_ascii=False, indent=1)
     (html / DATA_FOLDER / "datapackage.json").write_text(text, encoding="utf-8")
+    inside = sections(found["resources"], places)
+    for path in html.glob("*/*.html"):
+        page = path.read_text(encoding="utf-8")
+        if path == html / f"{PAGE}.html":
+            new = BOX.sub(lambda box: box[1] + inside + box[2], page)
+        else:
+            # A slide stays where it is.
+            target = ' target="_blank" rel="noopener"' if "slides_" in path.name else ""
+            new = DOWNLOAD.sub(lead_to_columns(target), page)
+        if new != page:
+            path.write_text(new, encoding="utf-8")
+
+
+def lead_to_columns(target):
+    r"""What `DOWNLOAD` becomes: itself, and behind it a link to what its columns mean.
+
+    target: HTML of attributes that say where the link opens.
+    """
+    return (
+        rf'\g<0><span class="ldn-screen"> (<a href="../{PAGE}.html#\1"{target}>columns'
+        r'<span class="visually-hidden"> of \1.csv</span></a>)</span>'
+    )
 
 
 def setup(app):

@@ -2,8 +2,8 @@
 
 Descriptions and citation tags stand in every page. What names an address needs to know where the
 book is published: canonical addresses, previews with their pictures, JSON-LD, COinS, the sitemap
-and the feed of the changelog are left out where that is not known. `html: baseurl` in _config.yml says it;
-else a repository on GitHub has its Pages.
+and the feed of the changelog are left out where that is not known. `html: baseurl` in _config.yml
+says it; else a repository on GitHub has its Pages.
 """
 
 import json

@@ -1,8 +1,8 @@
 """The whole book for e-readers, as EPUB 3: `make epub`, after `make book`.
 
 The articles of all pages, in the order of _toc.yml, a file each. Controls give way to their still
-pictures, drawn as for a phone; equations are MathML, as in the pages with code. Run at the repository's root;
-needs what the tests need.
+pictures, drawn as for a phone; equations are MathML, as in the pages with code. Run at the
+repository's root; needs what the tests need.
 """
 
 import re

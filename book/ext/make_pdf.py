@@ -62,6 +62,14 @@ header.ldn-title p:first-child {{ font-size: 2.2rem; line-height: 1.25; }}
 </html>
 """
 
+# A link to what this edition does not show, such as a term's first place, leads nowhere.
+UNLINK = """() => {
+  for (const link of document.querySelectorAll('a[href^="#"]')) {
+    const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (target && !target.checkVisibility()) link.removeAttribute("href");
+  }
+}"""
+
 # Where a number will stand in the list of contents.
 UNKNOWN = "000"
 # What the numbers do not change is not printed again; places to which links lead stay.
@@ -88,7 +96,8 @@ def still(soup):
     for dead in soup.select(
         "script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, "
         ".ldn-screen, .ldn-files, p:has(> a[download]), .ldn-start, .ldn-bare, .ldn-edit, "
-        "section#download, details.hide, .ldn-level, .ldn-unseen, .ldn-dead"
+        "section:is(#download, #data-of-a-figure), details.hide, .ldn-level, .ldn-unseen, "
+        ".ldn-dead, .toctree-wrapper"
     ):
         dead.decompose()
     for fold in soup.find_all("details"):
@@ -233,6 +242,7 @@ def make(browser, html, folder, ending, config):
     document.write_text(text, encoding="utf-8")
     page = browser.new_page()
     page.goto(document.as_uri(), timeout=0)  # a busy machine may take its minute
+    page.evaluate(UNLINK)
     with printed(page, folder / f"book{ending}", outline=True) as pdf:
         headings = page.locator(":is(h1, h2, h3, h4, h5, h6)").all_text_contents()
         page.evaluate(ONLY_CONTENTS, numbers(pdf, [id for id, _, _ in lines]))
