@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import make_lite
 import pytest
 import take_along
+from bs4 import BeautifulSoup
 from check_pages import pages
 from conftest import ROOT  # which makes book/ext importable
 from make_epub import as_xml
@@ -109,6 +110,11 @@ def test_the_epub_is_whole_and_valid(html):
     )
     assert controls and whole.count('class="ldn-fallback') == controls
     assert "<math" in whole and "<script" not in whole and "var(--" not in whole
+    # What holds the place of a living control, and what is said in place of equations.
+    soup = BeautifulSoup(whole, "html.parser")
+    assert not soup.select(
+        "button, form, .ldn-unseen, .ldn-dead, .ldn-screen, .ldn-plain, .ldn-edit"
+    )
     done = subprocess.run(
         ["java", "-jar", JAR, "--failonwarnings", made], capture_output=True, encoding="utf-8"
     )
