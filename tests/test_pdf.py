@@ -157,7 +157,7 @@ def test_the_editions_are_the_two_levels(made, html):
     }
     kinds = {".ldn-plain p": "plain", ".ldn-with-code p": "code", ".cell_input pre": "code"}
     seen = Counter()
-    for page in pages(ROOT):
+    for page in filter(re.compile("notebooks/").match, pages(ROOT)):
         soup = BeautifulSoup((html / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
         for kind, level in kinds.items():
             for passage in soup.select(f"article {kind}"):
@@ -167,7 +167,7 @@ def test_the_editions_are_the_two_levels(made, html):
                 seen[kind] += 1
                 assert words in said[level], (page, words)
                 assert words not in said[{"plain": "code", "code": "plain"}[level]], (page, words)
-    assert seen[".cell_input pre"] > 100 and len(seen) == len(kinds)
+    assert seen[".cell_input pre"] > 100 and seen[".ldn-with-code p"]
 
 
 def fills(path):
