@@ -110,6 +110,7 @@ def unfold(soup):
     for fold in soup.select("details.hide"):
         fold["class"].remove("hide")
         fold.summary.decompose()
+        fold.name = "div"  # else the browser has words of its own for the summary
 
 
 def article(html, page, known, code):
