@@ -2,7 +2,8 @@
 
 Rows of `helpers.evidence.occupancy` that are neither among the seven scans nor in the dual-detector
 series: shares measured once, and tests that say only blocked or not.
-Sources: Weerts2008differences, DeLaat2021occupancy, Bednarczyk2005duration, FDArevia, SwissSmPC56109.
+Sources: Weerts2008differences, DeLaat2021occupancy, Bednarczyk2005duration, FDArevia,
+SwissSmPC56109.
 """
 
 import numpy as np
