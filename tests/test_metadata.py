@@ -203,6 +203,7 @@ def test_a_column_of_a_figure_has_only_words_that_are_true(monkeypatch, values, 
 SAID = {
     "all": {"n": "People", "d": "A size"},
     "figure-1-1": {"n": ["Cells", "10⁶"], "* mg": "Dose"},
+    "figure-1-3": {"*": "Any"},
 }
 
 
@@ -211,6 +212,8 @@ SAID = {
     [
         ("figure-1-1", "n", {"description": "Cells", "unit": "10⁶"}),  # of this figure, first
         ("figure-1-2", "n", {"description": "Published"}),  # of its table
+        ("figure-1-3", "n", {"description": "Published"}),
+        ("figure-1-3", "d", {"description": "Any"}),
         ("figure-1-2", "d", {"description": "A size"}),
         ("figure-1-1", "50 mg", {"description": "Dose"}),
         ("figure-1-2", "50 mg", {}),

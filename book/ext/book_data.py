@@ -253,8 +253,9 @@ def field_of(figure, column, values, tables):
     """A column of a figure's data in the terms of a data package.
 
     tables: pairs of a table of `package()` and its rows. What the column means is said in
-    COLUMNS for this figure; or it has the words of the published column of its name from which all
-    its values are, if there is but one meaning of that; or those in COLUMNS for all figures.
+    COLUMNS for this figure by its name; or it has the words of the published column of its name
+    from which all its values are, if there is but one meaning of that; or those in COLUMNS for a
+    pattern of names, or for all figures.
     """
     found, own = {"name": column}, alike(values)
     if own and all(isinstance(value, float) for value in own):
@@ -267,7 +268,8 @@ def field_of(figure, column, values, tables):
         for field in table["schema"]["fields"]
         if field["name"] == column and own and own <= alike(row[column] for row in rows)
     }
-    words = meaning(figure, column) or (same.pop() if len(same) == 1 else meaning("all", column))
+    words = meaning(figure, column) or (same.pop() if len(same) == 1 else None)
+    words = words or meaning(figure, column, pattern=True) or meaning("all", column)
     if words:
         found |= zip(("description", "unit"), words)
     return found
@@ -279,13 +281,13 @@ def meanings():
     return tomllib.loads(COLUMNS.read_text(encoding="utf-8"))
 
 
-def meaning(figure, column):
-    """What COLUMNS says of a column, by its own name or else by a pattern: words, and a unit where
+def meaning(figure, column, pattern=False):
+    """What COLUMNS says of a column, by its name or by a pattern of names: words, and a unit where
     it has one; None if it says nothing.
     """
     said = meanings().get(figure, {})
-    fitting = [said[name] for name in said if fnmatchcase(column, name)]
-    words = said.get(column) or next(iter(fitting), None)
+    fitting = (said[name] for name in said if fnmatchcase(column, name))
+    words = next(fitting, None) if pattern else said.get(column)
     return [words] if isinstance(words, str) else words
 
 
