@@ -35,7 +35,8 @@ async function start() {
   new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
   importScripts(`${base}pyodide.js`);
   const pyodide = await loadPyodide({ indexURL: base });
-  await pyodide.loadPackage("ldn-book-helpers", { checkIntegrity: false, messageCallback: () => {} });
+  const quietly = { checkIntegrity: false, messageCallback: () => {} };
+  await pyodide.loadPackage("ldn-book-helpers", quietly);
   postMessage({ say: "Python is here, and starts." });
   for (const name of ["needed.py", "edit.py"]) {
     const text = await (await fetch(new URL(name, location.href))).text();
@@ -52,10 +53,12 @@ onmessage = async ({ data: { before, code } }) => {
     const ask = await python;
     const rest = ask("still_to_run", before, code);
     for (const [done, text] of rest.entries()) {
-      postMessage({ say: `Running what it needs of the cells before it: ${done + 1} of ${rest.length}.` });
+      const which = `${done + 1} of ${rest.length}`;
+      postMessage({ say: `Running what it needs of the cells before it: ${which}.` });
       const { error } = ask("run_before", text);
       if (error) {
-        postMessage({ outputs: [], error: `A cell before this one stopped:\n${error}`, seconds: 0 });
+        const told = `A cell before this one stopped:\n${error}`;
+        postMessage({ outputs: [], error: told, seconds: 0 });
         return;
       }
     }
