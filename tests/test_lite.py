@@ -25,6 +25,7 @@ from conftest import HTML, ROOT, QuietHandler, StrictHandler, built_pages, serve
 from live_python import PATIENCE, Editor, Room, cell_of
 from nbclient import NotebookClient
 from packaging.utils import canonicalize_name
+from test_about import kept
 from test_accessibility import violations
 
 sys.path.insert(0, str(ROOT / "book" / "ext"))
@@ -411,6 +412,15 @@ PATHS = "(paths) => paths.map((path) => path.getAttribute('d'))"
 SHOW = 'models.load("receptor_occupancy").parameters["retention"].value'
 
 
+# What a browser has kept, by name.
+KEPT = """async () => ({
+    local: Object.keys(localStorage),
+    caches: await caches.keys(),
+    databases: (await indexedDB.databases()).map(({ name }) => name),
+    workers: (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+})"""
+
+
 @pytest.mark.lite
 def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, playwright, tmp_path):
     """From the chapter's page, under a sub-path; then in a new browser without a network."""
@@ -433,7 +443,16 @@ def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, playwright, tmp_
         output = room.run(cell, "figures.one_low_dose(4)")
         assert "After a day 1% of mu receptors" in output.inner_text()
         assert curves.evaluate_all(PATHS) != before
-        assert not room.foreign
+        assert not room.foreign and not room.context.cookies()
+        found = page.evaluate(KEPT)
+        assert {name.rpartition("/")[2] for name in found["local"]} - kept("local storage") == (
+            kept("local storage, live Python")
+        )
+        assert {re.sub("[0-9a-f]{16}$", "", name) for name in found["caches"]} == (
+            kept("cache storage")
+        )
+        assert set(found["databases"]) == {f"{kept('IndexedDB').pop()} - /some/lite/"}
+        assert set(found["workers"]) == {f"{site}/some/{kept('service worker').pop()}"}
         address = page.url
         room.context.close()
     room = Room(playwright, profile)
@@ -646,6 +665,6 @@ def test_every_cell_runs_and_gives_the_books_numbers(lite, playwright, tmp_path,
                 assert here[column].equals(built[column]), f"{file}, {column}"
 
 
-# A file has six digits. With Pyodide 0.27.7 none of them differed in 56 of 57 figures (the last was
-# not tried); the room is for a last digit that another processor rounds the other way.
+# A file has six digits. With Pyodide 0.27.7 none of them differed in 56 of 57 figures, and the last
+# kept to this; the room is for a last digit that another processor rounds the other way.
 TOLERANCE = {"rtol": 5e-6, "atol": 1e-9}
