@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -147,13 +148,25 @@ def test_versions_are_the_books():
         assert environment[name] == book[name]
 
 
-def test_a_wheel_without_its_compiled_parts(tmp_path):
-    wheel = tmp_path / "some_thing-1.2-cp312-cp312-manylinux_2_17_x86_64.whl"
+METADATA = """Name: some_thing
+Requires-Dist: Other_one>=1
+Requires-Dist: old-one; python_version < "3.8"
+Requires-Dist: third ; extra == "all"
+"""
+
+
+@pytest.mark.parametrize("tag", ["cp312-cp312-manylinux_2_17_x86_64", "py3-none-any"])
+def test_a_wheel_without_its_compiled_parts_and_tests(tmp_path, tag):
+    wheel = tmp_path / f"some_thing-1.2-{tag}.whl"
+    about = "some_thing-1.2.dist-info/METADATA"
     with zipfile.ZipFile(wheel, "w") as archive:
         for name in ("some/a.py", "some/_b.cpython-312-x86_64-linux-gnu.so", "some/tests/c.py"):
             archive.writestr(name, "")
-    pure = make_lite.without_compiled(wheel)
-    assert zipfile.ZipFile(pure).namelist() == ["some/a.py"] and not wheel.exists()
+        archive.writestr(about, METADATA)
+    pure = make_lite.lightened(wheel)
+    assert zipfile.ZipFile(pure).namelist() == ["some/a.py", about]
+    assert [*tmp_path.iterdir()] == [pure]
+    assert make_lite.requirements(pure) == ["other-one", "old-one"]
     name, entry = make_lite.entry(pure, ["other"])
     assert name == "some-thing" and entry["imports"] == ["some"] and entry["depends"] == ["other"]
     assert entry["sha256"] == hashlib.sha256(pure.read_bytes()).hexdigest()
@@ -269,6 +282,44 @@ def test_a_book_without_it_has_no_dead_link(html):
         text = (html / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
         assert make_lite.WAYS in text
         assert ("../lite/" in text) == there, name
+
+
+ON_DEMAND = """
+import json, pathlib, sys
+import edit
+
+def ask(name, *given):
+    return json.loads(getattr(edit, name)(json.dumps(given)))
+
+before = [{"text": "x = []"}]
+code = "x.append(1)\\nimport later\\nprint(x)"
+ask("know", {"later": "some-package", "other": "another"})
+for _ in range(2):
+    [text] = ask("still_to_run", before, code)
+    assert ask("run_before", text)["error"] is None
+    given = ask("run", code)
+    print(json.dumps(given))
+    pathlib.Path(sys.argv[1], "later.py").write_text("", encoding="utf-8")
+print(json.dumps(ask("run", "try:\\n    import other\\nexcept ImportError:\\n    pass")))
+print(json.dumps(ask("run", "import other, nowhere")))
+"""
+
+
+def test_a_package_is_loaded_when_an_import_asks_for_it(tmp_path):
+    """Then all begins anew, so that nothing is changed twice. Each is asked for once."""
+    paths = os.pathsep.join([str(OWN), str(tmp_path)])
+    done = subprocess.run(
+        [sys.executable, "-c", ON_DEMAND, tmp_path],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    first, second, quiet, unknown = map(json.loads, done.stdout.splitlines())
+    assert first["missing"] == ["some-package"]
+    assert second["outputs"] == [{"text/plain": "[1]\n"}] and not second["error"]
+    assert quiet["missing"] == ["another"]
+    assert "No module named 'other'" in unknown["error"] and "missing" not in unknown
 
 
 # ---------------------------------------------------------------- notebooks for Colab
@@ -467,8 +518,14 @@ def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, playwright, tmp_
 @pytest.mark.lite
 def test_cells_are_edited_and_run_in_the_page(lite, visit):
     """A figure, a table and an exercise; errors, Stop and Reset; the page stays alive meanwhile."""
-    name = "03_ldn_mechanism"
-    with served(HTML, QuietHandler) as site:
+    name, asked = "03_ldn_mechanism", set()
+
+    class Noting(QuietHandler):
+        def do_GET(self):
+            asked.add(self.path.rpartition("/")[2].partition("-")[0])
+            super().do_GET()
+
+    with served(HTML, Noting) as site:
         seen = visit(site)
         page = seen.open(f"{site}/notebooks/{name}.html")
         # Nothing of it is there before a click.
@@ -513,6 +570,10 @@ def test_cells_are_edited_and_run_in_the_page(lite, visit):
         own = Editor(page, cell_of(name, "for mg in (0.25"), exercise=True)
         code = "print(data.index.name, len(times))\nsingle(1)"
         assert own.run(code).inner_text().startswith("id 4801")
+        # A package comes when an import asks for it.
+        assert "numpy" in asked and not asked & {"patsy", "statsmodels", "openssl", "jedi"}
+        assert own.run("import patsy\npatsy.__name__").inner_text() == "'patsy'"
+        assert "patsy" in asked and not asked & {"statsmodels", "openssl", "jedi"}
         own.code.fill("while True:\n    pass")
         own.press("Run")
         own.until("Running")

@@ -138,22 +138,35 @@ def verified(path, wanted):
     return right
 
 
-def without_compiled(wheel):
+def lightened(wheel):
     """Rewrite a wheel as one of pure Python: no compiled parts, tests or tables of examples."""
     name, version = wheel.name.split("-")[:2]
+    whole = wheel.rename(wheel.with_suffix(".whole"))
     pure = wheel.with_name(f"{name}-{version}-py3-none-any.whl")
     unused = re.compile(r"\.(so|pyx|pxd|c|h)$|/tests?/|/datasets/.+\.(csv|dta|zip)$")
-    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(pure, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(pure, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in sorted(old.namelist()):
             if not unused.search(entry):
                 # With a date of its own each build would give another file.
-                new.writestr(zipfile.ZipInfo(entry), old.read(entry), zipfile.ZIP_DEFLATED)
-    wheel.unlink()
+                new.writestr(zipfile.ZipInfo(entry), old.read(entry), zipfile.ZIP_DEFLATED, 9)
+    whole.unlink()
     return pure
 
 
-def entry(wheel, depends=()):
-    """What Pyodide's lock says of a wheel, so that an import of it loads it."""
+def requirements(wheel):
+    """The names of what a wheel says that it needs, without its extras."""
+    with zipfile.ZipFile(wheel) as archive:
+        [path] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = archive.read(path).decode()
+    found = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*\bextra\b)", metadata, re.M)
+    return [re.sub("[_.]", "-", name.lower()) for name in found]
+
+
+def entry(wheel, depends):
+    """What Pyodide's lock says of a wheel, so that an import of it loads it.
+
+    depends: the names of the packages that must be loaded with it.
+    """
     name, version = wheel.name.split("-")[:2]
     with zipfile.ZipFile(wheel) as archive:
         tops = {path.partition("/")[0] for path in archive.namelist() if path.endswith(".py")}
@@ -188,11 +201,13 @@ def pyodide(folder, cache, book):
         "--python-version", "3.12", "--platform", "manylinux2014_x86_64", "--dest", wheels,
         "--requirement", OWN / "wheels.txt",
     )  # fmt: skip
-    for wheel in wheels.glob("*-manylinux*.whl"):
-        without_compiled(wheel)
+    for wheel in [*wheels.iterdir()]:
+        lightened(wheel)
     lock = {name: {"unvendored_tests": False} | package for name, package in packages.items()}
-    lock |= dict(entry(wheel) for wheel in sorted(wheels.iterdir()))
-    # An import of the book's package loads all others first.
+    needs = {wheel: requirements(wheel) for wheel in sorted(wheels.iterdir())}
+    there = {*lock, *(entry(wheel, ())[0] for wheel in needs)}
+    lock |= dict(entry(wheel, sorted(there.intersection(n))) for wheel, n in needs.items())
+    # An import of the book's package in a notebook loads all others first.
     name, ours = entry(book, [name for name in lock if name != "micropip"])
     lock[name] = ours
     for wheel in [*wheels.iterdir(), book]:
@@ -257,7 +272,7 @@ def readable(html):
     """Let each chapter's page lead to its notebook here, say first what that loads, and have its
     code edited and run in place."""
     files = (html / "lite" / "static" / "pyodide").iterdir()
-    # What the page itself takes, see edit-worker.js, comes to within a tenth of this.
+    # A cell that is run in the page takes a part of this, see edit-worker.js.
     size = sum(file.stat().st_size for file in files if not file.name.startswith("micropip"))
     megabytes = round(size / 1e6) + APPLICATION
     for notebook in sorted(Path("notebooks").glob("*.ipynb")):

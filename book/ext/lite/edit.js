@@ -48,7 +48,7 @@ function elsewhere() {
 // In steps, so that a screen reader is not flooded.
 function loading(bytes) {
   const come = Math.min(5 * Math.floor(bytes / 5e6), megabytes);
-  return `Python is loading: ${come} of ${megabytes} MB.`;
+  return `Python is loading: ${come} of at most ${megabytes} MB.`;
 }
 
 function hear({ data }) {
@@ -203,7 +203,7 @@ export async function edit(button) {
   if (listing) listing.hidden = true;
   button.hidden = true;
   place.append(box);
-  const first = python ? "" : `first loads Python (${megabytes} MB, once), then `;
+  const first = python ? "" : `first loads Python (at most ${megabytes} MB, once), then `;
   who.say(`Run, or Ctrl and Enter, ${first}gives the result here.`);
   area.focus();
 }
