@@ -291,17 +291,17 @@ import edit
 def ask(name, *given):
     return json.loads(getattr(edit, name)(json.dumps(given)))
 
-before = [{"text": "x = []"}]
-code = "x.append(1)\\nimport later\\nprint(x)"
+def attempt(code):
+    for text in ask("still_to_run", [{"text": "x = []"}], code):
+        assert ask("run_before", text)["error"] is None
+    print(json.dumps(ask("run", code)))
+
 ask("know", {"later": "some-package", "other": "another"})
 for _ in range(2):
-    [text] = ask("still_to_run", before, code)
-    assert ask("run_before", text)["error"] is None
-    given = ask("run", code)
-    print(json.dumps(given))
+    attempt("x.append(1)\\nimport later\\nprint(x)")
     pathlib.Path(sys.argv[1], "later.py").write_text("", encoding="utf-8")
-print(json.dumps(ask("run", "try:\\n    import other\\nexcept ImportError:\\n    pass")))
-print(json.dumps(ask("run", "import other, nowhere")))
+attempt("try:\\n    import other\\nexcept ImportError:\\n    pass")
+attempt("import other, nowhere")
 """
 
 
