@@ -154,6 +154,7 @@ export async function edit(button) {
         shown.append(make("div", { className: "output error" }, told));
       }
       if (built?.isConnected) built.replaceWith(shown);
+      else if (!built && !shown.childElementCount) shown.remove();
       else if (!shown.isConnected) place.after(shown);
       dispatchEvent(new Event("resize")); // the theme looks again for what scrolls sideways
       const done = outputs.length ? "Done: what it gives stands below." : "Done: it shows nothing.";
