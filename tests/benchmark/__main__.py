@@ -99,7 +99,8 @@ def main(chosen):
         browser = playwright.chromium.launch(executable_path=find_browser())
         machine = (
             f"{processor()}, {os.cpu_count()} processors, {platform.system()} "
-            f"{platform.machine()}, Python {platform.python_version()}, Chromium {browser.version}"
+            f"{platform.machine()}, Python {platform.python_version()}, "
+            f"Chromium {browser.version.partition('.')[0]}"
         )
         parts = {
             "weights": lambda: weights(report),
