@@ -165,7 +165,8 @@ def test_the_editions_are_the_two_levels(made, html):
                 if len(words) < 30 or passage.math:
                     continue
                 seen[kind] += 1
-                assert words in said[level], (page, words)
+                # Its beginning, for a page may end soon after.
+                assert words[:20] in said[level], (page, words)
                 assert words not in said[{"plain": "code", "code": "plain"}[level]], (page, words)
     assert seen[".cell_input pre"] > 100 and seen[".ldn-with-code p"]
 
