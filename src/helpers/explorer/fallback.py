@@ -54,7 +54,7 @@ def stand_in(spec):
         + f'<div class="ldn-front">{panels[0]}'
         f"{_words(shown, still)}"
         f"{_again(spec)}{_inputs(main)}{presets if spec['presets'] else ''}"
-        f"{_notes(spec, still)}{more if rest else ''}</div>"
+        f"{more if rest else ''}</div>{_notes(spec, still)}"
         + "".join(panels[1:])
         + _table(spec, still)
         + _row("ldn-foot", ("Reset", f"Keep {kept}", "Share or save", "Code"))
@@ -143,6 +143,10 @@ def _panel(spec, shown, values, i):
     }
     moving = {mark["kind"] for mark in styled} & {"line", "band", "bars", "pile"}
     ghost = ["kept" if panel.get("draw") else "starting settings"] if moving else []
+    for mark in styled:
+        if mark["kind"] == "pile":
+            found = replayed(spec, mark["replay"], values)
+            ghost = [f"{ghost[0]}: {(found > 0).sum()} of {len(found)}"]
     second = ["expected by chance"] if "pile" in moving else []
     kind = panel.get("kind", "chart")
     draw, tall = DRAWN[kind], " ldn-tall" if kind == "arrows" else ""
