@@ -42,8 +42,8 @@ def test_a_plain_page_reads_whole(visit, site, page):
     one = visit(site)
     shown = one.open(f"{site}/{page}?level=plain")
     shown.evaluate(OPEN_SOLUTIONS)
-    hidden = shown.evaluate(SEEN, "article .cell_input pre, article math, article .ldn-with-code")
-    assert hidden == []
+    code = ".cell_input pre, .ldn-with-code, .ldn-code, .ldn-lite, .ldn-start [download]"
+    assert shown.evaluate(SEEN, f"article math, article :is({code})") == []
     assert shown.evaluate(HANGING) == []
     shown.get_by_role("button", name="with code", exact=True).click()
     assert shown.evaluate(SEEN, "article .cell_input pre")

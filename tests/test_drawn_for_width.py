@@ -32,6 +32,8 @@ TOUCHING = """(pictures) => [...document.querySelectorAll(pictures)]
             .filter((b) => left < b[1] && b[0] < right && top < b[3] && b[2] < bottom)
             .map((b) => `${svg.closest("figure, ldn-explorer").id}: ${words} / ${b[4]}`));
     })"""
+# The theme's sidebars slide in.
+AT_REST = "document.getAnimations().forEach((animation) => animation.finish())"
 WIDTHS = """() => [...document.querySelectorAll("figure.ldn-figure")].map((figure) => {
     const inner = figure.querySelector(".ldn-drawn").clientWidth;
     const shown = [...figure.querySelectorAll("svg")].map(
@@ -52,6 +54,7 @@ def test_drawn_for_its_width(visit, site, page):
     faults = [f"{words}: {size} px" for size, words in sizes if size < LEAST]
     for width in (360, 1280, 1440):
         shown.set_viewport_size({"width": width, "height": 800})
+        shown.evaluate(AT_REST)
         if width < 1440:
             faults += [
                 f"{words} touch at {width} px" for words in shown.evaluate(TOUCHING, PICTURES)

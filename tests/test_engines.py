@@ -61,9 +61,22 @@ for (let k = 0; k < settings; k++) {
 return all;
 """
 )
+# Where an element is, once it has not moved for some frames.
+SETTLED = """
+const settled = async (page, id, frames = 10) => {
+    const top = () => Math.round(page.getElementById(id).getBoundingClientRect().top);
+    for (let last, same = 0; same < frames; last = top()) {
+        await new Promise((done) => requestAnimationFrame(done));
+        same = top() === last ? same + 1 : 0;
+    }
+    const {innerHeight, scrollY} = page.defaultView;
+    return {top: top(), end: page.documentElement.scrollHeight - innerHeight - scrollY < 2};
+};
+"""
 # Reset the control of an input, bring the input to the middle; what there is then, and where.
 PREPARE = (
     STATE
+    + SETTLED
     + """
 const input = document.getElementById(id);
 const control = input.closest("ldn-explorer");
@@ -75,6 +88,7 @@ for (const more of control.querySelectorAll(".ldn-more")) more.open = true;
 [...control.querySelectorAll("button")].find((b) => b.textContent === "Reset").click();
 input.scrollIntoView({block: "center", behavior: "instant"});
 await frame();
+await settled(document, id, 3); // or the pointer misses it on a slow machine
 const {left, top, width, height} = input.getBoundingClientRect();
 const share = (input.value - input.min) / (input.max - input.min);
 return {...state(control), left, top, width, height, share};
@@ -222,18 +236,6 @@ def test_page_is_quiet_and_its_controls_live(engine, strict_site, chromium_words
     assert engine.run("return complaints") == []
 
 
-# Where an element is, once it has not moved for ten frames.
-SETTLED = """
-const settled = async (page, id) => {
-    const top = () => Math.round(page.getElementById(id).getBoundingClientRect().top);
-    for (let last, same = 0; same < 10; last = top()) {
-        await new Promise((done) => requestAnimationFrame(done));
-        same = top() === last ? same + 1 : 0;
-    }
-    const {innerHeight, scrollY} = page.defaultView;
-    return {top: top(), end: page.documentElement.scrollHeight - innerHeight - scrollY < 2};
-};
-"""
 FRAMED = """
 const frame = document.getElementById("book");
 Object.assign(frame, {width, height});
@@ -393,6 +395,7 @@ ON_SCREEN = """
 const input = document.getElementById(id);
 input.scrollIntoView({block: "center", behavior: "instant"});
 await frame();
+await settled(document, id, 3); // or the pointer misses it on a slow machine
 const {left, top, width, height} = input.getBoundingClientRect();
 return {left, top, width, height, share: (input.value - input.min) / (input.max - input.min)};
 """

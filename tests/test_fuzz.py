@@ -1771,6 +1771,7 @@ LEFT_OUT = {
     "helpers.explorer.spec_checks.*": "what every control here goes through",
     "helpers.explorer.evaluation.control_text": "a value that was checked; evaluate writes it",
     "helpers.explorer.evaluation.measure_text": "a number that was computed; evaluate writes it",
+    "helpers.explorer.evaluation.percent": "a share that was computed; evaluate writes it",
     "helpers.explorer.evaluation.quantity": "a number that was checked; evaluate writes it",
     "helpers.explorer.evaluation.status": "a part of what evaluate gives, which is tried",
     "helpers.explorer.evaluation.table_index": "asked by evaluate, of values that it has checked",

@@ -238,6 +238,19 @@ def test_retained_reading_meets_mu_and_delta_and_misses_kappa():
     assert 100 * x / (1 + x) == pytest.approx(92)
 
 
+def test_a_label_lies_below_the_retained_reading():
+    """50 mg every second day, two days later: doses before are powers of two fewer."""
+    quotes = (evidence.quote(f"smpc_blockade_{end}") for end in ("low", "high"))
+    low, high = (float(quote.rstrip("%")) for quote in quotes)
+    said = validation.second_day()
+    best = fits.fit_occupancy("retained").estimates
+    kept = 0.5 ** (48 / best["retention"])
+    x = 50 / best["ED50"] * kept * (1 - kept ** len(validation.SECOND_DAY.times)) / (1 - kept)
+    assert said.loc["retained", "value"] == pytest.approx(100 * x / (1 + x), rel=1e-6)
+    assert said.loc["retained", "low"] > high and low < said.loc["fading", "value"] < high
+    assert said.loc["plasma", "high"] < low
+
+
 def test_intervals_of_measured_means():
     shares = validation.shares().groupby("id")[["mean_low", "mean_high"]].first()
     # t of 20 degrees of freedom is 2.086; de Laat's spread is taken as printed.

@@ -1,6 +1,7 @@
 """The model pages list the figures that rest on their model."""
 
 import ast
+import json
 import re
 
 import book_models
@@ -42,3 +43,14 @@ def test_each_page_names_them():
         text = book_models.page(models.load(name))
         assert re.findall(r">Figure (\d\.\d+)</a>", text) == FIGURES[name]
         assert ("## Figures that rest on it" in text) == bool(FIGURES[name])
+
+
+def test_a_broken_cell_is_left_to_its_run(tmp_path):
+    """Which names the notebook; here nothing could."""
+    cells = ["from helpers import no_such_module, models", "from helpers.nowhere import x", "1 +"]
+    cells = [{"cell_type": "code", "source": [cell]} for cell in cells]
+    path = tmp_path / "broken.ipynb"
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    trees = list(model_uses.cells(path))
+    assert len(trees) == 2
+    assert model_uses.imported(trees) == {"models": models}

@@ -69,7 +69,7 @@ def test_slides_begin_with_licence_and_warning(page):
 
 @pytest.mark.parametrize("page", SLIDES)
 def test_controls_begin_at_the_plan_s_state(page):
-    """And their buttons lead to the states that the plan names."""
+    """And their buttons lead to the states that the plan names, if there are several."""
     plan = [a for step in steps(page) for a in step.select('a[href*="?"]')]
     wanted = {}
     for link in plan:
@@ -85,7 +85,8 @@ def test_controls_begin_at_the_plan_s_state(page):
         )
         buttons = control.find_parent("section").select(".states a")
         there = [(b.get_text(), b["href"].split("?")[1]) for b in buttons]
-        assert there == wanted[control["id"]]
+        states = wanted[control["id"]]
+        assert there == (states if len(states) > 1 else [])
 
 
 def test_other_starting_settings_leave_presets_what_they_set():

@@ -5,6 +5,7 @@ and constant of the book's package that these reach.
 """
 
 import ast
+import contextlib
 import dis
 import functools
 import importlib
@@ -108,10 +109,14 @@ def drawers(module):
 
 
 def cells(notebook):
-    """The cells of a notebook that run, each as a tree of its code."""
+    """The cells of a notebook that run, each as a tree of its code.
+
+    One that is no Python is left out: running it, which comes later, stops the build by its name.
+    """
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
-            yield ast.parse("".join(cell["source"]))
+            with contextlib.suppress(SyntaxError):
+                yield ast.parse("".join(cell["source"]))
 
 
 def source(folder):
@@ -144,18 +149,23 @@ def attributes(tree):
 
 
 def imported(trees):
-    """What those cells import of the package: name -> module or function."""
+    """What those cells import of the package: name -> module or function.
+
+    What is not there is left out, as in `cells`.
+    """
     found = {}
     for node in [node for tree in trees for node in ast.walk(tree)]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
             for alias in node.names:
-                module = importlib.import_module(node.module)
-                try:
-                    thing = getattr(module, alias.name)
-                except AttributeError:
-                    thing = importlib.import_module(f"{node.module}.{alias.name}")
-                found[alias.asname or alias.name] = thing
+                with contextlib.suppress(ModuleNotFoundError):
+                    found[alias.asname or alias.name] = thing(node.module, alias.name)
     return found
+
+
+def thing(module, name):
+    """What `from module import name` gives: something of the module, or a module in it."""
+    found = importlib.import_module(module)
+    return vars(found)[name] if name in vars(found) else importlib.import_module(f"{module}.{name}")
 
 
 @functools.cache

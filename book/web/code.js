@@ -7,7 +7,7 @@
     if (!link) return;
     event.preventDefault();
     const code = document.getElementById(link.hash.slice(1));
-    // The cell itself is folded, or only the function that it calls; a plain page shows neither.
+    // The cell itself is folded, or only the function that it calls.
     const box = code.closest("details") || code.parentElement.querySelector(":scope > details");
     if (box) box.open = true;
     const place = box ? box.querySelector("summary") : code;

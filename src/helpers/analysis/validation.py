@@ -2,7 +2,8 @@
 
 Rows of `helpers.evidence.occupancy` that are neither among the seven scans nor in the dual-detector
 series: shares measured once, and tests that say only blocked or not.
-Sources: Weerts2008differences, DeLaat2021occupancy, Bednarczyk2005duration, FDArevia.
+Sources: Weerts2008differences, DeLaat2021occupancy, Bednarczyk2005duration, FDArevia,
+SwissSmPC56109.
 """
 
 import numpy as np
@@ -18,6 +19,7 @@ TITRATED = schedule([24.0 * day for day in range(7)], [25.0, 50.0, *[100.0] * 5]
 MEASURED = {"weerts_mu": daily(50, 4), "weerts_delta": daily(50, 4), "delaat_kappa": TITRATED}
 HOURS = tuple(range(1, 25))  # after the last dose, up to the next
 POOLED = (50.0, 100.0)  # mg; the doses that one arm pools
+SECOND_DAY = daily(50, 28, every=48)  # of the Swiss label, which does not say for how long
 
 
 def shares():
@@ -84,6 +86,17 @@ def tests():
                 }
             )
     return pd.DataFrame(found)
+
+
+def second_day():
+    """Mu receptors blocked two days after the last of `SECOND_DAY`, one row a reading (per cent).
+
+    Columns: value, low and high of `fits.predict`. Beside it stands a label's range, `quoted`
+    smpc_blockade_low to _high (SwissSmPC56109), which does not say what was measured.
+    """
+    later = SECOND_DAY.times[-1] + 48
+    found = {name: fits.predict(name, SECOND_DAY, [later]).iloc[0] for name in fits.READINGS}
+    return pd.DataFrame(found).T
 
 
 def ratio_seen(hour, id="delaat_kappa"):

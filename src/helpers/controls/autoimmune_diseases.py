@@ -30,12 +30,12 @@ def explore_selection():
         "missed_low": curve(low, missed),
         "missed_high": curve(high, missed),
         "here": flat(np.moveaxis(mean, 2, 0)),
-        "error": flat(np.moveaxis(error, 2, 0)),
+        "error": flat(100 * np.moveaxis(error, 2, 0)),
     }
     bars = {"here": [0, 1, 2], "error": [0, 1, 2]}
     x = dict.fromkeys(series, thresholds) | bars
     share = partial(explorer.table_measure, "here", percent=True)
-    noise = partial(explorer.table_measure, "error", percent=True)
+    noise = partial(explorer.table_measure, "error", unit="%", digits=1)
     return explorer.Explorer(
         id="explore-selection",
         title="A threshold, not a list",

@@ -434,7 +434,7 @@ def explore_design():
             ),
         ],
         measures={name: now(name, percent=True) for name in powers}
-        | {name: now(name) for name in people},
+        | {name: now(name, whole=True) for name in people},
         readout={
             "caption": "Your trial",
             "columns": ["power", "people for 80%"],

@@ -98,10 +98,14 @@ def explore_stories():
                 "A drug that does nothing hardly ever looks good",
                 0.01,
                 "A drug that does nothing can look good",
-            )
+            ),
+            # never none, however rare
+            "rarely": explorer.phrase(
+                "nothing", "under 1%", 0.005, "{nothing}"
+            ),
         },
         status="{verdict}: the chance that half or more of {people} feel "
-        "better is {nothing} if it does nothing, {helping} if it helps "
+        "better is {rarely} if it does nothing, {helping} if it helps "
         "{benefit}.",
     )
 

@@ -198,15 +198,18 @@ def pile(label, style, names, replay, chance):
     }  # fmt: skip
 
 
-def measure(output, reduce, window, run="main", unit="", digits=2, percent=False, factor=1):
+def measure(
+    output, reduce, window, run="main", unit="", digits=2, percent=False, factor=1, whole=False
+):
     """A number read off a run: max, min, mean, integral over `window` (h), or at window[0].
 
-    It is multiplied by `factor`, which turns it into the unit of daily life.
+    It is multiplied by `factor`, which turns it into the unit of daily life; if `whole`, few are
+    rounded up, as people are.
     """
     checks.known("reduction", reduce, REDUCTIONS)
     return {
         "run": run, "output": output, "reduce": reduce, "window": checks.several("window", window),
-        "unit": unit, "digits": digits, "percent": percent, "factor": factor,
+        "unit": unit, "digits": digits, "percent": percent, "factor": factor, "whole": whole,
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { DRAWING_RTOL, format, integrate, interpolate, list, near, need, reduce } = LDN;
-  const { quantity, replay, steps125, withUnit } = LDN;
+  const { quantity, replay, steps125, wholePercent, withUnit } = LDN;
 
   const KEPT_RESULTS = 40;
   const NONE = -1; // a measure of a line that is not drawn there
@@ -327,9 +327,11 @@
       return quantity(value, control.digits, control.unit);
     }
     function measureText(name, value) {
-      const { percent, digits, unit, negative } = spec.measures[name];
+      const { percent, whole, digits, unit, negative } = spec.measures[name];
       if (value < 0 && negative) return negative;
-      return percent ? format(value, digits, true) : quantity(value, digits, unit);
+      if (percent) return wholePercent(value);
+      const few = whole && value < 10 ** digits;
+      return quantity(few ? Math.ceil(value - 1e-9) : value, digits, unit);
     }
     /** The words of a phrase: the first below the lowest of its steps, the last above the highest.
      * What they depend on is a measure or a control. */

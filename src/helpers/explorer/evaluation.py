@@ -229,8 +229,22 @@ def measure_text(spec, name, value):
     if value < 0 and measure.get("negative"):
         return measure["negative"]
     if measure["percent"]:
-        return f"{int(np.floor(100 * value + 0.5))}%"
+        return percent(value)
+    if measure.get("whole") and value < 10 ** measure["digits"]:
+        value = np.ceil(value - 1e-9)
     return quantity(value, measure["digits"], measure["unit"])
+
+
+def percent(share):
+    """'45%', but 'under 1%' or 'over 99%' where less would be none and more would be all.
+
+    A millionth is none: a solver's noise.
+    """
+    if 1e-6 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1 - 1e-6:
+        return "over 99%"
+    return f"{int(np.floor(100 * share + 0.5))}%"
 
 
 def quantity(value, digits, unit):

@@ -39,6 +39,13 @@ var LDN = { models: {} };
     return mantissa + " × 10" + String(Number(power)).replace(/[-\d]/g, raise);
   }
 
+  /** A share as whole per cent; some is not none, nor all: "under 1%", "over 99%". */
+  function wholePercent(value) {
+    if (value > 1e-6 && value < 0.005) return "under 1%"; // less is a solver's noise
+    if (value >= 0.995 && value < 1 - 1e-6) return "over 99%";
+    return format(value, 0, true);
+  }
+
   /** A share as per cent, however small it is: 45%, 0.0024%. */
   const share = (value, digits) => format(100 * value, digits) + "%";
 
@@ -94,6 +101,6 @@ var LDN = { models: {} };
     return extreme;
   }
 
-  Object.assign(LDN, { need, list, near, format, share, quantity, withUnit, steps125 });
+  Object.assign(LDN, { need, list, near, format, share, wholePercent, quantity, withUnit, steps125 });
   Object.assign(LDN, { interpolate, reduce });
 })();

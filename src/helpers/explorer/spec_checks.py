@@ -65,6 +65,7 @@ def check_spec(spec):
         checks.text(f"unit of measure {name!r}", measure["unit"])
         checks.whole(f"digits of measure {name!r}", measure["digits"], 1, 15)
         _check_flag(f"percent of measure {name!r}", measure["percent"])
+        _check_flag(f"whole of measure {name!r}", measure.get("whole", False))
         if measure["reduce"] in ("ratio", "product"):
             known = list(spec["measures"])[: list(spec["measures"]).index(name)]
             if measure["reduce"] == "product":
