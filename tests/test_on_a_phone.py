@@ -31,6 +31,25 @@ ANSWER = """(control) => {
     return [box(".ldn-front > .ldn-panel").bottom, words.top, words.bottom];
 }"""
 
+# What a finger must meet, and how wide and high it is.
+TARGETS = """() => [...document.querySelectorAll(`ldn-explorer :is(button, summary, a.ldn-button,
+    select, input)`)].filter((one) => one.getClientRects().length).map((one) => {
+        const { width, height } = one.getBoundingClientRect();
+        return [one.id || one.textContent, Math.round(width), Math.round(height)];
+    })"""
+FINGER = 44  # px, WCAG 2.5.5
+# Whether the theme's way back to the top lies over the control, whose middle is brought there.
+OVER = """(control) => {
+    const top = document.getElementById("pst-back-to-top");
+    top.style.display = "block"; // as the theme does when a reader scrolls up
+    const { top: from, bottom } = control.getBoundingClientRect();
+    scrollBy({ top: (from + bottom) / 2 - 0.92 * innerHeight, behavior: "instant" });
+    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+        done(getComputedStyle(top).visibility === "visible");
+        top.style.display = "";
+    })));
+}"""
+
 # Waits until neither the page nor the slider has moved for a while: a swipe scrolls on by itself.
 REST = """(slider) => new Promise((done) => {
     let [last, since] = ["", performance.now()];
@@ -96,6 +115,10 @@ def test_controls_in_the_hand(visit, site, page):
         name = slider.get_attribute("id")
         assert BAR - 1 <= top and bottom <= SCREEN["height"], f"{name}: the chart is not in view"
         assert bottom <= slider_top, f"{name}: the chart covers the slider"
+    small = [one for one in shown.evaluate(TARGETS) if min(one[1:]) < FINGER]
+    assert not small, "too small for a finger: what, width and height in px"
+    covered = [one for one in shown.locator("ldn-explorer").all() if one.evaluate(OVER)]
+    assert not covered, "the way back to the top lies over a control"
     finger, faults = Finger(shown), []
     for slider in shown.locator("ldn-explorer input[type=range]").all():
         name = slider.get_attribute("id")

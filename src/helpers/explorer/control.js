@@ -65,6 +65,8 @@
     const { name, options } = control;
     field.classList.add("ldn-switch");
     const text = node("span", { class: "ldn-value", "aria-hidden": "true" }, field);
+    // Room for the longer word: else the label may wrap anew, and all below it moves.
+    text.style.minWidth = Math.max(...options.map((option) => option.text.length)) + "ch";
     const input = node("input", { id, name, type: "checkbox", role: "switch", ...KEYS }, field);
     input.addEventListener("change", () => change({ [name]: Number(input.checked) }));
     return (value) => {

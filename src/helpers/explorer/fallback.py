@@ -92,7 +92,9 @@ def _inputs(controls):
 def _input(control):
     value = escape(control_text(control, control["value"]))
     kind = control.get("look", control["kind"])
-    number = f'<span class="ldn-value">{value}</span>' if kind != "choice" else ""
+    room = max(len(o["text"]) for o in control["options"]) if kind == "switch" else 0
+    wide = f' style="min-width:{room}ch"' if room else ""
+    number = f'<span class="ldn-value"{wide}>{value}</span>' if kind != "choice" else ""
     switch = " ldn-switch" if kind == "switch" else ""
     label = f'<span class="ldn-label">{escape(control["label"])}</span>'
     return (
