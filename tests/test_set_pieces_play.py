@@ -292,7 +292,7 @@ def test_a_run_again_is_another_and_falls(page, replays):
     first = int(replays.evaluate()["measures"]["worked"])
     words = page.locator("#replays .ldn-key-ghost")
     assert words.text_content() == f"starting settings: {first} of 20" and words.is_visible()
-    ghost = page.locator("#replays .ldn-ghost path").get_attribute("d")
+    ghost = page.locator("#replays .ldn-ghost path.ldn-pile").get_attribute("d")
     height = lambda path: [float(y) for y in re.findall(r"M[\d.]+,([\d.]+)", path)]
     bottom, top = page.locator("#replays .ldn-grid line").evaluate_all(
         "all => [all[0], all[all.length - 1]].map((e) => Number(e.getAttribute('y1')))"
