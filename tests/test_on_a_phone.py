@@ -38,16 +38,21 @@ TARGETS = """() => [...document.querySelectorAll(`ldn-explorer :is(button, summa
         return [one.id || one.textContent, Math.round(width), Math.round(height)];
     })"""
 FINGER = 44  # px, WCAG 2.5.5
-# Whether the theme's way back to the top lies over the control, whose middle is brought there.
-OVER = """(control) => {
-    const top = document.getElementById("pst-back-to-top");
-    top.style.display = "block"; // as the theme does when a reader scrolls up
-    const { top: from, bottom } = control.getBoundingClientRect();
-    scrollBy({ top: (from + bottom) / 2 - 0.92 * innerHeight, behavior: "instant" });
-    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-        done(getComputedStyle(top).visibility === "visible");
-        top.style.display = "";
-    })));
+# Whether the theme's way back to the top stays over the control, whose middle is brought there.
+OVER = """async (control) => {
+    const button = document.getElementById("pst-back-to-top");
+    button.style.display = "block"; // as the theme does when a reader scrolls up
+    const box = control.getBoundingClientRect();
+    scrollBy({ top: (box.top + box.bottom) / 2 - 0.92 * innerHeight, behavior: "instant" });
+    const over = () => {
+        const [a, b] = [button, control].map((one) => one.getBoundingClientRect());
+        const meet = a.top < b.bottom && b.top < a.bottom;
+        return meet && getComputedStyle(button).visibility === "visible";
+    };
+    for (let k = 0; k < 60 && over(); k++) await new Promise(requestAnimationFrame);
+    const found = over();
+    button.style.display = "";
+    return found;
 }"""
 
 # Waits until neither the page nor the slider has moved for a while: a swipe scrolls on by itself.
