@@ -1,6 +1,7 @@
 """The benchmark can be run, and the book's page of it knows every control."""
 
 import re
+import runpy
 import subprocess
 import sys
 
@@ -21,6 +22,23 @@ def test_the_benchmark_takes_its_own_parts():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_one_table_measured_anew_loses_no_other(tmp_path):
+    """Those of the last run are kept, or else the page's; none of another machine."""
+    report = runpy.run_path(ROOT / "tests/benchmark/report.py")["Report"]()
+    made, page = tmp_path / "made.md", tmp_path / "page.md"
+    page.write_text("# B\n\nHead\n\n## One\n\n| 1 |\n\n## Two\n\n| 2 |\n", encoding="utf-8")
+    report.heading("Two", "Text.", "what")
+    report.row(3)
+    two = "## Two\n\nText.\n\n| what |\n| --- |\n| 3 |\n"
+    assert report.write(made, "# B\n\nHead", page) == []
+    assert made.read_text(encoding="utf-8") == f"# B\n\nHead\n\n## One\n\n| 1 |\n\n{two}"
+    made.write_text(f"# B\n\nHead\n\n## One\n\n| 9 |\n\n{two}", encoding="utf-8")
+    assert report.write(made, "# B\n\nHead", page) == []
+    assert "| 9 |" in made.read_text(encoding="utf-8")
+    assert report.write(made, "# B\n\nOther", page) == ["One"]
+    assert made.read_text(encoding="utf-8") == f"# B\n\nOther\n\n{two}"
 
 
 def test_the_page_weighs_every_control():

@@ -187,7 +187,9 @@ def test_changed_parameters_reach_the_export(name):
 def test_equations_are_complete(name):
     model = models.load(name)
     text = export.latex(model)
-    assert text.count("&=") == len(model.states) + len(model.outputs)
+    starts = [start for start in export.symbols(model).initial if not start.is_zero]
+    assert text.count("(0) &=") == len(starts)
+    assert text.count("&=") == len(model.states) + len(model.outputs) + len(starts)
     assert not re.search(r"[1-9]\d{4}", text.replace(".", "")), (
         "a number of an equation is longer than a reader can take in"
     )
@@ -201,6 +203,7 @@ def test_equations_are_complete(name):
     )
     for key in model.parameters:
         assert sympy.Symbol(key) in used, f"{key} is never used"
+        assert model.parameters[key].symbol in text, f"{key} stands in no printed equation"
 
 
 @pytest.mark.parametrize("name", ["y", "dose_time_1"])

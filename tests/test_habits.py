@@ -43,12 +43,14 @@ def test_one_guess_finds_all_six_places(row):
     assert word in words, f"{test} lacks the word {word}"
 
 
-def test_lines_of_the_controls_scripts_fit():
+@pytest.mark.parametrize("folder", ["src/helpers/explorer", "book/ext/lite"])
+def test_lines_of_scripts_fit(folder):
     """As ruff has it for Python: at most 100 letters."""
-    folder = HELPERS / "explorer"
+    scripts = [path for kind in ("js", "css") for path in (ROOT / folder).glob(f"*.{kind}")]
+    assert scripts
     long = [
         f"{path.name}:{i}"
-        for path in (*folder.glob("*.js"), *folder.glob("*.css"))
+        for path in scripts
         for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if len(line) > 100
     ]

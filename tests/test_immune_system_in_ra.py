@@ -293,3 +293,14 @@ def test_published_numbers_on_the_figures():
     assert (levels["low"].isna() | (levels["low"] <= levels["value"])).all() and (
         levels["high"].isna() | (levels["value"] <= levels["high"])
     ).all()
+
+
+def test_a_mild_block_never_reaches_the_threshold_however_long():
+    """Exercise 6: 25% does not, a little more would in the end; 80% crosses it in 5 units."""
+    joint = {"amplification": 11, "pro_start": 1, "anti_start": 1}
+    end = lambda blocked, course, at: simulate(
+        "synovial_treatment", single(0), [0, at], **joint, blocked=blocked, course=course
+    )["inflammation"].iloc[-1]
+    assert min(end(0.25, 400, at) for at in (30, 60, 100, 200, 400)) > 0.2
+    assert end(0.8, 5, 200) < 0.05
+    assert end(0.3, 60, 200) > 0.3 and end(0.3, 100, 200) < 0.05

@@ -4,6 +4,7 @@ What of it the built pages show: test_published_pages.py.
 """
 
 import json
+import os
 import re
 import subprocess
 import tomllib
@@ -14,6 +15,7 @@ import yaml
 from conftest import ROOT
 
 NOTICES = (ROOT / "LICENSE-THIRD-PARTY.md").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "book/changelog.md").read_text(encoding="utf-8")
 VENDOR = ROOT / "src/helpers/explorer/vendor"
 
 
@@ -83,6 +85,37 @@ def test_the_citation_is_of_this_version():
     assert citation["title"].startswith(book["title"]) and citation["authors"] == [
         {"name": book["author"]}
     ]
+    released = f"{citation['version']}, {citation['date-released']}"
+    dated = re.findall(r"^## (.+, \d{4}-\d\d-\d\d)$", CHANGELOG, re.M)
+    assert dated[0] == released and len(dated) == len(set(dated))
+
+
+def test_the_notes_of_a_release_are_its_part_of_the_changelog(tmp_path):
+    """The workflow's own lines: that part whole, links that lead somewhere; none, no release."""
+    workflow = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
+    steps = yaml.safe_load(workflow)["jobs"]["release"]["steps"]
+    [lines] = [step["run"] for step in steps if "book/changelog.md" in step.get("run", "")]
+    assert '--notes-file "$RUNNER_TEMP/notes.md"' in steps[-1]["run"]
+
+    def take(version):
+        given = {
+            "GITHUB_REF_NAME": f"v{version}",
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_REPOSITORY": "reader/fork",
+            "RUNNER_TEMP": str(tmp_path),
+        }
+        command = ["bash", "-e", "-o", "pipefail", "-c", lines]
+        return subprocess.run(command, cwd=ROOT, env=os.environ | given).returncode
+
+    parts = re.split(r"^## (.+), .+$", CHANGELOG, flags=re.M)[1:]
+    assert len(parts) >= 4
+    for version, part in zip(parts[::2], parts[1::2]):
+        assert take(version) == 0
+        notes = (tmp_path / "notes.md").read_text(encoding="utf-8")
+        at = f"https://github.com/reader/fork/blob/v{version}/book/"
+        assert notes.replace(at, "").strip() == part.strip()
+        assert f"]({at}" in notes and not re.search(r"\]\((?!https://)", notes)
+    assert take("9.9.9") != 0
 
 
 def test_the_picture_in_the_readme_is_of_today():

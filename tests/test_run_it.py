@@ -49,7 +49,6 @@ def test_the_python_of_the_page_runs(html, tmp_path, monkeypatch, capsys):
     assert names["package"].resource_names == list(evidence.TABLES)
     assert not names["package"].validate().flatten(["type", "message"])
     assert spoken["from frictionless import Package"].startswith("id: ")
-    # The exported file holds the schedule: libRoadRunner would not heed a number set afterwards.
     twice = names["roadrunner"].RoadRunner(str(tmp_path / "twice_daily.sbml.xml"))
     twice.integrator.relative_tolerance = 1e-9
     twice.timeCourseSelections = ["mu_retained"]
@@ -93,6 +92,41 @@ def test_every_offered_file_runs_elsewhere(html, name):
     found["COPASI"] = course[list(model.outputs)].iloc[-1]
     for simulator, values in found.items():
         assert list(values) == pytest.approx(list(expected), rel=1e-5, abs=1e-9), simulator
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_numbers_set_elsewhere_count_as_the_page_says(name):
+    """In libRoadRunner after a reset, which also works out the initial values anew."""
+    model = models.load(name)
+    runner = roadrunner.RoadRunner(export.sbml(name))
+    runner.integrator.relative_tolerance, runner.integrator.absolute_tolerance = 1e-9, 1e-12
+    runner.timeCourseSelections = list(model.outputs)
+    for key, p in model.parameters.items():
+        value = p.value + 0.1 * (p.high - p.value)
+        runner.resetAll()
+        runner[key] = value
+        runner.reset()
+        found = runner.simulate(0, 24, 25)[-1]
+        expected = simulate(name, export.ONE_DOSE, [24.0], **{key: value})[list(model.outputs)]
+        assert list(found) == pytest.approx(list(expected.iloc[0]), rel=1e-5, abs=1e-9), key
+
+
+def test_another_schedule_and_half_life_as_the_page_sets_them():
+    half_life, schedule = (
+        block for block in BLOCKS if "exact=True" in block or "model.dose_next" in block
+    )
+    model = roadrunner.RoadRunner(export.sbml("receptor_occupancy"))
+    model.integrator.relative_tolerance = 1e-9
+    model.timeCourseSelections = ["mu_retained"]
+    exec(schedule, {"model": model})
+    expected = simulate("receptor_occupancy", daily(3, 14, 12), [335])["mu_retained"].iloc[0]
+    assert model.simulate(0, 335, 336)[-1][0] == pytest.approx(expected, abs=1e-5)
+    loaded = basico.load_model(export.sbml("receptor_occupancy"))
+    exec(half_life, {"basico": basico})
+    run = basico.run_time_course(values=[0, 24], r_tol=1e-9, a_tol=1e-12, use_sbml_id=True)
+    basico.remove_datamodel(loaded)
+    expected = simulate("receptor_occupancy", export.ONE_DOSE, [24.0], retention=4)
+    assert run["mu_retained"].iloc[-1] == pytest.approx(expected["mu_retained"].iloc[0], abs=1e-5)
 
 
 def test_an_offered_file_gives_the_chapters_numbers(html):

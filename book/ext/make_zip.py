@@ -24,7 +24,7 @@ def pack(html, path):
                 continue
             content = file.read_bytes()
             if name.as_posix() == PAGE:
-                content = offering(content.decode(), []).encode()
+                content = offering(without(content.decode()), []).encode()
             elif name.match("notebooks/*.html"):  # likewise
                 content = without(content.decode()).encode()
             entry = ZipInfo(f"{NAME}/{name.as_posix()}", DATE)

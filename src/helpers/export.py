@@ -76,7 +76,7 @@ def dosed(model):
 
 def latex(model):
     """The model's equations as one LaTeX `aligned` block: the states' derivatives,
-    what a dose D does (←), the outputs.
+    where they start unless at 0, what a dose D does (←), the outputs.
     """
     model = models.load(model)
     s = symbols(model)
@@ -92,6 +92,11 @@ def latex(model):
     )
     lines = [
         rf"\frac{{d\,{written[x]}}}{{dt}} &= {_broken(show(dx))}" for x, dx in zip(s.state, s.rhs)
+    ]
+    lines += [
+        rf"{written[x]}(0) &= {_broken(show(start))}"
+        for x, start in zip(s.state, s.initial)
+        if not start.is_zero
     ]
     lines += [
         rf"{written[x]} &\leftarrow {_broken(show(after))}"

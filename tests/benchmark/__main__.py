@@ -1,10 +1,10 @@
 """Measure what readers wait for: `make bench`, after `make book`. Writes _build/benchmark.md.
 
-The page of the book is book/benchmark.md: copy the new one over it to take it over.
+The page of the book is book/benchmark.md: `cp _build/benchmark.md book/` takes the new one over.
 
 Numbers depend on the machine; the ratios of one run are what to compare. Words choose parts, as in
-`python tests/benchmark engines growth`; their tables replace those in the page if it is of the same
-machine.
+`python tests/benchmark engines growth`; the other tables are then those of the last run or, without
+one, of the book's page, if that is of the same machine.
 """
 
 import contextlib
@@ -34,6 +34,7 @@ import widgets  # noqa: E402
 from book_weight import minified_script, minified_style  # noqa: E402
 from chromium import find_browser  # noqa: E402
 from controls import builders  # noqa: E402
+from report import Report  # noqa: E402
 
 from helpers import explorer, export, models  # noqa: E402
 from helpers.simulate import daily, simulate  # noqa: E402
@@ -80,39 +81,6 @@ PAINTS = """
 """
 
 
-class Report:
-    """Tables by title, printed as they grow and kept as Markdown."""
-
-    def __init__(self):
-        self.tables = {}
-
-    def heading(self, title, text, *columns):
-        self.lines = self.tables[title] = []
-        self._add(
-            f"## {title}", "", text, "", self._line(columns), self._line(["---"] * len(columns))
-        )
-
-    def row(self, *cells):
-        self._add(self._line(cells))
-
-    def _line(self, cells):
-        return "| " + " | ".join(map(str, cells)) + " |"
-
-    def _add(self, *lines):
-        print(*lines, sep="\n", flush=True)
-        self.lines += lines
-
-    def write(self, path, head):
-        """The page: `head`, then the tables; also those it had if it began with the same head."""
-        kept = {}
-        if path.exists() and (before := path.read_text(encoding="utf-8")).startswith(head + "\n"):
-            kept = {
-                table.split("\n")[0]: f"## {table.strip()}" for table in before.split("\n## ")[1:]
-            }
-        tables = kept | {title: "\n".join(lines) for title, lines in self.tables.items()}
-        path.write_text("\n\n".join([head, *tables.values()]) + "\n", encoding="utf-8")
-
-
 HEAD = """\
 # Benchmark
 
@@ -131,7 +99,8 @@ def main(chosen):
         browser = playwright.chromium.launch(executable_path=find_browser())
         machine = (
             f"{processor()}, {os.cpu_count()} processors, {platform.system()} "
-            f"{platform.machine()}, Python {platform.python_version()}, Chromium {browser.version}"
+            f"{platform.machine()}, Python {platform.python_version()}, "
+            f"Chromium {browser.version.partition('.')[0]}"
         )
         parts = {
             "weights": lambda: weights(report),
@@ -160,7 +129,9 @@ def main(chosen):
         browser.close()
     # Not over the book's page, which would make the built book older than its sources.
     made = ROOT / "_build" / "benchmark.md"
-    report.write(made, HEAD.format(machine=machine))
+    missing = report.write(made, HEAD.format(machine=machine), ROOT / "book" / "benchmark.md")
+    if missing:
+        print(f"The book's page is of another machine; still to be measured: {', '.join(missing)}.")
     print(f"To take it over: cp {made.relative_to(ROOT)} book/")
 
 

@@ -32,7 +32,7 @@ def compare(report):
     )
     report.heading(
         "Engines",
-        f"Seconds a patient ({DAYS} days, {DOSE} mg a day), and the largest error in {EXACT} "
+        f"Time for a patient ({DAYS} days, {DOSE} mg a day), and the largest error in {EXACT} "
         "patients, relative to the largest value.",
         "engine",
         "patients",

@@ -30,39 +30,63 @@ self.fetch = async (address, { integrity, ...options } = {}) => {
   return new Response(counted, { status: answer.status, headers: answer.headers });
 };
 
+// Loads packages, and what they stand on.
+const load = (pyodide, names) =>
+  pyodide.loadPackage(names, { checkIntegrity: false, messageCallback: () => {} });
+
 async function start() {
   // The smallest module there is: throws where a rule of the site or the browser forbids all.
   new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
   importScripts(`${base}pyodide.js`);
   const pyodide = await loadPyodide({ indexURL: base });
-  await pyodide.loadPackage("ldn-book-helpers", { checkIntegrity: false, messageCallback: () => {} });
+  // What is asked for late, when a figure is shown, would have a cell computed twice.
+  await load(pyodide, ["ipython", "pybtex"]);
+  const { packages } = await (await fetch(`${base}pyodide-lock.json`)).json();
+  // The book's own alone: a cell needs few of the packages that it names, see `answer`.
+  const wheel = packages["ldn-book-helpers"].file_name;
+  pyodide.unpackArchive(await (await fetch(base + wheel)).arrayBuffer(), "wheel");
   postMessage({ say: "Python is here, and starts." });
   for (const name of ["needed.py", "edit.py"]) {
     const text = await (await fetch(new URL(name, location.href))).text();
     pyodide.FS.writeFile(name, text);
   }
   const edit = pyodide.pyimport("edit");
-  return (name, ...given) => JSON.parse(edit[name](JSON.stringify(given)));
+  const ask = (name, ...given) => JSON.parse(edit[name](JSON.stringify(given)));
+  const imports = Object.entries(packages).flatMap(([name, entry]) =>
+    entry.imports.map((top) => [top, name]));
+  ask("know", Object.fromEntries(imports));
+  return { ask, load: (names) => load(pyodide, names) };
+}
+
+// What the code gives; {missing} where an import asked for packages that are not loaded.
+function attempt(ask, before, code) {
+  const rest = ask("still_to_run", before, code);
+  for (const [done, text] of rest.entries()) {
+    const which = `${done + 1} of ${rest.length}`;
+    postMessage({ say: `Running what it needs of the cells before it: ${which}.` });
+    const { error, missing } = ask("run_before", text);
+    if (missing) return { missing };
+    if (error) {
+      const told = `A cell before this one stopped:\n${error}`;
+      return { outputs: [], error: told, seconds: 0 };
+    }
+  }
+  postMessage({ say: "Running." });
+  const began = performance.now();
+  return { ...ask("run", code), seconds: (performance.now() - began) / 1000 };
 }
 
 let python;
 onmessage = async ({ data: { before, code } }) => {
   try {
     python ??= start();
-    const ask = await python;
-    const rest = ask("still_to_run", before, code);
-    for (const [done, text] of rest.entries()) {
-      postMessage({ say: `Running what it needs of the cells before it: ${done + 1} of ${rest.length}.` });
-      const { error } = ask("run_before", text);
-      if (error) {
-        postMessage({ outputs: [], error: `A cell before this one stopped:\n${error}`, seconds: 0 });
-        return;
-      }
+    const { ask, load } = await python;
+    let given = attempt(ask, before, code);
+    while (given.missing) {
+      await load(given.missing);
+      given = attempt(ask, before, code);
     }
-    postMessage({ say: "Running." });
-    const began = performance.now();
-    const given = ask("run", code);
-    postMessage({ ...given, seconds: (performance.now() - began) / 1000 });
+    postMessage(given);
   } catch (error) {
     postMessage({ failed: String(error.message || error).trim().split("\n").pop() });
   }

@@ -18,7 +18,8 @@ async function load() {
   const answer = await fetch(`${here}files/${notebook}`);
   if (!answer.ok) throw new Error(answer.status);
   const { cells: all } = await answer.json();
-  cells ??= all.map((cell) => ({ text: [cell.source].flat().join(""), code: cell.cell_type === "code" }));
+  const text = (cell) => [cell.source].flat().join("");
+  cells ??= all.map((cell) => ({ text: text(cell), code: cell.cell_type === "code" }));
 }
 
 let python = null; // the worker, once asked for
@@ -39,10 +40,16 @@ function stop(why) {
   end();
 }
 
-const elsewhere = () => [" There are other ways: ", make("a", { href: "../book/run_it.html", textContent: "how to run it" }), "."];
+function elsewhere() {
+  const link = make("a", { href: "../book/run_it.html", textContent: "how to run it" });
+  return [" There are other ways: ", link, "."];
+}
 
 // In steps, so that a screen reader is not flooded.
-const loading = (bytes) => `Python is loading: ${Math.min(5 * Math.floor(bytes / 5e6), megabytes)} of ${megabytes} MB.`;
+function loading(bytes) {
+  const come = Math.min(5 * Math.floor(bytes / 5e6), megabytes);
+  return `Python is loading: ${come} of at most ${megabytes} MB.`;
+}
 
 function hear({ data }) {
   clearTimeout(timer);
@@ -59,7 +66,9 @@ function hear({ data }) {
 
 // Only while files are on their way: what Python computes may take its time, and Stop ends it.
 function listen() {
-  timer = setTimeout(() => stop("Nothing has come from the network for a while, so loading stopped. Run tries again."), SILENCE);
+  const words =
+    "Nothing has come from the network for a while, so loading stopped. Run tries again.";
+  timer = setTimeout(() => stop(words), SILENCE);
 }
 
 function run(who, task) {
@@ -70,7 +79,8 @@ function run(who, task) {
       python.onmessage = hear;
       python.onerror = (event) => {
         event.preventDefault();
-        stop(["Python could not start here: its file did not arrive, or a rule of this site or browser forbids it.", ...elsewhere()]);
+        const why = "its file did not arrive, or a rule of this site or browser forbids it";
+        stop([`Python could not start here: ${why}.`, ...elsewhere()]);
       };
       listen();
     }
@@ -82,15 +92,24 @@ function run(who, task) {
 
 // ---------------------------------------------------------------- what a cell gives
 
-const text = (words) => make("div", { className: "output stream" }, make("div", { className: "highlight" }, make("pre", { textContent: words })));
+function text(words) {
+  const listing = make("div", { className: "highlight" }, make("pre", { textContent: words }));
+  return make("div", { className: "output stream" }, listing);
+}
 
 function output(bundle) {
   const html = bundle["text/html"] || bundle["image/svg+xml"];
   if (html?.includes("<ldn-explorer"))
-    return text("A control follows Python only in the notebook: open the chapter in your browser, by the link under its title.");
+    return text(
+      "A control follows Python only in the notebook: open the chapter in your browser, by the " +
+        "link under its title.",
+    );
   if (html) return make("div", { className: "output text_html", innerHTML: html });
-  if (bundle["image/png"])
-    return make("div", { className: "output" }, make("img", { src: `data:image/png;base64,${bundle["image/png"]}`, alt: "What the code has drawn" }));
+  if (bundle["image/png"]) {
+    const src = `data:image/png;base64,${bundle["image/png"]}`;
+    const picture = make("img", { src, alt: "What the code has drawn" });
+    return make("div", { className: "output" }, picture);
+  }
   return text(bundle["text/latex"] || bundle["text/plain"] || "");
 }
 
@@ -102,21 +121,27 @@ export async function edit(button) {
   const at = Number(place.dataset.cell);
   const own = place.previousElementSibling; // the cell's code; an exercise has none
   const listing = own?.matches(".cell_input") ? own : null;
-  const built = listing ? [...place.parentElement.children].find((part) => part.matches(".cell_output")) : null;
+  const built = listing ? place.parentElement.querySelector(":scope > .cell_output") : null;
   const before = listing ? cells[at].text : "";
   const cell = listing ? cells[at] : { text: "" };
 
   const id = `ldn-edit-${at}${listing ? "" : "-exercise"}`;
-  const label = make("label", { htmlFor: id, textContent: listing ? "The code of this cell, yours to change" : "Your code; the chapter's names are there" });
-  const area = make("textarea", { id, value: before, spellcheck: false, rows: Math.max(before.split("\n").length, 3) + 1 });
-  for (const name of ["autocapitalize", "autocomplete", "autocorrect"]) area.setAttribute(name, "off");
+  const named = listing
+    ? "The code of this cell, yours to change"
+    : "Your code; the chapter's names are there";
+  const label = make("label", { htmlFor: id, textContent: named });
+  const rows = Math.max(before.split("\n").length, 3) + 1;
+  const area = make("textarea", { id, value: before, spellcheck: false, rows });
+  for (const name of ["autocapitalize", "autocomplete", "autocorrect"])
+    area.setAttribute(name, "off");
   const go = make("button", { type: "button", textContent: "Run" });
   const halt = make("button", { type: "button", textContent: "Stop", disabled: true });
   const reset = make("button", { type: "button", textContent: "Reset" });
   const status = make("p", { className: "ldn-edit-status" });
   status.setAttribute("role", "status");
   const shown = make("div", { className: "cell_output docutils container" });
-  const box = make("div", { className: "ldn-editor" }, label, area, make("div", { className: "ldn-edit-row" }, go, halt, reset), status);
+  const buttons = make("div", { className: "ldn-edit-row" }, go, halt, reset);
+  const box = make("div", { className: "ldn-editor" }, label, area, buttons, status);
 
   const who = {
     say(words) {
@@ -124,11 +149,16 @@ export async function edit(button) {
     },
     show({ outputs, error, seconds }) {
       shown.replaceChildren(...outputs.map(output));
-      if (error) shown.append(make("div", { className: "output error" }, make("pre", { textContent: error })));
+      if (error) {
+        const told = make("pre", { textContent: error });
+        shown.append(make("div", { className: "output error" }, told));
+      }
       if (built?.isConnected) built.replaceWith(shown);
+      else if (!built && !shown.childElementCount) shown.remove();
       else if (!shown.isConnected) place.after(shown);
       dispatchEvent(new Event("resize")); // the theme looks again for what scrolls sideways
-      const end = error ? "It stopped with an error, which stands below." : outputs.length ? "Done: what it gives stands below." : "Done: it shows nothing.";
+      const done = outputs.length ? "Done: what it gives stands below." : "Done: it shows nothing.";
+      const end = error ? "It stopped with an error, which stands below." : done;
       who.say(`${end} ${seconds.toFixed(1)} s.`);
     },
     end() {
@@ -152,7 +182,8 @@ export async function edit(button) {
     run(who, { before: first, code: cell.text });
   }
   go.addEventListener("click", start);
-  halt.addEventListener("click", () => stop("Stopped. What Python had computed is gone; Run starts it anew."));
+  const stopped = "Stopped. What Python had computed is gone; Run starts it anew.";
+  halt.addEventListener("click", () => stop(stopped));
   area.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
     event.preventDefault();
@@ -173,6 +204,7 @@ export async function edit(button) {
   if (listing) listing.hidden = true;
   button.hidden = true;
   place.append(box);
-  who.say(python ? "Run, or Ctrl and Enter, gives the result here." : `Run, or Ctrl and Enter, first loads Python (${megabytes} MB, once), then gives the result here.`);
+  const first = python ? "" : `first loads Python (at most ${megabytes} MB, once), then `;
+  who.say(`Run, or Ctrl and Enter, ${first}gives the result here.`);
   area.focus();
 }

@@ -2,7 +2,8 @@
 
 A cell always meets what the cells before it leave, as if the notebook had been run down to it: what
 a later cell defined, or an earlier try, is gone. Of the cells before, only the statements run on
-which it rests; chapter 3 takes a minute or more as a whole.
+which it rests; chapter 3 takes a minute or more as a whole. And only the packages are loaded for
+which an import asks: all begins anew once they are there.
 """
 
 import base64
@@ -10,6 +11,7 @@ import io
 import json
 import os
 import sys
+from importlib.machinery import PathFinder
 
 # Before what reads them is loaded.
 os.environ |= {"MPLBACKEND": "agg", "TQDM_DISABLE": "1"}
@@ -46,7 +48,27 @@ class Shell(InteractiveShell):
     showsyntaxerror = showtraceback
 
 
+class Asked:
+    """Is asked for a module that is not there, and notes which package would have it."""
+
+    def __init__(self):
+        self.packages = {}  # top name of what is imported -> package that is not loaded
+        self.now = set()
+
+    def find_spec(self, name, path=None, target=None):
+        if name in self.packages:
+            self.now.add(name)
+
+    def taken(self):
+        """The packages asked for since the last time; each is told once."""
+        names, self.now = sorted(self.now), set()
+        return [self.packages.pop(name) for name in names]
+
+
 shell = Shell.instance()
+asked = Asked()
+# Before those of Pyodide, which end the import and say what could be loaded.
+sys.meta_path.insert(sys.meta_path.index(PathFinder) + 1, asked)
 done = []  # texts that have run, and left the names that are there
 kept = {(): dict(shell.user_ns)}  # the names after such texts
 
@@ -100,11 +122,25 @@ def drawn():
     return found
 
 
+def know(given):
+    """Take the packages that could be loaded, {top name of what is imported: package}, as JSON."""
+    [asked.packages] = json.loads(given)
+    return "null"
+
+
 def result(text):
     shell.displayhook.silent = text.rstrip().endswith(";")
+    asked.now.clear()
     with capture_output() as seen:
         ran = shell.run_cell(text)
     error = ran.error_before_exec or ran.error_in_exec
+    # Also where nothing stopped: what shows an object goes on without, and so does some code.
+    if missing := asked.taken():
+        drawn()
+        # What it changed in place before it stopped must not be changed twice.
+        for texts in [*kept][1:]:
+            del kept[texts]
+        return {"missing": missing, "error": None}
     printed = [{"text/plain": words} for words in (seen.stdout, seen.stderr) if words]
     shown = [output.data for output in seen.outputs]
     return {"outputs": printed + shown + drawn(), "error": said(error, text) if error else None}
@@ -113,14 +149,15 @@ def result(text):
 def run_before(given):
     [text] = json.loads(given)
     found = result(text)
-    if not found["error"]:
+    if not (found["error"] or "missing" in found):
         done.append(text)
         kept[tuple(done)] = dict(shell.user_ns)
-    return json.dumps({"error": found["error"]})
+    return json.dumps(found)
 
 
 def run(given):
     [text] = json.loads(given)
     found = result(text)
-    restore(list(done))
+    if "missing" not in found:
+        restore(list(done))
     return json.dumps(found)

@@ -16,7 +16,8 @@
   }
 
   function missing() {
-    if (location.protocol === "file:") return "In your browser it runs only from a web address, not from a disk.";
+    if (location.protocol === "file:")
+      return "In your browser it runs only from a web address, not from a disk.";
     if (typeof WebAssembly !== "object" || typeof Worker !== "function")
       return "This browser cannot run Python: it lacks WebAssembly or workers.";
     return null;

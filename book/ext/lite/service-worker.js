@@ -1,5 +1,6 @@
 // Keeps what a visit has loaded, so that the next needs no network; the files of a kernel are
-// JupyterLite's affair. The cache of a new build has another name and begins empty; the old one goes.
+// JupyterLite's affair. The cache of a new build has another name and begins empty; the old one
+// goes.
 const kept = "lite-VERSION";
 // Notebooks and models, which a reader may open for the first time without a network.
 const files = FILES;

@@ -293,7 +293,7 @@ def quote(id, column="value"):
     unit = f"{'' if row['unit'] == '%' else ' '}{row['unit']}" if column == "value" else ""
     # Four digits of a measurement; of people, all.
     text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    return text + unit
+    return text.replace("-", "−") + unit
 
 
 def mechanism(boxes):

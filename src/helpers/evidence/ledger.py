@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import checks, evidence, self_check
 from helpers.badges import VERDICTS, badge
-from helpers.evidence.page_tables import table
+from helpers.evidence.page_tables import prose, table
 
 LEDGER = "book/claims.md"
 
@@ -26,7 +26,7 @@ class ClaimList:
             f'<li id="{claim.Index}"><details>'
             '<summary style="display:list-item;cursor:pointer">'
             f"<strong>{claim.Index}</strong> {escape(claim.claim)} {badge(claim.verdict)}</summary>"
-            f"<p>{escape(claim.reason)}</p>"
+            f"<p>{prose(claim.reason)}</p>"
             '<p class="ldn-sources">'
             f'<a href="#about-{claim.Index}">{claim.Index} in the text</a> · '
             f'<a href="../{LEDGER}#{claim.Index}">{claim.Index} in the ledger</a> · '
@@ -76,7 +76,7 @@ def ledger():
             f'<td role="cell">{words} '
             f'<span class="ldn-sources">{escape(claim["section"])}</span></td>'
             f'<td role="cell" data-order="{order[claim["verdict"]]}">{badge(claim["verdict"])}</td>'
-            f'<td role="cell">{escape(claim["reason"])} '
+            f'<td role="cell">{prose(claim["reason"])} '
             f'<span class="ldn-sources">Sources: {evidence.cite(claim["references"])}. '
             f"<!-- report claim {id} --></span></td></tr>"
         )

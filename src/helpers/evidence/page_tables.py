@@ -1,11 +1,17 @@
 """The HTML that the pages of tables share: the ledger, every trial, findings and searches."""
 
 import re
+from html import escape
 
 
 def slug(text):
     """`text` as an id of a page: 'Younger 2013' → 'younger-2013'."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def prose(text):
+    """Words of a table's cell as HTML; a negative number has a minus, as everywhere else."""
+    return re.sub(r"(?<![\w.\-/–])-(?=\d)", "−", escape(text))
 
 
 def table(kind, caption, heads, bodies, data=""):

@@ -290,7 +290,7 @@ def _outcome(row):
     first = ", first question" if row["primary"] == "yes" else ""
     persons = "person" if row["n"] == 1 else "people"
     n = "" if pd.isna(row["n"]) else f", {row['n']:.0f} {persons}"
-    note = f"{escape(row['note'])}. " if row["note"] else ""
+    note = f"{page_tables.prose(row['note'])}. " if row["note"] else ""
     return (
         f"<li><strong>{escape(_capital(row['outcome']))}</strong>{first}{after}{n}: "
         f'{escape(full_result(row))}. <span class="ldn-sources">{note}'
@@ -316,7 +316,7 @@ def card(study, row, outcomes):
         "Not known": escape("; ".join(unknown(row, outcomes))) or "nothing of this list",
         "How it was seen": f"{SEEN[row['seen']]}: {evidence.cite(row['source'])}"
         + (f"; register {escape(row['register'])}" if row["register"] else ""),
-        "Notes": escape(row["note"]),
+        "Notes": page_tables.prose(row["note"]),
         "In the book": f"<!-- uses of {escape(study)} -->",
         "Is it right?": f"<!-- report study {escape(study)} -->",
     }

@@ -101,6 +101,8 @@ var LDN = { models: {} };
     return extreme;
   }
 
-  Object.assign(LDN, { need, list, near, format, share, wholePercent, quantity, withUnit, steps125 });
+  Object.assign(LDN, {
+    need, list, near, format, share, wholePercent, quantity, withUnit, steps125,
+  });
   Object.assign(LDN, { interpolate, reduce });
 })();

@@ -192,7 +192,7 @@ def occupancy_against_dose():
             "dose, by the retained reading. Kappa and delta are not scans "
             "but the same curve shifted by the relative affinities used in "
             "the dose planner. A scan of kappa at a high dose suggests a "
-            "weaker grip: anywhere in the shaded part.",
+            "weaker grip: by the best fit anywhere in the shaded part.",
             ed50,
             low,
             high,

@@ -28,7 +28,7 @@ PARAMETERS = {
     "trigger": Parameter(0.25, "1", 0.0, 0.6, "assumed", "", "strength of what sets the cell off", r"s"),
     "threshold": Parameter(0.7, "1", 0.5, 0.9, "assumed", "", "activity at which the cell's own signals reach half of their strength", r"K"),
     "start": Parameter(0.0, "1", 0.0, 2.0, "assumed", "", "activity at the beginning: 0 is a calm cell, above 1 an active one", r"M_0"),
-    "IC50": Parameter(105.5, "µM", 0.0001, 1000.0, "measured", "Wang2016pharmacological Indand2026fibromyalgia", "concentration that blocks half; of the mirror image of naltrexone in a mouse cell line", r"\mathrm{IC}_{50}", sbo=288, about="uniprot:Q9QUK6"),
+    "IC50": Parameter(105.5, "µM", 0.0001, 1000.0, "measured", "Wang2016pharmacological Indand2026fibromyalgia", "concentration at which half of a cell's answer (nitric oxide) is gone, taken as half of TLR4 blocked; of the mirror image of naltrexone, in a mouse cell line", r"\mathrm{IC}_{50}", sbo=288, about="uniprot:Q9QUK6"),
     "peak": Parameter(0.000713, "µM/mg", 0.0003, 0.0015, "measured", "Johnson2010relative", "peak in blood for each mg swallowed, from 2.4 mg", r"c_1", about="CHEBI:7465"),
     "unbound": Parameter(0.79, "1", 0.1, 1.0, "measured", "FDArevia", "share of the drug in blood that is not bound to proteins", r"f_u"),
     "accumulation": Parameter(1.0, "1", 1.0, 100000.0, "assumed", "", "free drug in the brain divided by free drug in blood; never measured in people", r"a"),
@@ -51,7 +51,7 @@ CREDIBILITY = Credibility(
     use=("Chapter 5 works out what would have to be true for that.",),
     may=(
         "How far the level in blood is from the concentration that "
-        "blocks half of TLR4 in a cell line.",
+        "halves an answer to TLR4 in a cell line.",
         "That such a switch does not make a tiny blockade large, unless "
         "the cell stands at its tipping point.",
     ),

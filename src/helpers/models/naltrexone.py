@@ -21,14 +21,14 @@ STATES = {
 
 PARAMETERS = {
     "salt": Parameter(900.0, "µg/mg", 850.0, 1000.0, "measured", "EMAmysimba", "naltrexone base in each mg of hydrochloride on the label", r"s"),
-    "ka": Parameter(1.32, "1/h", 0.3, 4.0, "fitted", "SwissSmPC56109", "absorption rate; set by the time of the peak", r"k_a", sbo=22),
-    "F": Parameter(0.085, "1", 0.05, 0.40, "fitted", "Johnson2010relative FDArevia", "oral bioavailability; gives the AUC measured at 2.4 mg for the clearance below", r"F"),
+    "ka": Parameter(1.32, "1/h", 0.3, 4.0, "fitted", "FDArevia", "absorption rate; set by the time of the peak", r"k_a", sbo=22),
+    "F": Parameter(0.085, "1", 0.05, 0.40, "fitted", "Johnson2010relative FDArevia", "oral bioavailability; gives the AUC measured at 2.4 mg, to the last sample, as if to the end, for the clearance below", r"F"),
     "CL": Parameter(94.0, "L/h", 50.0, 250.0, "measured", "Meyer1984bioequivalence", "clearance; other studies find 140 and 211 L/h", r"\mathrm{CL}"),
     "V1": Parameter(149.0, "L", 50.0, 600.0, "fitted", "Johnson2010relative", "central volume; set by the peak", r"V_1"),
     "Q": Parameter(20.0, "L/h", 5.0, 200.0, "assumed", "", "exchange with tissue; not identified by the data used here", r"Q"),
     "V2": Parameter(89.2, "L", 20.0, 1500.0, "fitted", "FDArevia", "tissue volume; set by the half-life of 4 h", r"V_2"),
     "fm": Parameter(0.85, "1", 0.3, 1.0, "assumed", "", "share of naltrexone turned into 6β-naltrexol; only fm/CLm is identified", r"f_m"),
-    "CLm": Parameter(52.0, "L/h", 20.0, 150.0, "fitted", "Meyer1984bioequivalence", "clearance of 6β-naltrexol; set by its AUC", r"\mathrm{CL}_m"),
+    "CLm": Parameter(52.0, "L/h", 20.0, 150.0, "fitted", "Meyer1984bioequivalence", "clearance of 6β-naltrexol; set by its AUC, of 50 mg taken as base", r"\mathrm{CL}_m"),
     "Vm": Parameter(179.0, "L", 50.0, 1000.0, "fitted", "SwissSmPC56109", "central volume of 6β-naltrexol; set by its peak", r"V_m"),
     "Qm": Parameter(50.0, "L/h", 5.0, 200.0, "assumed", "", "exchange of 6β-naltrexol with tissue", r"Q_m"),
     "Vm2": Parameter(430.0, "L", 20.0, 3000.0, "fitted", "FDArevia", "tissue volume of 6β-naltrexol; set by its half-life of 13 h", r"V_{m2}"),
@@ -73,8 +73,9 @@ CREDIBILITY = Credibility(
         "What anyone should take, or when.",
     ),
     support=(
-        "Peak and exposure at 2.4 mg, the half-lives and the "
-        "metabolite's peak were put in, so they are no test.",
+        "Peak and exposure at 2.4 mg, the hour of the peak, the "
+        "half-lives, and the metabolite's peak and exposure were put "
+        "in, so they are no test.",
         "The peak after 50 mg was not put in; chapter 3 prints it "
         "beside the published ones.",
         "Exposure was proportional to the dose from 50 to 200 mg, as in "

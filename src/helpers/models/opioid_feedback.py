@@ -30,7 +30,7 @@ STATES = {
 }
 
 PARAMETERS = {
-    "gain": Parameter(0.66, "1", 0.0, 5.0, "fitted", "Kosten1986preliminary", "rise in production per unit of shortfall; from one small study of full-dose users", r"g"),
+    "gain": Parameter(0.66, "1", 0.0, 5.0, "fitted", "Kosten1986preliminary", "rise in production per unit of shortfall; 0.63 if 98% was blocked, 0.73 if 90%; from one small study of full-dose users", r"g"),
     "memory": Parameter(24.0, "h", 0.5, 200.0, "assumed", "", "time over which the sensor averages", r"\tau", sbo=348),
     "turnover": Parameter(0.62, "h", 0.1, 50.0, "measured", "Foley1979betaendorphin", "half-life of beta-endorphin in plasma (37 min)", r"h_E", sbo=332),
     "symmetry": Parameter(1.0, "1", 0.0, 1.0, "assumed", "", "1: feedback works both ways; 0: it only ever raises production", r"r"),

@@ -26,11 +26,11 @@ STATES = naltrexone.STATES | {
 }
 
 PARAMETERS = naltrexone.PARAMETERS | {
-    "EC50": Parameter(0.356, "ng/mL", 0.05, 10.0, "fitted", "Trostheim2023opioid", "plasma level that blocks half of the mu receptors; fitted to the seven scans at 4 h, with their hour open 0.05 to 1.8 (95%)", r"\mathrm{EC}_{50}", sbo=287),
+    "EC50": Parameter(0.356, "ng/mL", 0.05, 10.0, "fitted", "Trostheim2023opioid", "plasma level that blocks half of the mu receptors; fitted to all eleven points, of which it cannot meet the four later ones; 0.05 to 1.8 (95%, hour of the scans open)", r"\mathrm{EC}_{50}", sbo=287),
     "ED50": Parameter(5.07, "mg", 2.0, 15.0, "fitted", "Trostheim2023opioid Lee1988duration", "dose that blocks half of the mu receptors just after it; 3.4 to 7.1 (95%, hour of the scans open)", r"\mathrm{ED}_{50}"),
     "retention": Parameter(34.0, "h", 1.0, 150.0, "fitted", "Trostheim2023opioid Lee1988duration", "half-life of the drug held in the brain; 27 to 43 (95%, hour of the scans open)", r"h_r", sbo=332),
-    "fading": Parameter(90.0, "h", 72.0, 108.0, "measured", "Lee1988duration", "half-life of the blockade itself, as reported after 50 mg; the fit stands at the upper end", r"h_f", sbo=332),
-    "kappa": Parameter(2.0, "1", 1.0, 10.0, "measured", "Trostheim2022planner", "half-blocking dose for kappa receptors, as a multiple of mu's, by relative affinities; a scan after a week of up to 100 mg a day suggests 2.5 to 4", r"\kappa"),
+    "fading": Parameter(90.0, "h", 72.0, 108.0, "measured", "Lee1988duration", "half-life of the blockade itself, the middle of the 72 to 108 reported after 50 mg; the fit stands at the upper end", r"h_f", sbo=332),
+    "kappa": Parameter(2.0, "1", 1.0, 10.0, "measured", "Trostheim2022planner", "half-blocking dose for kappa receptors, as a multiple of mu's, by relative affinities; a scan after a week of up to 100 mg a day suggests 2.5 to 4 at the best fit, and does not exclude 2", r"\kappa"),
     "delta": Parameter(79.0, "1", 10.0, 600.0, "measured", "Trostheim2022planner", "half-blocking dose for delta receptors, as a multiple of mu's", r"\delta"),
 }
 
