@@ -64,7 +64,7 @@ def explore_everyone():
     people = int(groups["people"].sum())
     rings = dots.block(
         f"Rings: {len(without)} have no result, "
-        f"{len(uncounted)} no number randomised",
+        f"{len(uncounted)} no count of people",
         range(len(groups), len(marks)),
     )
     few = groups["arthritis"] == randomised.INFLAMMATORY
