@@ -1761,6 +1761,7 @@ LEFT_OUT = {
     "helpers.explorer.starting_at": "check_values, which is tried here, takes its arguments",
     "helpers.explorer.Explorer.html": "writes what was checked; test_explorer reads it",
     "helpers.explorer.switch": "a choice, which is tried",
+    "helpers.explorer.moved": "names; test_set_pieces tries what the spec refuses",
     "helpers.explorer.product": "names; test_set_pieces tries what the spec refuses",
     "helpers.explorer.note": "words; test_set_pieces tries what the spec refuses",
     "helpers.explorer.notes": "words; test_set_pieces tries what the spec refuses",

@@ -31,6 +31,30 @@ ANSWER = """(control) => {
     return [box(".ldn-front > .ldn-panel").bottom, words.top, words.bottom];
 }"""
 
+# What a finger must meet, and how wide and high it is.
+TARGETS = """() => [...document.querySelectorAll(`ldn-explorer :is(button, summary, a.ldn-button,
+    select, input)`)].filter((one) => one.getClientRects().length).map((one) => {
+        const { width, height } = one.getBoundingClientRect();
+        return [one.id || one.textContent, Math.round(width), Math.round(height)];
+    })"""
+FINGER = 44  # px, WCAG 2.5.5
+# Whether the theme's way back to the top stays over the control, whose middle is brought there.
+OVER = """async (control) => {
+    const button = document.getElementById("pst-back-to-top");
+    button.style.display = "block"; // as the theme does when a reader scrolls up
+    const box = control.getBoundingClientRect();
+    scrollBy({ top: (box.top + box.bottom) / 2 - 0.92 * innerHeight, behavior: "instant" });
+    const over = () => {
+        const [a, b] = [button, control].map((one) => one.getBoundingClientRect());
+        const meet = a.top < b.bottom && b.top < a.bottom;
+        return meet && getComputedStyle(button).visibility === "visible";
+    };
+    for (let k = 0; k < 60 && over(); k++) await new Promise(requestAnimationFrame);
+    const found = over();
+    button.style.display = "";
+    return found;
+}"""
+
 # Waits until neither the page nor the slider has moved for a while: a swipe scrolls on by itself.
 REST = """(slider) => new Promise((done) => {
     let [last, since] = ["", performance.now()];
@@ -96,6 +120,10 @@ def test_controls_in_the_hand(visit, site, page):
         name = slider.get_attribute("id")
         assert BAR - 1 <= top and bottom <= SCREEN["height"], f"{name}: the chart is not in view"
         assert bottom <= slider_top, f"{name}: the chart covers the slider"
+    small = [one for one in shown.evaluate(TARGETS) if min(one[1:]) < FINGER]
+    assert not small, "too small for a finger: what, width and height in px"
+    covered = [one for one in shown.locator("ldn-explorer").all() if one.evaluate(OVER)]
+    assert not covered, "the way back to the top lies over a control"
     finger, faults = Finger(shown), []
     for slider in shown.locator("ldn-explorer input[type=range]").all():
         name = slider.get_attribute("id")

@@ -1,4 +1,4 @@
-"""Chapter 7: everyone ever randomised, dot by dot, and the verdicts that results would change."""
+"""Chapter 7: everyone ever randomised, the verdicts that results would change, and the chain."""
 
 import csv
 import re
@@ -17,6 +17,7 @@ from helpers.explorer.spec_checks import check_spec
 
 EVERYONE = builders()["final_thoughts.explore_everyone"]().spec
 VERDICTS = builders()["final_thoughts.explore_verdicts"]().spec
+CHAIN = builders()["final_thoughts.explore_chain"]().spec
 [DOTS] = EVERYONE["panels"]
 MAP = VERDICTS["panels"][1]
 [PICKS] = [control for control in EVERYONE["controls"] if control["name"] == "trial"]
@@ -92,7 +93,7 @@ def test_numbers_that_are_said_are_those_of_the_table():
     assert sum(numbers[3]) == every
     assert numbers[4] == sorted([few, few, every])
     assert not (trials["condition"] == "rheumatoid arthritis").any() and "None of" in said[1]
-    assert "reported for nobody" in said[3]
+    assert "Nobody was in a trial that gave a result on inflamed joints." in said[3]
 
 
 def test_no_trial_is_without_a_question():
@@ -188,22 +189,52 @@ def test_the_control_says_what_the_rules_give():
         assert looks == [verdicts[claim] for claim in boxes["claim"]]
 
 
+# ---------------------------------------------------------------- the chain
+
+
 def test_chances_are_multiplied():
     rng = np.random.default_rng(4)
     chances = {f"m{i}": float(rng.integers(0, 21) * 5) for i in range(1, 10)}
-    found = explorer.evaluate(VERDICTS, chances)["measures"]
+    found = explorer.evaluate(CHAIN, chances)["measures"]
     share = [chances[f"m{i}"] / 100 for i in range(1, 10)]
     assert found["joint"] == pytest.approx(100 * np.prod(share[:6]))
     assert found["symptoms"] == pytest.approx(100 * np.prod(share[6:]))
-    starts = {c["value"] for c in VERDICTS["controls"] if c["kind"] == "range"}
-    assert starts == {50} and "not ours" in VERDICTS["status"]
+
+
+def test_the_words_say_whose_chances_they_are():
+    """Those of nobody, until a reader has moved one; a setting is counted once, and back again."""
+    names = [control["name"] for control in CHAIN["controls"]]
+    assert {control["value"] for control in CHAIN["controls"]} == {50}
+    said = lambda values: explorer.evaluate(CHAIN, values)["status"]
+    assert said({}) == said(dict.fromkeys(names, 50))
+    assert said({}).startswith("With a coin toss on each arrow (nobody's estimate), ")
+    assert said({"m2": 55}).startswith("With 1 of 9 arrows set by you, and a coin toss on the ")
+    assert said(dict.fromkeys(names[1:], 0)).startswith("With 8 of 9 arrows set by you, ")
+    assert said(dict.fromkeys(names, 90)).startswith("With every arrow set by you, ")
+    assert all("not the chance that LDN helps" in said({"m1": v}) for v in (0, 50, 100))
+
+
+def test_results_and_chances_leave_each_other_alone():
+    """What is supposed of a result resets no chance: they are two controls."""
+    names = lambda spec: {control["name"] for control in spec["controls"]}
+    assert not names(VERDICTS) & names(CHAIN)
+
+
+def test_each_arrow_of_the_chain_is_that_of_the_map():
+    boxes = {box["name"]: " ".join(box["lines"]) for box in MAP["boxes"]}
+    labels = [
+        f"Arrow {i}: {arrow['label']} → {boxes[arrow['end']]}"
+        for i, arrow in enumerate(MAP["arrows"], 1)
+    ]
+    assert [control["label"] for control in CHAIN["controls"]] == labels
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"measures": {"a": explorer.product("trial")}}, "measure in product 'a' 'trial'"),
-        ({"measures": {"a": explorer.product("m1", factor="x")}}, "factor of measure 'a'"),
+        ({"measures": {"a": explorer.moved("scam")}}, "control in moved 'a' 'scam'"),
+        ({"measures": {"a": explorer.product(factor="x")}}, "factor of measure 'a'"),
         ({"notes": explorer.notes("c", "e", explorer.note("scam", 1, "t"))}, "control of a note"),
         (
             {"notes": explorer.notes("c", "e", explorer.note("scan", 2, "t"))},
@@ -336,6 +367,15 @@ def test_a_trial_is_told_without_signs():
         assert not people or int(people[1]) == sum(dots_of), text
 
 
+def test_a_trial_names_its_disease():
+    """Beside its design and its people; without it, a score says nothing."""
+    conditions = {row["study"]: row["condition"] for row in rows("studies")}
+    for option in PICKS["options"][1:]:
+        study = option["text"].rpartition(" (")[0]
+        words = explorer.evaluate(EVERYONE, {"trial": option["value"]})["status"]
+        assert conditions[study] and words.startswith(f"{study}, in {conditions[study]}: "), words
+
+
 def test_dots_move_unless_readers_want_them_still(page):
     page.evaluate(SHOW, [EVERYONE, {}])
     still = "(step) => { shown.set({ step }); }"
@@ -375,6 +415,36 @@ def test_a_switch_moves_the_map_by_keyboard(page):
     assert saved.value.path().stat().st_size > 10_000
 
 
+# Where each part of the control ends and begins.
+PARTS = """() => Object.fromEntries(
+    [".ldn-panel", ".ldn-tall", ".ldn-status", ".ldn-more", ".ldn-notes"].map((part) => {
+        const { top, bottom, left, right } = document.querySelector(part).getBoundingClientRect();
+        return [part, { top, bottom, left, right }];
+    }))"""
+
+
+def test_what_moves_is_in_view_with_what_moves_it(page):
+    """On a desk, scoreboard, map, words and switches fit one screen; and no switch moves another
+    out from under the finger."""
+    inputs = "all => all.map((e) => e.getBoundingClientRect().top)"
+    place = lambda: np.diff(page.locator(".ldn-front [role=switch]").evaluate_all(inputs)).tolist()
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate(SHOW, [VERDICTS, {}])
+        page.evaluate("document.querySelector('.ldn-more').open = true")
+        before = place()
+        page.evaluate("() => shown.set({infections: 1, opioids: 1})")
+        page.evaluate(FRAMES)
+        assert place() == before and page.locator(".ldn-notes li").count() > 1
+        places = page.evaluate(PARTS)
+        assert places[".ldn-notes"]["top"] >= places[".ldn-status"]["bottom"]
+        if width > 390:
+            assert places[".ldn-tall"]["left"] >= places[".ldn-panel"]["right"]
+            assert places[".ldn-more"]["bottom"] - places[".ldn-panel"]["top"] < 900
+        else:
+            assert places[".ldn-notes"]["top"] >= places[".ldn-more"]["bottom"]
+
+
 def test_words_on_the_map_cover_no_box(page):
     for width in (360, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
@@ -404,10 +474,11 @@ def test_what_stands_in_shows_the_same():
     for key in MAP["keys"]:
         assert html.count(f'<span class="ldn-key">{key}</span>') == 2  # seen without scripts, too
     assert [key[0] for key in MAP["keys"]] == [look["icon"] for look in MAP["looks"]]
-    named = re.findall(r">\s*(\d)\s*</text>", html.split("<svg")[-1])
-    assert named == list("123456")  # the arrows of the longer of the two routes
     for arrow, look in zip(MAP["arrows"], arrows.looks_at(MAP, VERDICTS_TODAY)):
         assert f"{arrow['label']}: {look['name']}" in html
+    html = fallback.stand_in(CHAIN)
+    named = re.findall(r">\s*(\d)\s*</text>", html.split("<svg")[-1])
+    assert named == list("123456")  # the arrows of the longer of the two routes
 
 
 VERDICTS_TODAY = {control["name"]: control["value"] for control in VERDICTS["controls"]}

@@ -288,6 +288,17 @@ def test_a_run_again_is_another_and_falls(page, replays):
         for part in (".ldn-study", ".ldn-grid line")
     )
     assert dots.count() == 100 and lines <= highest < lines + 12
+    # What stands behind is the first run's share, said with both of its numbers.
+    first = int(replays.evaluate()["measures"]["worked"])
+    words = page.locator("#replays .ldn-key-ghost")
+    assert words.text_content() == f"starting settings: {first} of 20" and words.is_visible()
+    ghost = page.locator("#replays .ldn-ghost path.ldn-pile").get_attribute("d")
+    height = lambda path: [float(y) for y in re.findall(r"M[\d.]+,([\d.]+)", path)]
+    bottom, top = page.locator("#replays .ldn-grid line").evaluate_all(
+        "all => [all[0], all[all.length - 1]].map((e) => Number(e.getAttribute('y1')))"
+    )
+    shares = [(bottom - y) / (bottom - top) for y in height(ghost)]
+    assert shares == pytest.approx([first / 20, 1 - first / 20], abs=0.01)
     page.evaluate("replays.set({seed: 100})")
     again.click()
     assert page.evaluate("replays.values().seed") == 1  # and round again
@@ -328,6 +339,20 @@ def test_drawn_by_finger_mouse_and_keys(page, guess):
     assert pen.get_attribute("aria-valuetext") == "After 24 hours: 0%"
     page.keyboard.press("ArrowLeft")
     assert pen.get_attribute("aria-valuetext").startswith("After 22 hours: ")
+    # A place where nothing is drawn begins where its neighbour is.
+    drawn = page.evaluate("guess.values()")
+    page.evaluate(
+        "(names) => guess.set(Object.fromEntries(names.map((n) => [n, -1])))",
+        [name for name in drawn if name.startswith("at_")],
+    )
+    settled(page)
+    for key in ("Home", "PageUp", "PageUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+        settled(page)
+    begun = page.evaluate("guess.values()")
+    assert [begun[f"at_{t}"] for t in ldn_mechanism.GUESSED[:4]] == [40, 45, 40, -1]
+    page.evaluate("(values) => guess.set(values)", drawn)
+    settled(page)
     values = page.evaluate("guess.values()")
     words = page.locator("#guess .ldn-status").text_content()
     assert words == guess.evaluate(**values)["status"]

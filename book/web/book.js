@@ -11,6 +11,14 @@
   const back = () => document.activeElement === document.body && opener && opener.focus();
   addEventListener("close", () => setTimeout(back), true); // once the theme has put the menu's content back in its place
 
+  // The theme's way back to the top lies over the page: not over the buttons of a control.
+  const under = new Set();
+  const low = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) under[isIntersecting ? "add" : "delete"](target);
+    document.documentElement.classList.toggle("ldn-control-below", under.size > 0);
+  }, { rootMargin: "-88% 0px 0px" }); // where it is, see pydata_sphinx_theme
+  for (const control of document.querySelectorAll("ldn-explorer")) low.observe(control);
+
   // Two buttons of the theme, whose own scripts within the page a host may forbid.
   document.querySelector(".btn-download-pdf-button")?.addEventListener("click", () => print());
   document.querySelector(".btn-fullscreen-button")?.addEventListener("click", () => toggleFullScreen());

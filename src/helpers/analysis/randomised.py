@@ -11,7 +11,7 @@ from helpers.evidence import study_cards
 QUESTIONS = {
     "pain": "pain",
     "activity of a bowel disease": "CDAI",
-    "mental health, quality of life": "mental|quality",
+    "mental health or quality of life": "mental|quality",
 }
 OTHER = "another question"
 # Measures of inflammation in joints.

@@ -1,7 +1,7 @@
 """Controls of chapter 7.
 
 Everyone ever randomised, all trials together, the trial that would settle
-it, one patient, and what would change the verdicts.
+it, one patient, what would change the verdicts, and a chain of chances.
 """
 
 from functools import partial
@@ -63,8 +63,8 @@ def explore_everyone():
     ]
     people = int(groups["people"].sum())
     rings = dots.block(
-        f"Rings: {len(without)} trials without result, "
-        f"{len(uncounted)} of unknown size",
+        f"Rings: {len(without)} have no result, "
+        f"{len(uncounted)} no count of people",
         range(len(groups), len(marks)),
     )
     few = groups["arthritis"] == randomised.INFLAMMATORY
@@ -90,22 +90,26 @@ def explore_everyone():
         ),
         rings | {"faint": True},
     ]
-    joints = randomised.with_joints() or "nobody"
+    asked = groups.groupby("question")["people"].sum()
+    asked = asked.sort_values(ascending=False)
+    joints = randomised.with_joints()
+    joints = f"{joints} people were" if joints else "Nobody was"
     alone = (trials["condition"] == "rheumatoid arthritis").sum()
     steps = explorer.phrase(
         "step",
-        f"In the {groups['study'].nunique()} reported blind trials that "
-        f"can be counted, {people} people were randomised, to LDN or "
+        f"In the {groups['study'].nunique()} reported blind trials whose "
+        f"people can be counted, {people} were randomised, to LDN or "
         "to placebo, or to both in turn (crossover). "
         f"{alone or 'None'} of the trials was in rheumatoid arthritis "
         "alone.",
         2,
-        _parts(groups, "family", "{people} of them had {name}")
+        _parts(groups, "family", "{people} of the people had {name}")
         + f"; of those with arthritis, {n_few} are known to have had an "
         "inflammatory one.",
         3,
-        _parts(groups, "question", "First asked: of {people}, {name}")
-        + f". A result on inflamed joints was reported for {joints}.",
+        "What each trial asked first, or reported first: "
+        + ", ".join(f"{name} ({n} people)" for name, n in asked.items())
+        + f". {joints} in a trial that gave a result on inflamed joints.",
         4,
         f"{n_few} of {people} people are known to have finished a blind "
         "trial with rheumatoid or another inflammatory arthritis "
@@ -167,7 +171,7 @@ def explore_everyone():
                     dots.view(3, *_by(groups, "question", rings)),
                     dots.view(4, *arthritis),
                 ],
-                ("a person", "a trial that could not be counted"),
+                ("a person", "a trial whose people we cannot count"),
             )
         ],
         phrases={
@@ -664,12 +668,13 @@ ROUTES = {
     "to symptoms": ("M7", "M8", "M9"),
 }
 TRIAL = "A large trial in rheumatoid arthritis"
+EVEN, LIKELY = 50, 90  # per cent on each arrow of the chain
 
 
 def explore_verdicts():
-    """Control: what the verdicts would be, and a chain of chances.
+    """Control: what the verdicts would be.
 
-    If results came that nobody has seen; the chances are the reader's.
+    If results came that nobody has seen.
     """
     table, claims = evidence.verdict_changes(), evidence.claims()
     questions = verdict_changes.questions()
@@ -684,30 +689,6 @@ def explore_verdicts():
             }
             controls.append(explorer.choice(question, TRIAL, 0, known))
     counts, changed = _all_counts()
-    steps = evidence.mechanism(intro.BOXES)
-    chances = [
-        explorer.slider(
-            arrow.Index.lower(),
-            f"Your chance, arrow {i}: {arrow.label}",
-            50,
-            0,
-            100,
-            "%",
-            step=5,
-        )
-        for i, arrow in enumerate(steps.itertuples(), 1)
-    ]
-    held, ends = {}, {}
-    for route, ids in ROUTES.items():
-        before = []
-        for id in ids:
-            held[f"up_to_{id}"] = explorer.product(
-                *before, id.lower(), factor=0.01, percent=True
-            )
-            before = [f"up_to_{id}"]
-        ends[route.split()[-1]] = explorer.product(
-            *before, factor=100, unit="in 100"
-        )
     read = lambda name, at: explorer.table_measure(name, at, digits=3)
     icons = [badge.icon for badge in VERDICTS.values()]
     now = [f"n{i}" for i in range(len(icons))]
@@ -715,10 +696,9 @@ def explore_verdicts():
         id="explore-verdicts",
         title="Change the verdicts",
         hint="Suppose a result that nobody has seen yet: which claims "
-        "move? Then put your own chance on each numbered arrow of the map, "
-        "under More settings, where each is a coin toss at first.",
+        "move, and which arrows?",
         badge="Illustration",
-        controls=[*controls, *chances],
+        controls=controls,
         main=["trial", "scan"],
         presets=[
             {"label": "What we know today", "values": {}},
@@ -746,26 +726,9 @@ def explore_verdicts():
                 keys=SIGNS,
             ),
             _map(table, claims, options),
-            explorer.panel(
-                "How far your chain holds, arrow by arrow",
-                explorer.axis("How many of its arrows", 0, 6),
-                explorer.axis("Your chances, multiplied", 0, 1),
-                *(
-                    explorer.bars(
-                        f"{route}, arrows {ids[0][1:]}–{ids[-1][1:]}",
-                        style,
-                        [str(i) for i in range(1, len(ids) + 1)],
-                        measures=[f"up_to_{id}" for id in ids],
-                    )
-                    for style, (route, ids) in enumerate(ROUTES.items())
-                ),
-                percent=True,
-            ),
         ],
         measures={"changed": read("changed", 0)}
-        | {name: read("claims", i) for i, name in enumerate(now)}
-        | held
-        | ends,
+        | {name: read("claims", i) for i, name in enumerate(now)},
         phrases={
             "answer": explorer.phrase(
                 "changed",
@@ -778,8 +741,7 @@ def explore_verdicts():
         },
         status="{answer}: "
         + ", ".join(f"{{n{i}}} {words}" for i, words in enumerate(BRIEF))
-        + ". Your chances, not ours, multiplied: {joint} to the joint, "
-        "{symptoms} to symptoms; not the chance that LDN helps.",
+        + ".",
         notes=explorer.notes(
             "What changes, and why",
             "Nothing: this is what we know today.",
@@ -797,6 +759,86 @@ def explore_verdicts():
                 for row in table[table["result"] == result].itertuples()
             ),
         ),
+    )
+
+
+def explore_chain():
+    """Control: how far the chain of the mechanism holds.
+
+    If each arrow of the map had the chance that the reader gives it.
+    """
+    steps = evidence.mechanism(intro.BOXES)
+    goal = lambda arrow: intro.BOXES[arrow.end][0].replace("\n", " ")
+    chances = [
+        explorer.slider(
+            arrow.Index.lower(),
+            f"Arrow {i}: {arrow.label} → {goal(arrow)}",
+            EVEN,
+            0,
+            100,
+            "%",
+            step=5,
+        )
+        for i, arrow in enumerate(steps.itertuples(), 1)
+    ]
+    names = [chance["name"] for chance in chances]
+    held, ends = {}, {}
+    for route, ids in ROUTES.items():
+        before = []
+        for id in ids:
+            held[f"up_to_{id}"] = explorer.product(
+                *before, id.lower(), factor=0.01, percent=True
+            )
+            before = [f"up_to_{id}"]
+        ends[route.split()[-1]] = explorer.product(
+            *before, factor=100, unit="times in 100"
+        )
+    return explorer.Explorer(
+        id="explore-chain",
+        title="How far does the chain hold?",
+        hint="Put your own chance on each numbered arrow of the map: how "
+        "sure are you that it holds, if those before it do?",
+        badge="Illustration",
+        controls=chances,
+        main=names[:2],
+        presets=[
+            {"label": "A coin toss on each", "values": {}},
+            {
+                "label": f"{LIKELY}% on each",
+                "values": dict.fromkeys(names, LIKELY),
+            },
+        ],
+        panels=[
+            explorer.panel(
+                "Chance that the chain holds so far",
+                explorer.axis("How many of its arrows", 0, 6),
+                explorer.axis("Chances, multiplied", 0, 1),
+                *(
+                    explorer.bars(
+                        f"{route}, arrows {ids[0][1:]}–{ids[-1][1:]}",
+                        style,
+                        [str(i) for i in range(1, len(ids) + 1)],
+                        measures=[f"up_to_{id}" for id in ids],
+                    )
+                    for style, (route, ids) in enumerate(ROUTES.items())
+                ),
+                percent=True,
+            ),
+        ],
+        measures={"moved": explorer.moved(*names)} | held | ends,
+        phrases={
+            "whose": explorer.phrase(
+                "moved",
+                "With a coin toss on each arrow (nobody's estimate)",
+                1,
+                f"With {{moved}} of {len(names)} arrows set by you, and a "
+                "coin toss on the others",
+                len(names),
+                "With every arrow set by you",
+            )
+        },
+        status="{whose}, the way to the joint would hold {joint}, that to "
+        "symptoms {symptoms}. This is not the chance that LDN helps.",
     )
 
 

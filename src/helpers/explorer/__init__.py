@@ -6,7 +6,7 @@ In the built page the same spec is JSON inside `<ldn-explorer>`, brought to life
 without a kernel; until then, or without scripts, a matplotlib picture of the same curves stands in.
 
 `slider`, `choice`, `switch`, `run`, `sweep`, `panel`, the marks (`line`, `band`, `points`, `bars`,
-`rule`, `fog`, `pile`), `measure`, `ratio`, `product`, `phrase` and `notes` build the spec;
+`rule`, `fog`, `pile`), `measure`, `ratio`, `product`, `moved`, `phrase` and `notes` build the spec;
 `dots` and `arrows` have panels that are no charts.
 """
 
@@ -261,6 +261,13 @@ def product(*of, factor=1, unit="", digits=2, percent=False):
     return {
         "reduce": "product", "of": list(of), "factor": factor,
         "unit": unit, "digits": digits, "percent": percent,
+    }  # fmt: skip
+
+
+def moved(*controls):
+    """How many of these controls are not at their starting value: whose numbers are shown."""
+    return {
+        "reduce": "moved", "of": list(controls), "unit": "", "digits": 6, "percent": False,
     }  # fmt: skip
 
 

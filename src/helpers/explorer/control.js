@@ -65,6 +65,8 @@
     const { name, options } = control;
     field.classList.add("ldn-switch");
     const text = node("span", { class: "ldn-value", "aria-hidden": "true" }, field);
+    // Room for the longer word: else the label may wrap anew, and all below it moves.
+    text.style.minWidth = Math.max(...options.map((option) => option.text.length)) + "ch";
     const input = node("input", { id, name, type: "checkbox", role: "switch", ...KEYS }, field);
     input.addEventListener("change", () => change({ [name]: Number(input.checked) }));
     return (value) => {
@@ -212,13 +214,13 @@
     };
   }
 
-  /** Lines that depend on controls, if the spec has some, above the further settings. Returns
-   * show(notes). */
-  function drawNotes(root, book, more) {
+  /** Lines that depend on controls, if the spec has some: below all inputs, which stay where they
+   * are when lines come and go. Returns show(notes). */
+  function drawNotes(front, book) {
     const { notes } = book.spec;
     if (!notes) return () => {};
     const part = node("div", { class: "ldn-notes" });
-    root.insertBefore(part, more);
+    front.after(part);
     node("p", { class: "ldn-panel-title", text: notes.caption }, part);
     const lines = node("ul", {}, part);
     return (shown) => {
@@ -263,7 +265,7 @@
     );
     const { seen, kept, heard } = drawWords(front);
     const settings = drawSettings(front, prefix, book, change, () => values);
-    const showNotes = drawNotes(front, book, settings.more);
+    const showNotes = drawNotes(front, book);
     const showTable = drawTable(body, book);
     for (const kind of ["click", "change"]) front.addEventListener(kind, notePress);
     const foot = node("div", { class: "ldn-foot" }, body);

@@ -43,6 +43,12 @@
     let waits = null; // where a finger went down that may still scroll the page
 
     const height = (i) => result.values[controls[i]];
+    /** Where a key begins: at the height of the place or, where none is drawn, of the closest. */
+    function begun(i) {
+      const far = (k) => Math.abs(x[k] - x[i]);
+      const drawn = x.map((_, k) => k).filter((k) => height(k) >= low);
+      return drawn.length ? height(drawn.reduce((a, b) => (far(b) < far(a) ? b : a))) : low;
+    }
     const isOver = () => Boolean(until && result.values[until]);
     const inside = (v) => Math.min(high, Math.max(low, Math.round(v)));
     function show(now = result) {
@@ -50,7 +56,7 @@
       const { chart } = panel;
       if (!chart) return;
       const control = book.byName[controls[chosen]];
-      const shown = Math.max(low, height(chosen)); // what is not drawn is below
+      const shown = begun(chosen);
       const said = `${control.label}: ${book.controlText(control, height(chosen))}`;
       area.setAttribute("aria-valuenow", shown);
       area.setAttribute("aria-valuetext", said);
@@ -124,7 +130,7 @@
         chosen = Math.min(end, Math.max(0, moves[key]));
         show();
       } else if (key in SIZES) {
-        const wanted = Math.max(low, height(chosen)) + (SIZES[key] / 100) * (high - low);
+        const wanted = begun(chosen) + (SIZES[key] / 100) * (high - low);
         if (!isOver()) change({ [controls[chosen]]: inside(wanted) });
       } else {
         return;

@@ -285,9 +285,13 @@
   }
 
   /** One measure; those before it are in the result. */
-  function measureOf(measure, result, table) {
+  function measureOf(measure, result, { table, controls }) {
     const { of, run, output, series, drawn, reduce: kind, window, factor = 1 } = measure;
     const { values, runs, measures } = result;
+    if (kind === "moved") {
+      const moved = (c) => of.includes(c.name) && !near(values[c.name], c.value);
+      return controls.filter(moved).length;
+    }
     if (kind === "product") {
       const known = { ...values, ...measures };
       return factor * of.reduce((before, name) => before * known[name], 1);
@@ -362,7 +366,7 @@
       );
       result.measures = {};
       for (const [name, m] of Object.entries(spec.measures)) {
-        result.measures[name] = measureOf(m, result, spec.table);
+        result.measures[name] = measureOf(m, result, spec);
       }
       result.curves = spec.panels.map((panel, i) =>
         panel.marks.map((mark, j) =>

@@ -130,6 +130,9 @@ def _measures(spec, runs, values):
 
 
 def _measure(spec, runs, how, values, before):
+    if how["reduce"] == "moved":
+        start = {control["name"]: control["value"] for control in spec["controls"]}
+        return sum(not np.isclose(values[c], start[c], rtol=1e-9, atol=0) for c in how["of"])
     if "of" in how:
         parts = [(values | before)[name] for name in how["of"]]
         if how["reduce"] == "product":

@@ -54,7 +54,7 @@ def stand_in(spec):
         + f'<div class="ldn-front">{panels[0]}'
         f"{_words(shown, still)}"
         f"{_again(spec)}{_inputs(main)}{presets if spec['presets'] else ''}"
-        f"{_notes(spec, still)}{more if rest else ''}</div>"
+        f"{more if rest else ''}</div>{_notes(spec, still)}"
         + "".join(panels[1:])
         + _table(spec, still)
         + _row("ldn-foot", ("Reset", f"Keep {kept}", "Share or save", "Code"))
@@ -92,7 +92,9 @@ def _inputs(controls):
 def _input(control):
     value = escape(control_text(control, control["value"]))
     kind = control.get("look", control["kind"])
-    number = f'<span class="ldn-value">{value}</span>' if kind != "choice" else ""
+    room = max(len(o["text"]) for o in control["options"]) if kind == "switch" else 0
+    wide = f' style="min-width:{room}ch"' if room else ""
+    number = f'<span class="ldn-value"{wide}>{value}</span>' if kind != "choice" else ""
     switch = " ldn-switch" if kind == "switch" else ""
     label = f'<span class="ldn-label">{escape(control["label"])}</span>'
     return (
@@ -143,6 +145,10 @@ def _panel(spec, shown, values, i):
     }
     moving = {mark["kind"] for mark in styled} & {"line", "band", "bars", "pile"}
     ghost = ["kept" if panel.get("draw") else "starting settings"] if moving else []
+    for mark in styled:
+        if mark["kind"] == "pile":
+            found = replayed(spec, mark["replay"], values)
+            ghost = [f"{ghost[0]}: {(found > 0).sum()} of {len(found)}"]
     second = ["expected by chance"] if "pile" in moving else []
     kind = panel.get("kind", "chart")
     draw, tall = DRAWN[kind], " ldn-tall" if kind == "arrows" else ""

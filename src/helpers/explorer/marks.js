@@ -1,6 +1,8 @@
 /* The marks of a panel. Each kind says
  *   swatch(mark)                       its sign in the legend, a path in a box of 28 by 12 px
  *   path(mark, curve, chart)           its path in the chart
+ *   behind(curve, now)                 a curve that stands behind another, where it must be fitted
+ *   tally(curve)                       its count in words, where its ghost needs one
  *   errors(mark, curve, chart)         error bars, if it can have them
  *   pieces(mark, curve, chart, group)  its single pieces, if it has any, into the group
  *   texts(mark, curve, chart, words)   texts beside it: attributes of <text>
@@ -203,6 +205,11 @@
       const top = (name, i) => `M${round(chart.x(name))},${round(chart.y(y[i]))}h${wide}`;
       return x.map(top).join("");
     },
+    /** Counts of another number of studies say nothing beside each other: their shares do. */
+    behind: (curve, now) => ({
+      ...curve, y: curve.y.map((v) => (v * now.bins.length) / curve.bins.length),
+    }),
+    tally: ({ y, bins }) => `${y[0]} of ${bins.length}`,
     /** How many would be expected in the first pile. */
     errors(mark, { x, expected }, chart) {
       return `M${round(chart.x(x[0]))},${round(chart.y(expected))}h${round(chart.x.bandwidth())}`;

@@ -48,9 +48,10 @@
       this.holder = this.frame.holder;
       const { ghost, keys } = drawLegend(this.frame.legend, this.panel, this.id);
       this.ghostKey = ghost;
+      this.ghostName = ghost ? ghost.lastChild.textContent : "";
       this.keys = keys; // [mark, its entry]
       this.pen = this.panel.draw ? addPen(this, change) : null;
-      if (this.pen) ghost.lastChild.textContent = "kept";
+      if (this.pen) this.ghostName = "kept";
       this.width = 0;
       this.high = null; // the end of the y axis
       this.result = this.compared = null; // the numbers now, and those that stand behind them
@@ -100,7 +101,7 @@
     compare(result, name, kept) {
       this.compared = result;
       this.kept = kept;
-      if (this.ghostKey) this.ghostKey.lastChild.textContent = name;
+      this.ghostName = name;
       if (!this.chart) return;
       this.fillGhosts();
       this.fill();
@@ -163,16 +164,22 @@
 
     fillGhosts() {
       const { chart } = this;
+      const curves = this.result.curves[this.index];
       for (const ghost of chart.ghosts) if (ghost) ghost.setAttribute("d", "");
+      if (this.ghostKey) this.ghostKey.lastChild.textContent = this.ghostName;
       this.eachMark((mark, curve, j) => {
         const ghost = chart.ghosts[j];
-        if (ghost) ghost.setAttribute("d", MARKS[mark.kind].path(mark, curve, chart));
+        const { behind, path, tally } = MARKS[mark.kind];
+        const shown = behind && curves[j] ? behind(curve, curves[j]) : curve;
+        if (ghost) ghost.setAttribute("d", path(mark, shown, chart));
+        if (tally) this.ghostKey.lastChild.textContent += `: ${tally(curve)}`;
       }, this.compared);
     }
 
     /** Puts the present numbers into the marks: this runs at every move of a control. */
     fill() {
       const { book, chart, result, compared } = this;
+      if (this.marks.some(({ kind }) => MARKS[kind].behind)) this.fillGhosts();
       const words = {
         say: (value, digits) => this.say(value, digits),
         digitsOf: (mark) => (mark.measures ? book.spec.measures[mark.measures[0]].digits : 2),

@@ -16,7 +16,7 @@ MOST_MAIN = 2  # inputs that a phone shows beside the first picture
 # What checks a panel that is no chart.
 KINDS = {"dots": dots.check, "arrows": arrows.check}
 REDUCTIONS = ("max", "min", "mean", "integral", "at")
-WAYS = (*REDUCTIONS, "ratio", "product", "apart", "count")  # in which a measure is made
+WAYS = (*REDUCTIONS, "ratio", "product", "moved", "apart", "count")  # in which a measure is made
 # What each kind of mark may show: exactly the keys of one of these, besides those of every mark.
 SOURCES = {
     "line": (
@@ -73,6 +73,10 @@ def check_spec(spec):
                 known += [c["name"] for c in spec["controls"] if c["kind"] == "range"]
             for part in measure["of"]:
                 checks.known(f"measure in {measure['reduce']} {name!r}", part, known)
+            continue
+        if measure["reduce"] == "moved":
+            for part in measure["of"]:
+                checks.known(f"control in moved {name!r}", part, controls)
             continue
         if measure["reduce"] == "count":
             checks.known(f"replay in measure {name!r}", measure["replay"], spec["replays"])
