@@ -390,7 +390,9 @@ def test_a_book_without_an_address_has_none_for_colab(tmp_path, monkeypatch):
     for folder in (tmp_path / "notebooks", html / "notebooks", html / "book", html / "lite"):
         folder.mkdir(parents=True)
     cells = [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["# One & all\n", "B"]}]
-    (tmp_path / "notebooks" / "one.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
+    (tmp_path / "notebooks" / "one.ipynb").write_text(
+        json.dumps({"cells": cells}), encoding="utf-8"
+    )
     page, chapter = html / "book/run_it.html", html / "notebooks" / "one.html"
     before = '<p>Here:</p><div class="ldn-colab docutils">\n</div><p>After.</p>'
     page.write_text(before, encoding="utf-8")
