@@ -41,6 +41,9 @@ WORDS = (
     STATE
     + """
 const controls = [...document.querySelectorAll("ldn-explorer")];
+for (const control of controls) {
+    [...control.querySelectorAll("button")].find((b) => b.textContent === "Reset").click();
+}
 let seed = 7;
 const random = () => (seed = (16807 * seed) % 2147483647) / 2147483647;
 const all = [];
@@ -395,7 +398,6 @@ ON_SCREEN = """
 const input = document.getElementById(id);
 input.scrollIntoView({block: "center", behavior: "instant"});
 await frame();
-await settled(document, id, 3); // or the pointer misses it on a slow machine
 const {left, top, width, height} = input.getBoundingClientRect();
 return {left, top, width, height, share: (input.value - input.min) / (input.max - input.min)};
 """
