@@ -7,7 +7,9 @@ from conftest import text
 from test_pages import PAGES, SLIDES
 
 PICTURES = "figure.ldn-figure svg, .ldn-fallback svg"
-WITH_PICTURES = [page for page in PAGES if re.search(r'class="ldn-(figure|fallback)', text(page))]
+WITH_PICTURES = [
+    page for page in PAGES if re.search(r'class="ldn-(figure|fallback)[" ]', text(page))
+]
 LEAST = 10  # px that any text of a picture is high on a phone
 USED = 0.95  # of the column's width that a figure takes on a desk
 

@@ -254,10 +254,11 @@ def test_a_damaged_self_check_is_refused(tmp_path, monkeypatch):
 
 def test_the_introduction_agrees_with_the_fit():
     [typed] = re.findall(
-        r"At 4\.5 mg about (\d+)% of these receptors",
+        r"At 4\.5 mg about (\d+)% \((\d+) to (\d+)%\) of these receptors",
         (ROOT / "book/intro.md").read_text(encoding="utf-8"),
     )
-    assert int(typed) == round(100 * 4.5 / (4.5 + fits.fit_scans()[0]))
+    half, (low, high), _ = fits.fit_scans()
+    assert [int(x) for x in typed] == [round(450 / (4.5 + dose)) for dose in (half, high, low)]
 
 
 def test_numbers_that_stand_in_two_tables_agree():

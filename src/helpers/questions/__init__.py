@@ -107,10 +107,10 @@ def number(place, form=None):
     else:
         text = evidence.quote(name, column or "value").split()[0].removesuffix("%")
     if form == "0":
-        text = f"{math.floor(float(text) + 0.5)}"
+        text = f"{math.floor(float(text.replace('−', '-')) + 0.5)}".replace("-", "−")
     elif form == "size":
-        text = text.lstrip("-")
-    return text.replace("-", "−")
+        text = text.lstrip("−")
+    return text
 
 
 def filled(text, language):
