@@ -41,6 +41,7 @@ FINGER = 44  # px, WCAG 2.5.5
 # Whether the theme's way back to the top stays over the control, whose middle is brought there.
 OVER = """async (control) => {
     const button = document.getElementById("pst-back-to-top");
+    if (!button) return false; // on slides
     button.style.display = "block"; // as the theme does when a reader scrolls up
     const box = control.getBoundingClientRect();
     scrollBy({ top: (box.top + box.bottom) / 2 - 0.92 * innerHeight, behavior: "instant" });
