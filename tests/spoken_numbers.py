@@ -15,6 +15,7 @@ import contextlib
 import functools
 import importlib
 import inspect
+import math
 import pkgutil
 import re
 import sys
@@ -139,6 +140,10 @@ HANDED = {
 # ---------------------------------------------------------------- what is said
 
 
+# What is said of a share that is neither none nor all, see `helpers.explorer.evaluation.percent`.
+BOUNDS = {"under 1%": 1, "over 99%": 99}
+
+
 def stand_ins(spec):
     """What stands in for a control: (description, numbers filled in, numbers written, values) of
     each of its pictures."""
@@ -152,7 +157,12 @@ def stand_ins(spec):
     for name, value in shown["measures"].items():
         measure = spec["measures"][name]
         size, digits = (100 * value, 15) if measure["percent"] else (value, measure["digits"])
-        filled[name] = _filled(measure_text(spec, name, value), size, digits)
+        text = measure_text(spec, name, value)
+        if text in BOUNDS:
+            size = BOUNDS[text]
+        elif measure.get("whole") and value < 10**digits:
+            size = math.ceil(value - 1e-9)  # people
+        filled[name] = _filled(text, size, digits)
     for name, phrase in spec["phrases"].items():
         size = (values | shown["measures"])[phrase["measure"]]  # of a control or a measure
         passed = sum(size >= step for step in phrase["steps"])
@@ -162,6 +172,7 @@ def stand_ins(spec):
     for panel in spec["panels"]:  # marks of measured values, which words say in per cent
         marks = [mark for mark in panel.get("marks", ()) if mark["kind"] == "points"]
         written |= {f"{100 * y:.0f}" for mark in marks for y in mark["y"]}
+        written |= {str(i + 1) for i in range(len(panel.get("arrows", ())))}
     measured = np.abs([value for _, _, value in status.numbers])
     for description in re.findall(r'aria-label="([^"]*)"', stand_in(spec)):
         text = unescape(description)

@@ -100,9 +100,9 @@ return {...state(control), left, top, width, height, share};
 NOW = STATE + "await frame(); return state(document.getElementById(id).closest('ldn-explorer'));"
 THUMB = 24
 # The inputs by which controls are tried where not all need be.
-FIRST_SLIDERS = (
+FIRST_INPUTS = (
     "return [...document.querySelectorAll('ldn-explorer')].map("
-    "(control) => control.querySelector('input[type=range]').id)"
+    "(control) => control.querySelector('.ldn-controls input').id)"
 )
 
 
@@ -176,9 +176,12 @@ def moved(before, now, what):
 
 
 def pressed(engine, id):
-    """Bring the slider to its farther end by keyboard; what should have changed and has not."""
+    """Bring the slider to its farther end by keyboard, or turn the switch; what should have
+    changed and has not."""
     before = later(engine, "id", PREPARE, id)
-    engine.press(f"#{id}", Keys.END if before["share"] < 0.5 else Keys.HOME)
+    share = before["share"]  # None of a switch
+    key = Keys.SPACE if share is None else Keys.END if share < 0.5 else Keys.HOME
+    engine.press(f"#{id}", key)
     return moved(before, later(engine, "id", NOW, id), f"{id} by keyboard")
 
 
@@ -276,9 +279,9 @@ def test_links_land_where_they_lead(engine, strict_site, page):
 @pytest.mark.parametrize("page", daily(WITH))
 def test_controls_live_in_a_page_opened_as_a_file(engine, page):
     engine.open((HTML / page).as_uri())
-    sliders = engine.run(FIRST_SLIDERS)
-    assert len(sliders) == sum(where == page for where, _ in CONTROLS)
-    assert [fault for id in sliders for fault in pressed(engine, id)] == []
+    inputs = engine.run(FIRST_INPUTS)
+    assert len(inputs) == sum(where == page for where, _ in CONTROLS)
+    assert [fault for id in inputs for fault in pressed(engine, id)] == []
 
 
 COMPLAINTS = "return window.complaints || []"
@@ -356,7 +359,7 @@ def test_a_reader_who_blocks_cookies_loses_memory_alone(engine, strict_site):
     with engine.preferring("network.cookie.cookieBehavior", 2):
         engine.open(f"{strict_site}/{CHAPTER}")
     assert engine.run("return document.documentElement.dataset.storage") == "refused"
-    assert [fault for id in engine.run(FIRST_SLIDERS) for fault in pressed(engine, id)] == []
+    assert [fault for id in engine.run(FIRST_INPUTS) for fault in pressed(engine, id)] == []
     engine.press(".ldn-check > li details[data-right] summary", Keys.ENTER)
     status = "return document.querySelector('.ldn-kept [role=status]').textContent"
     engine.until(f"{status}.includes('1 of 5')")
@@ -423,8 +426,12 @@ def test_controls_live_and_are_seen_in_the_oldest_browser(engine, strict_site, p
     drawn = "return [...document.querySelectorAll('.ldn-live path, .ldn-hatch-back')].map((e) => "
     drawn += "getComputedStyle(e)).flatMap(({fill, stroke}) => [fill, stroke])"
     assert "rgb(0, 0, 0)" not in engine.run(drawn)
-    for id in engine.run(FIRST_SLIDERS):
+    for id in engine.run(FIRST_INPUTS):
         assert pressed(engine, id) == []
+        if not engine.run(
+            "return document.getElementById(arguments[0]).matches('[type=range]')", id
+        ):
+            continue
         engine.press(f"#{id}", Keys.HOME)
         box = later(engine, "id", STATE + ON_SCREEN, id)
         picture = engine.look()

@@ -95,7 +95,7 @@ def explore_stories():
         phrases={
             "verdict": explorer.phrase(
                 "nothing",
-                "A drug that does nothing hardly ever looks good",
+                "A drug that does nothing rarely looks good",
                 0.01,
                 "A drug that does nothing can look good",
             ),
