@@ -16,8 +16,9 @@ def drawn(control):
 
 
 def move(page, control):
-    slider = control.locator("input[type=range]").first
-    slider.press("End" if slider.evaluate("s => s.value < s.max") else "Home")
+    one = control.locator(".ldn-controls input").first
+    switch = one.get_attribute("role") == "switch"
+    one.press("Space" if switch else "End" if one.evaluate("s => s.value < s.max") else "Home")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
