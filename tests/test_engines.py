@@ -102,7 +102,8 @@ THUMB = 24
 # The inputs by which controls are tried where not all need be.
 FIRST_INPUTS = (
     "return [...document.querySelectorAll('ldn-explorer')].map("
-    "(control) => control.querySelector('.ldn-controls input').id)"
+    "(control) => (control.querySelector('[type=range]') ||"
+    " control.querySelector('[role=switch]')).id)"
 )
 
 

@@ -182,8 +182,7 @@ def explore_occupancy():
         title="How much is blocked",
         hint="Slide the dose to 1.5 and to 50 mg; no dose here is safe "
         "beside an opioid. Under More settings, raise kappa's multiple (2 "
-        "is from affinities; a scan at 100 mg a day suggests 2.5 to 4, but "
-        "does not exclude 2).",
+        "is from affinities; a scan suggests 2.5 to 4, 2 not excluded).",
         main=["dose"],
         badge="Fit",
         model=model,
