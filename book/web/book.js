@@ -20,11 +20,19 @@
   for (const control of document.querySelectorAll("ldn-explorer")) low.observe(control);
 
   // Safari keeps no place: what changes its height above would carry away where a link leads.
-  if (!CSS.supports("overflow-anchor", "auto")) {
-    const place = () => document.querySelector(":target");
-    const sized = new ResizeObserver(() => place()?.scrollIntoView({ behavior: "instant" }));
-    const leave = () => sized.disconnect();
-    sized.observe(document.body);
+  if (location.hash && !CSS.supports("overflow-anchor", "auto")) {
+    const root = document.documentElement;
+    let height = root.scrollHeight, left = false;
+    const leave = () => (left = true);
+    const keep = () => {
+      if (left) return;
+      if (root.scrollHeight !== height) {
+        height = root.scrollHeight;
+        document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
+      }
+      requestAnimationFrame(keep);
+    };
+    keep();
     for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       addEventListener(kind, leave, { passive: true });
     }
