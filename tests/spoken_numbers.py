@@ -141,7 +141,7 @@ HANDED = {
 
 
 # What is said of a share that is neither none nor all, see `helpers.explorer.evaluation.percent`.
-BOUNDS = {"<1%": 1, ">99%": 99}
+BOUNDS = {"under 1%": 1, "over 99%": 99}
 
 
 def stand_ins(spec):

@@ -281,7 +281,7 @@ def test_some_is_neither_none_nor_all():
     """A share of 0.4% is not 0%, people are whole; a solver's noise is nothing."""
     text = explorer.evaluation.percent
     shown = [text(x) for x in (0, -1e-9, 1e-9, 0.004, 0.005, 0.125, 0.994, 0.996, 1 - 1e-9, 1)]
-    assert shown == ["0%", "0%", "0%", "<1%", "1%", "13%", "99%", ">99%", "100%", "100%"]
+    assert shown == ["0%", "0%", "0%", "under 1%", "1%", "13%", "99%", "over 99%", "100%", "100%"]
     peak = explorer.measure("naltrexone", "max", (0, 24), whole=True)
     spec = control(measures={"peak": peak}).spec
     words = [explorer.evaluation.measure_text(spec, "peak", n) for n in (3.1, 9.8, 16, 284.2)]

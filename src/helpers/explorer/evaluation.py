@@ -236,14 +236,14 @@ def measure_text(spec, name, value):
 
 
 def percent(share):
-    """'45%', but '<1%' or '>99%' where less would be none and more would be all.
+    """'45%', but 'under 1%' or 'over 99%' where less would be none and more would be all.
 
     A millionth is none: a solver's noise.
     """
     if 1e-6 < share < 0.005:
-        return "<1%"
+        return "under 1%"
     if 0.995 <= share < 1 - 1e-6:
-        return ">99%"
+        return "over 99%"
     return f"{int(np.floor(100 * share + 0.5))}%"
 
 

@@ -39,10 +39,10 @@ var LDN = { models: {} };
     return mantissa + " × 10" + String(Number(power)).replace(/[-\d]/g, raise);
   }
 
-  /** A share as whole per cent; some is not none, nor all: "<1%", ">99%". */
+  /** A share as whole per cent; some is not none, nor all: "under 1%", "over 99%". */
   function wholePercent(value) {
-    if (value > 1e-6 && value < 0.005) return "<1%"; // less is a solver's noise
-    if (value >= 0.995 && value < 1 - 1e-6) return ">99%";
+    if (value > 1e-6 && value < 0.005) return "under 1%"; // less is a solver's noise
+    if (value >= 0.995 && value < 1 - 1e-6) return "over 99%";
     return format(value, 0, true);
   }
 
