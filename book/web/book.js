@@ -19,26 +19,6 @@
   }, { rootMargin: "-88% 0px 0px" }); // where it is, see pydata_sphinx_theme
   for (const control of document.querySelectorAll("ldn-explorer")) low.observe(control);
 
-  // Safari keeps no place: what changes its height above would carry away where a link leads.
-  if (location.hash && !CSS.supports("overflow-anchor", "auto")) {
-    const root = document.documentElement;
-    let height = root.scrollHeight, left = false;
-    const leave = () => (left = true);
-    const keep = () => {
-      if (left) return;
-      if (root.scrollHeight !== height) {
-        height = root.scrollHeight;
-        document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
-      }
-      requestAnimationFrame(keep);
-    };
-    keep();
-    for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-      addEventListener(kind, leave, { passive: true });
-    }
-    addEventListener("load", () => setTimeout(leave, 2000));
-  }
-
   // Two buttons of the theme, whose own scripts within the page a host may forbid.
   document.querySelector(".btn-download-pdf-button")?.addEventListener("click", () => print());
   document.querySelector(".btn-fullscreen-button")?.addEventListener("click", () => toggleFullScreen());

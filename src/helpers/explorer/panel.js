@@ -51,7 +51,7 @@
       this.ghostName = ghost ? ghost.lastChild.textContent : "";
       this.keys = keys; // [mark, its entry]
       this.pen = this.panel.draw ? addPen(this, change) : null;
-      if (this.pen) this.ghostName = "kept";
+      if (this.pen) this.nameGhost("kept");
       this.width = 0;
       this.high = null; // the end of the y axis
       this.result = this.compared = null; // the numbers now, and those that stand behind them
@@ -101,7 +101,7 @@
     compare(result, name, kept) {
       this.compared = result;
       this.kept = kept;
-      this.ghostName = name;
+      this.nameGhost(name);
       if (!this.chart) return;
       this.fillGhosts();
       this.fill();
@@ -162,11 +162,17 @@
       });
     }
 
+    /** At once, for the room in the legend is that of these words. */
+    nameGhost(name) {
+      this.ghostName = name;
+      if (this.ghostKey) this.ghostKey.lastChild.textContent = name;
+    }
+
     fillGhosts() {
       const { chart } = this;
       const curves = this.result.curves[this.index];
       for (const ghost of chart.ghosts) if (ghost) ghost.setAttribute("d", "");
-      if (this.ghostKey) this.ghostKey.lastChild.textContent = this.ghostName;
+      this.nameGhost(this.ghostName);
       this.eachMark((mark, curve, j) => {
         const ghost = chart.ghosts[j];
         const { behind, path, tally } = MARKS[mark.kind];
