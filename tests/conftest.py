@@ -245,8 +245,8 @@ def parsed(page):
 
 @pytest.fixture
 def soup(html):
-    """A function: name of a built page → the page, parsed."""
-    return lambda page: BeautifulSoup(text(page), "html.parser")
+    """`parsed`, of a book that is there."""
+    return parsed
 
 
 class Visit:

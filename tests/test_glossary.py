@@ -3,10 +3,10 @@ abbreviation of any page is explained.
 """
 
 import re
+from copy import copy
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import HTML, built_pages, is_slides
+from conftest import built_pages, is_slides, parsed
 
 from helpers import evidence
 from helpers.evidence import ledger
@@ -49,19 +49,20 @@ NO_TERMS = {
 REGISTERED = re.compile(r"(?:NCT|ACTRN|EUCTR|PMC)\d+")
 
 
-def soup(page):
-    return BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+def article(page):
+    """What a page says; not to be changed."""
+    return parsed(f"{page}.html").article
 
 
 def prose(page):
     """The page's running text: names of sources are links, so no prose; the glossary's stay."""
-    article = soup(page).select_one("article")
-    for other in [*article.select(NOT_PROSE), *article.select("a:not(.ldn-term)")]:
+    said = copy(article(page))
+    for other in [*said.select(NOT_PROSE), *said.select("a:not(.ldn-term)")]:
         other.replace_with("\n")
-    return article
+    return said
 
 
-GLOSSARY = soup("book/glossary").select_one("dl.glossary")
+GLOSSARY = article("book/glossary").select_one("dl.glossary")
 
 
 def glossary():
@@ -131,15 +132,14 @@ def test_the_first_mention_of_each_term_is_its_only_link(page):
                 and link["title"]
             )
         seen.add(id)
-    assert len(seen) == len(soup(page).select("a.ldn-term")) > 1
+    assert len(seen) == len(article(page).select("a.ldn-term")) > 1
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_term_is_linked_outside_the_prose(page):
-    article = soup(page).select_one("article")
     assert [
         str(link)
-        for part in article.select(f"{NOT_PROSE}, a")
+        for part in article(page).select(f"{NOT_PROSE}, a")
         for link in part.select("a.ldn-term")
     ] == []
 
@@ -149,9 +149,9 @@ def test_each_entry_leads_back_to_the_pages_that_use_it():
     for page in PAGES:
         for id in dict.fromkeys(id for id, _, _ in mentions(page)):
             used[id].append(page)
-    words = {page: soup(page).select_one("article").get_text(" ") for page in TABLES}
+    words = {page: article(page).get_text(" ") for page in TABLES}
     # What only a table of a chapter says has no way back.
-    chapters = [soup(p).select_one("article").get_text(" ") for p in PAGES if "notebooks" in p]
+    chapters = [article(p).get_text(" ") for p in PAGES if "notebooks" in p]
     for id, definition in zip(TERMS, GLOSSARY.find_all("dd")):
         links = [a["href"] for a in definition.select(".ldn-uses a")]
         if not used[id]:
@@ -166,10 +166,10 @@ def test_each_entry_leads_back_to_the_pages_that_use_it():
 
 def abbreviations(page):
     """The abbreviations that a page says, in its tables too; names of sources are links."""
-    article = soup(page).select_one("article")
-    for other in article.select("pre, code, math, svg, script, style, a:not(.ldn-term)"):
+    said = copy(article(page))
+    for other in said.select("pre, code, math, svg, script, style, a:not(.ldn-term)"):
         other.replace_with("\n")
-    found = re.findall(r"(?<![\w-])[A-Z]{2,}[a-z]?\d*(?!\w)", article.get_text(" "))
+    found = re.findall(r"(?<![\w-])[A-Z]{2,}[a-z]?\d*(?!\w)", said.get_text(" "))
     return {word for word in found if not REGISTERED.fullmatch(word)}
 
 

@@ -1,6 +1,7 @@
 """The pages for teachers: states of controls, plans, and paper without solutions."""
 
 import re
+from copy import copy
 from types import SimpleNamespace
 
 import book_teach  # conftest makes book/ext importable
@@ -99,7 +100,7 @@ def test_the_handout_has_every_exercise_and_no_solution(soup):
         text = " ".join(sheet.get_text().split())
         exercises = soup(f"notebooks/{chapter}.html").select(".exercise section")
         assert exercises
-        for exercise in exercises:
+        for exercise in map(copy, exercises):
             for button in exercise.select(".ldn-edit"):
                 button.decompose()
             for study in exercise.select(".ldn-sign, .ldn-study"):
