@@ -27,7 +27,8 @@ def git(folder, *arguments):
 def repository(folder):
     """The repository's public address and branch, or (None, None)."""
     if "GITHUB_REPOSITORY" in os.environ:
-        address = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{os.environ['GITHUB_REPOSITORY']}"
+        server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
+        address = f"{server}/{os.environ['GITHUB_REPOSITORY']}"
         branch = os.environ.get("GITHUB_REF_NAME", "main")
     else:
         address = git(folder, "remote", "get-url", "origin")

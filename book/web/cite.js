@@ -1,7 +1,8 @@
-/* A citation tells what it is before it is opened: by a pointer that rests on it, by the keyboard, or
- * by a finger, whose first tap shows the card and whose second opens the source. Sources open beside
- * the book. The card can be entered, by the down arrow, too: it leads to where else the source is cited.
- * What there is to tell comes from _static/sources.js (book_citations.py), asked for once. */
+/* A citation tells what it is before it is opened: by a pointer that rests on it, by the keyboard,
+ * or by a finger, whose first tap shows the card and whose second opens the source. Sources open
+ * beside the book. The card can be entered, by the down arrow, too: it leads to where else the
+ * source is cited. What there is to tell comes from _static/sources.js (book_citations.py), asked
+ * for once. */
 (function () {
   "use strict";
   const article = document.querySelector("article");
@@ -81,17 +82,25 @@
       card.setAttribute("aria-label", "About this source");
       line(title).className = "ldn-cite-title";
       for (const text of [place, people, `${read}.`]) if (text) line(text);
-      drawPlaces(link, numbers.map((number) => pages[number]));
+      drawPlaces(
+        link,
+        numbers.map((number) => pages[number]),
+      );
       const byKeyboard = link.matches(":focus-visible") && card.querySelector("a");
       if (tapped === link) line("Tap again to open it beside the book.");
-      else line(byKeyboard ? "Opens beside the book; ↓ leads into this card." : "Opens beside the book.");
+      else
+        line(
+          byKeyboard ? "Opens beside the book; ↓ leads into this card." : "Opens beside the book.",
+        );
       // In the article, whose look it takes; where the window has room, below the citation.
       article.append(card);
       link.setAttribute("aria-describedby", card.id);
-      const box = link.getClientRects()[0], around = article.getBoundingClientRect();
+      const box = link.getClientRects()[0],
+        around = article.getBoundingClientRect();
       const most = document.documentElement.clientWidth - card.offsetWidth - EDGE;
       const left = Math.max(EDGE, Math.min(box.left, most));
-      const below = box.bottom + card.offsetHeight + EDGE < innerHeight || box.top < card.offsetHeight + EDGE;
+      const below =
+        box.bottom + card.offsetHeight + EDGE < innerHeight || box.top < card.offsetHeight + EDGE;
       const top = below ? link.getBoundingClientRect().bottom : box.top - card.offsetHeight;
       card.style.left = `${left - around.left}px`;
       card.style.top = `${top - around.top}px`;
@@ -117,7 +126,7 @@
     if (link && link.matches(":focus-visible")) show(link);
   });
   article.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!shown || relatedTarget !== shown && !card.contains(relatedTarget)) hide();
+    if (!shown || (relatedTarget !== shown && !card.contains(relatedTarget))) hide();
   });
   article.addEventListener("pointerdown", (event) => {
     const link = citation(event);
@@ -151,7 +160,8 @@
     const [, named] = location.hash.split("#cited=");
     const link = named && [...links].find((one) => plain(one) === decodeURIComponent(named));
     if (!link) return;
-    for (let fold = link.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    for (let fold = link.closest("details"); fold; fold = fold.parentElement.closest("details"))
+      fold.open = true;
     link.scrollIntoView({ block: "center" });
     link.focus({ preventScroll: true });
   }

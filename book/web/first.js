@@ -1,18 +1,18 @@
-/* Runs before the first paint, so that nothing moves or changes colour later. The only script of a page
- * that the browser waits for. */
+/* Runs before the first paint, so that nothing moves or changes colour later. The only script of a
+ * page that the browser waits for. */
 (function () {
   "use strict";
   const page = document.documentElement;
   page.classList.add("ldn-alive"); // scripts run here
-  // All other scripts have run by then, or failed to come: the pictures of controls say so, and what
-  // they would have folded stands open.
+  // All other scripts have run by then, or failed to come: the pictures of controls say so, and
+  // what they would have folded stands open.
   addEventListener("load", () => {
     page.classList.add("ldn-loaded");
     if (document.querySelector("ldn-explorer:not(:defined)")) page.classList.add("ldn-is-dead");
   });
 
-  // A frame of a learning platform, or a reader who blocks cookies, refuses storage, and the theme's
-  // scripts would stop there: they get one that lasts as long as the page.
+  // A frame of a learning platform, or a reader who blocks cookies, refuses storage, and the
+  // theme's scripts would stop there: they get one that lasts as long as the page.
   for (const name of ["localStorage", "sessionStorage"]) {
     try {
       window[name].getItem("theme");
@@ -43,5 +43,7 @@
 })();
 
 // Settings of sphinx-togglebutton, which folds the solutions of exercises.
-var toggleHintShow = "Click to show", toggleHintHide = "Click to hide", toggleOpenOnPrint = "true";
+var toggleHintShow = "Click to show",
+  toggleHintHide = "Click to hide",
+  toggleOpenOnPrint = "true";
 var togglebuttonSelector = ".toggle, .admonition.dropdown";

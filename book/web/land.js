@@ -1,5 +1,5 @@
-/* Where a hit of the search leads: the address ends in "#place?find=word,word". The words are marked in
- * that place, what holds the first of them is unfolded, and it is brought into view. */
+/* Where a hit of the search leads: the address ends in "#place?find=word,word". The words are
+ * marked in that place, what holds the first of them is unfolded, and it is brought into view. */
 (function () {
   "use strict";
   const [id, asked] = location.hash.slice(1).split("?find=");
@@ -13,13 +13,14 @@
   // A term of the glossary is explained beside it, not within it.
   function parts(place) {
     const all = [place];
-    for (let next = place; next?.matches("dt"); ) if ((next = next.nextElementSibling)) all.push(next);
+    for (let next = place; next?.matches("dt");)
+      if ((next = next.nextElementSibling)) all.push(next);
     return all;
   }
 
   function mark(text) {
     const marks = [];
-    for (let found; (found = wanted.exec(text.data)); ) {
+    for (let found; (found = wanted.exec(text.data));) {
       const word = text.splitText(found.index + found[1].length);
       text = word.splitText(found[2].length);
       const box = document.createElement("mark");
@@ -31,7 +32,7 @@
   }
 
   function unfold(inside) {
-    for (let fold = inside; (fold = fold.parentElement?.closest("details")); ) fold.open = true;
+    for (let fold = inside; (fold = fold.parentElement?.closest("details"));) fold.open = true;
     const hidden = inside.closest(".toggle-hidden"); // the solution of an exercise
     hidden?.querySelector(".toggle-button").click();
   }
@@ -46,7 +47,9 @@
       while (walk.nextNode()) texts.push(walk.currentNode);
     }
     const marks = texts
-      .filter((text) => !text.parentElement.closest("script, style, svg, pre, button, .visually-hidden"))
+      .filter(
+        (text) => !text.parentElement.closest("script, style, svg, pre, button, .visually-hidden"),
+      )
       .flatMap(mark);
     const shows = (box) => box.getClientRects().length > 0;
     // The first that can be seen, or can be unfolded: a reading level may hide others.

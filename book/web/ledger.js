@@ -1,5 +1,6 @@
-/* Filters and sorts the ledger of claims and the table of studies: what they hold and by what they are filtered
- * stands in the attributes of the box. Without this script the page shows the whole table. */
+/* Filters and sorts the ledger of claims and the table of studies: what they hold and by what they
+ * are filtered stands in the attributes of the box. Without this script the page shows the whole
+ * table. */
 (function () {
   "use strict";
   const box = document.querySelector(".ldn-ledger[data-filters]");
@@ -25,7 +26,9 @@
       ...values.map((value) => new Option(`${value} (${count(value)})`, value)),
     );
   };
-  const filters = box.dataset.filters.split(" ").map((label) => ({ label, key: label.toLowerCase() }));
+  const filters = box.dataset.filters
+    .split(" ")
+    .map((label) => ({ label, key: label.toLowerCase() }));
   for (const one of filters) one.select = choices(one.key);
   const status = make("p", { className: "ldn-ledger-status" });
   status.setAttribute("role", "status");
@@ -40,7 +43,9 @@
   const form = make(
     "form",
     { className: "ldn-ledger-form" },
-    ...filters.map((one) => labelled(one.label, one.select)), labelled("Words", text), reset,
+    ...filters.map((one) => labelled(one.label, one.select)),
+    labelled("Words", text),
+    reset,
   );
   form.setAttribute("aria-label", `Filter the ${name}`);
   box.prepend(form, status);

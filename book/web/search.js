@@ -1,11 +1,14 @@
-/* The search page. Everything runs here: places.js holds what can be found, MiniSearch finds it, and the
- * words looked for stand behind the # of the address, which no host sees. See book/ext/book_search.py. */
+/* The search page. Everything runs here: places.js holds what can be found, MiniSearch finds it,
+ * and the words looked for stand behind the # of the address, which no host sees. See
+ * book/ext/book_search.py. */
 (function () {
   "use strict";
   const known = window.ldnSearch;
   const box = document.querySelector(".ldn-search");
-  const input = box.querySelector("input"), results = box.querySelector("#search-results");
-  const status = box.querySelector("[role=status]"), help = box.querySelector(".ldn-search-help");
+  const input = box.querySelector("input"),
+    results = box.querySelector("#search-results");
+  const status = box.querySelector("[role=status]"),
+    help = box.querySelector(".ldn-search-help");
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -20,24 +23,41 @@
   /** A word in one spelling: no capitals, accents, Greek letters, possessive or plural. */
   function plain(word) {
     const latin = word.toLowerCase().replace(/[αβγδκμµ]/g, (letter) => GREEK[letter]);
-    const bare = latin.normalize("NFKD").replace(/\p{M}/gu, "").replace(/['’]s$/, "").replace(/['’]/, "");
+    const bare = latin
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .replace(/['’]s$/, "")
+      .replace(/['’]/, "");
     if (bare.length < 4 || /(ss|us|is)$/.test(bare)) return bare;
-    return bare.replace(/ies$/, "y").replace(/(ch|sh|ss|x)es$/, "$1").replace(/s$/, "");
+    return bare
+      .replace(/ies$/, "y")
+      .replace(/(ch|sh|ss|x)es$/, "$1")
+      .replace(/s$/, "");
   }
 
   // Words that questions are made of: they count only where there are no others.
-  const SMALL = new Set([
-    "a about an and any are as at be been by can could did do does for from had has have help how i if in is",
-    "it its me my of on or should so some than that the there they this to was were what when where which",
-    "while who why will with would you your",
-  ].flatMap((line) => line.split(" ")).map(plain));
+  const SMALL = new Set(
+    [
+      "a about an and any are as at be been by can could did do does for from had has have help how",
+      "i if in is it its me my of on or should so some than that the there they this to was were",
+      "what when where which",
+      "while who why will with would you your",
+    ]
+      .flatMap((line) => line.split(" "))
+      .map(plain),
+  );
 
   /** The words of a text: {word, start, end}. */
   const split = (text) =>
     Array.from(text.matchAll(WORD), (found) => ({
-      word: plain(found[0]), start: found.index, end: found.index + found[0].length,
+      word: plain(found[0]),
+      start: found.index,
+      end: found.index + found[0].length,
     }));
-  const phrase = (text) => split(text).map((one) => one.word).join(" ");
+  const phrase = (text) =>
+    split(text)
+      .map((one) => one.word)
+      .join(" ");
 
   const LONGEST = 4; // words of a name
   const names = new Map(); // "interleukin 6" → the term that stands for all its names
@@ -74,14 +94,19 @@
   /** Terms that a query asks for: names as one, then the words that are left. */
   function wanted(query) {
     const words = split(query).map((one) => one.word);
-    const found = [], asked = new Set(words.keys());
+    const found = [],
+      asked = new Set(words.keys());
     for (const [i, n, term] of named(words)) {
       const own = Array.from({ length: n }, (_, k) => i + k);
       if (!own.every((k) => asked.has(k))) continue;
       own.forEach((k) => asked.delete(k));
       found.push({ term, spelled: words.slice(i, i + n).join(" "), last: i + n === words.length });
     }
-    const rest = [...asked].map((i) => ({ term: words[i], spelled: words[i], last: i === words.length - 1 }));
+    const rest = [...asked].map((i) => ({
+      term: words[i],
+      spelled: words[i],
+      last: i === words.length - 1,
+    }));
     const telling = rest.filter((one) => !SMALL.has(one.term));
     return found.length + telling.length ? [...found, ...telling] : rest;
   }
@@ -95,7 +120,11 @@
     searchOptions: { boost: { title: 4 }, tokenize: (term) => [term] },
   };
   const engine = new window.MiniSearch(options);
-  const spellings = new window.MiniSearch({ ...options, fields: ["id"], tokenize: (word) => [word] });
+  const spellings = new window.MiniSearch({
+    ...options,
+    fields: ["id"],
+    tokenize: (word) => [word],
+  });
   const places = []; // by their number in the engine
   let all = false; // whether more_places.js is in
 
@@ -104,7 +133,17 @@
     for (const [page, name, weight, entries] of pages) {
       for (const [id, title, text, level] of entries) {
         const named = new Set(terms(title).map((one) => one.term));
-        places.push({ id: places.length, place: `${page}#${id}`, page, name, weight, title, named, text, level });
+        places.push({
+          id: places.length,
+          place: `${page}#${id}`,
+          page,
+          name,
+          weight,
+          title,
+          named,
+          text,
+          level,
+        });
       }
     }
     engine.addAll(places.slice(first));
@@ -132,11 +171,17 @@
     const query = { queries: [term], prefix: last && !isName && term.length > 2 };
     if (engine.search(query).length) {
       const other = isName && !spelled.includes(" ") && !engine.search(spelled).length;
-      return [query, other ? `“${spelled}” does not occur; shown is “${known.same[term.slice(1)][0]}”.` : ""];
+      return [
+        query,
+        other ? `“${spelled}” does not occur; shown is “${known.same[term.slice(1)][0]}”.` : "",
+      ];
     }
     if (kinds.has(spelled)) {
       const [name, kind] = kinds.get(spelled);
-      const [instead] = reading({ term: names.get(phrase(kind)) || phrase(kind), spelled: phrase(kind) });
+      const [instead] = reading({
+        term: names.get(phrase(kind)) || phrase(kind),
+        spelled: phrase(kind),
+      });
       return [instead, `The book does not name “${name}”; shown is what it is: ${kind}.`];
     }
     const [near] = isName ? [] : spellings.search(term, { fuzzy: slips(term) });
@@ -146,7 +191,8 @@
     }
     const like = { queries: [term], fuzzy: slips(term), prefix: term.length > 4 };
     const words = [...new Set(isName ? [] : engine.search(like).flatMap((hit) => hit.terms))];
-    if (words.length) return [like, `“${spelled}” was not found; shown is “${words.slice(0, 3).join("”, “")}”.`];
+    if (words.length)
+      return [like, `“${spelled}” was not found; shown is “${words.slice(0, 3).join("”, “")}”.`];
     return [null, `“${spelled}” was not found.`];
   }
 
@@ -159,13 +205,18 @@
     if (!queries.length) return { hits: [], remarks };
     const exactly = phrase(query);
     const look = (combineWith) =>
-      engine.search({ queries, combineWith }, {
-        boostDocument: (id) => {
-          const { weight, title, named } = places[id];
-          const whole = asked.every((one) => named.has(one.term)) || ` ${phrase(title)} `.includes(` ${exactly} `);
-          return weight * (whole ? 2.5 : 1); // a title that has all that is asked for
+      engine.search(
+        { queries, combineWith },
+        {
+          boostDocument: (id) => {
+            const { weight, title, named } = places[id];
+            const whole =
+              asked.every((one) => named.has(one.term)) ||
+              ` ${phrase(title)} `.includes(` ${exactly} `);
+            return weight * (whole ? 2.5 : 1); // a title that has all that is asked for
+          },
         },
-      });
+      );
     let found = look("AND");
     if (!found.length && queries.length > 1) {
       found = look("OR");
@@ -196,7 +247,9 @@
   function marks(text, wanted) {
     const found = terms(text).filter((one) => wanted.has(one.term));
     found.sort((a, b) => a.start - b.start || b.end - a.end);
-    return found.filter((one, i) => i === 0 || one.start >= Math.max(...found.slice(0, i).map((other) => other.end)));
+    return found.filter(
+      (one, i) => i === 0 || one.start >= Math.max(...found.slice(0, i).map((other) => other.end)),
+    );
   }
 
   function marked(text, places, from = 0, to = text.length) {
@@ -210,7 +263,8 @@
 
   /** The part of a text that has the most of the terms. */
   function excerpt(text, places) {
-    const within = (first) => places.filter((one) => one.start >= first.start && one.end < first.start + ROOM - 40);
+    const within = (first) =>
+      places.filter((one) => one.start >= first.start && one.end < first.start + ROOM - 40);
     const different = (first) => new Set(within(first).map((one) => one.term)).size;
     const best = places.reduce((a, b) => (different(b) > different(a) ? b : a), places[0]);
     let from = best && best.start > 60 ? text.lastIndexOf(" ", best.start - 40) + 1 : 0;
@@ -219,11 +273,17 @@
   }
 
   function item(hit) {
-    const inTitle = marks(hit.title, hit.terms), inText = marks(hit.text, hit.terms);
-    const spelled = [...inText.map((one) => hit.text.slice(one.start, one.end)), ...inTitle.map((one) => hit.title.slice(one.start, one.end))];
+    const inTitle = marks(hit.title, hit.terms),
+      inText = marks(hit.text, hit.terms);
+    const spelled = [
+      ...inText.map((one) => hit.text.slice(one.start, one.end)),
+      ...inTitle.map((one) => hit.title.slice(one.start, one.end)),
+    ];
     const words = [...new Set(spelled.map((word) => word.toLowerCase()))].slice(0, 8);
     words.sort((a, b) => b.length - a.length); // "interleukin-6" before "interleukin"
-    const link = make("a", { href: `${hit.place}?find=${words.map(encodeURIComponent).join(",")}` }); // see land.js
+    const link = make("a", {
+      href: `${hit.place}?find=${words.map(encodeURIComponent).join(",")}`,
+    }); // see land.js
     link.append(...(hit.title ? marked(hit.title, inTitle) : [hit.text.slice(0, 80) + " …"]));
     const line = [link];
     if (hit.title !== hit.name) line.push(make("span", { className: "ldn-search-page" }, hit.name));
@@ -236,7 +296,9 @@
 
   function topics(query) {
     const words = ` ${phrase(query)} `;
-    return known.not_covered.filter(([, asked]) => asked.some((one) => words.includes(` ${phrase(one)} `)));
+    return known.not_covered.filter(([, asked]) =>
+      asked.some((one) => words.includes(` ${phrase(one)} `)),
+    );
   }
 
   function show(query) {
@@ -259,9 +321,18 @@
     status.textContent = [...(hits.length ? remarks : []), count].join(" ");
     for (const [what] of topics(query)) {
       const where = make("a", { href: box.dataset.about }, "What the book does not cover");
-      results.append(make("p", { className: "ldn-search-not" }, make("strong", {}, "Not in this book: "), `${what} `, where));
+      results.append(
+        make(
+          "p",
+          { className: "ldn-search-not" },
+          make("strong", {}, "Not in this book: "),
+          `${what} `,
+          where,
+        ),
+      );
     }
-    const list = make("ol", {}), button = make("button", { type: "button" });
+    const list = make("ol", {}),
+      button = make("button", { type: "button" });
     const next = () => {
       const shown = list.children.length;
       list.append(...hits.slice(shown, shown + STEP).map(item));
@@ -274,15 +345,32 @@
     next();
     results.append(...(hits.length ? [list, button] : []));
     if (hidden) {
-      const link = make("a", { href: `?level=code#q=${encodeURIComponent(query)}` }, "Read with code");
-      results.append(make("p", {}, `${number(hidden, "place more stands", "places more stand")} only in pages with code. `, link));
+      const link = make(
+        "a",
+        { href: `?level=code#q=${encodeURIComponent(query)}` },
+        "Read with code",
+      );
+      results.append(
+        make(
+          "p",
+          {},
+          `${number(hidden, "place more stands", "places more stand")} only in pages with code. `,
+          link,
+        ),
+      );
     }
     if (!all) {
-      const wider = make("button", { type: "button" }, "Look also in the references, the models and how the book is made");
-      wider.addEventListener("click", () => more(() => {
-        show(query);
-        input.focus();
-      }));
+      const wider = make(
+        "button",
+        { type: "button" },
+        "Look also in the references, the models and how the book is made",
+      );
+      wider.addEventListener("click", () =>
+        more(() => {
+          show(query);
+          input.focus();
+        }),
+      );
       results.append(wider);
     }
   }
@@ -290,7 +378,8 @@
   // ---------------------------------------------------------------- from the address to the results
 
   const asked = () => {
-    const here = new URLSearchParams(location.hash.slice(1)), before = new URLSearchParams(location.search);
+    const here = new URLSearchParams(location.hash.slice(1)),
+      before = new URLSearchParams(location.search);
     return here.get("q") ?? before.get("q") ?? ""; // "?q=" in addresses of former editions
   };
   const address = (query) => `#q=${encodeURIComponent(query)}`;

@@ -1,5 +1,5 @@
-/* The slides of a lesson (book_slides.py), turned by reveal.js. On a small screen they stand one below
- * the other, as without scripts. */
+/* The slides of a lesson (book_slides.py), turned by reveal.js. On a small screen they stand one
+ * below the other, as without scripts. */
 (function () {
   "use strict";
   const page = document.documentElement;
@@ -35,7 +35,8 @@
   function follow(hash) {
     const named = document.getElementById(hash.slice(1).split("?")[0]);
     const slide = named && named.closest(".slides > section");
-    if (!slide || slide === Reveal.getCurrentSlide()) return; // which would put itself into the address
+    // Turned to once more, it would put itself into the address.
+    if (!slide || slide === Reveal.getCurrentSlide()) return;
     Reveal.slide(Reveal.getIndices(slide).h);
   }
   addEventListener("hashchange", () => follow(location.hash));
@@ -47,7 +48,7 @@
       if (!control(event.target)) return;
       if (/^Page/.test(event.key) || event.key === "Escape") event.target.blur();
     },
-    true
+    true,
   );
 
   // Notes in a window of their own; both turn together.

@@ -118,7 +118,8 @@ def _table(spec, shown):
     kept_back = " ldn-still" if "when" in readout else ""
     return (
         f'<div class="ldn-scroll{kept_back}"><table class="ldn-table">'
-        f"<caption>{escape(readout['caption'])}</caption><thead><tr><td></td>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<caption>{escape(readout['caption'])}</caption>"
+        f"<thead><tr><td></td>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
