@@ -544,7 +544,10 @@ def test_cells_are_edited_and_run_in_the_page(lite, visit):
         control = page.locator("ldn-explorer").first
         words = control.locator(".ldn-status").inner_text()
         control.locator("input[type=range]").first.press("End")
-        assert control.locator(".ldn-status").inner_text() != words
+        page.wait_for_function(
+            "([status, words]) => status.innerText !== words",
+            arg=[control.locator(".ldn-status").element_handle(), words],
+        )
         figure.until("Done")
         assert "After a day 1% of mu receptors" in figure.output.inner_text()
         assert figure.output.locator("svg path").evaluate_all(PATHS) != before

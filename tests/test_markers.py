@@ -12,7 +12,7 @@ def test_files_that_read_the_book_are_listed():
     """Others have the book by the fixture `html`, which marks each test that asks for it."""
     reading = re.compile(
         r"^from (test_pages|test_accessibility|conftest) import .*"
-        r"\b(CHAPTERS|CONTROLS|HTML|PAGES|built_pages|violations)\b",
+        r"\b(CHAPTERS|CONTROLS|WITH_CONTROLS|HTML|PAGES|built_pages|violations)\b",
         re.M,
     )
     found = {

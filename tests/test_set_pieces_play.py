@@ -337,6 +337,18 @@ def test_drawn_by_finger_mouse_and_keys(page, guess):
         assert pen.get_attribute("aria-valuenow") is not None, height
     settled(page)
     assert pen.get_attribute("aria-valuetext") == "After 24 hours: 0%"
+    pen.evaluate(
+        """(e) => {
+            const up = () => new KeyboardEvent("keydown", { key: "ArrowUp" });
+            for (let k = 0; k < 3; k++) e.dispatchEvent(up());
+        }"""
+    )
+    assert page.evaluate("guess.values().at_24") == 15, "a key within the same frame is lost"
+    settled(page)
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    assert page.evaluate("guess.values().at_24") == 0
+    settled(page)
     page.keyboard.press("ArrowLeft")
     assert pen.get_attribute("aria-valuetext").startswith("After 22 hours: ")
     # A place where nothing is drawn begins where its neighbour is.

@@ -173,11 +173,12 @@ def test_keys_belong_to_the_control_that_has_the_focus(visit, site):
     assert shown.locator(NOW).get_attribute("id") == place
     moved(control, here, "by Reset")
     shown.get_by_role("link", name="50 mg").click()
-    assert "50 mg" in control.locator(".ldn-value").first.inner_text()
+    dose = control.locator(".ldn-value").first.filter(has_text="50 mg")
+    dose.wait_for()
     assert shown.locator(NOW).get_attribute("id") == place
     shown.reload()
     shown.locator(f"{NOW}#{place}").wait_for()
-    assert "50 mg" in control.locator(".ldn-value").first.inner_text()
+    dose.wait_for()
     assert not one.complaints
 
 

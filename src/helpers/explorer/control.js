@@ -260,11 +260,12 @@
     drawHead(body, spec, prefix);
     // What a phone shows on one screen: the first picture, its words, the main sliders.
     const front = node("div", { class: "ldn-front" }, body);
+    const valuesNow = () => values;
     const panels = spec.panels.map(({ kind = "chart" }, i) =>
-      new PANELS[kind](book, i, prefix, i ? body : front, change)
+      new PANELS[kind](book, i, prefix, i ? body : front, change, valuesNow)
     );
     const { seen, kept, heard } = drawWords(front);
-    const settings = drawSettings(front, prefix, book, change, () => values);
+    const settings = drawSettings(front, prefix, book, change, valuesNow);
     const showNotes = drawNotes(front, book);
     const showTable = drawTable(body, book);
     for (const kind of ["click", "change"]) front.addEventListener(kind, notePress);
@@ -275,7 +276,7 @@
     button(isCurve ? "Keep this curve" : "Keep these words", foot, keep);
     drawMenu(foot, {
       spec, panels, share, csv,
-      values: () => values,
+      values: valuesNow,
       words: () => [seen, kept].map((line) => line.textContent).filter(Boolean),
     });
     for (const panel of panels) if (panel.addLinks) panel.addLinks(foot);

@@ -64,13 +64,14 @@
     });
   }
 
-  /** As Panel of panel.js; `change` sets values of the controls. */
+  /** As Panel of panel.js; `change` sets values of the controls, `valuesNow` gives them. */
   class DotsPanel {
-    constructor(book, index, prefix, parent, change) {
+    constructor(book, index, prefix, parent, change, valuesNow) {
       this.panel = book.spec.panels[index];
       this.frame = frameOf(this.panel, `${prefix}-panel${index}`, parent);
       this.holder = this.frame.holder;
       this.change = change;
+      this.valuesNow = valuesNow;
       this.result = this.chart = this.at = null; // at: where the dots are now
       this.frameWanted = 0;
       drawKeys(this.frame.legend, this.panel.keys);
@@ -170,7 +171,7 @@
       const group = this.groupAt(event);
       if (!group) return;
       const { pick } = this.panel;
-      this.change({ [pick]: group.pick === this.result.values[pick] ? 0 : group.pick });
+      this.change({ [pick]: group.pick === this.valuesNow()[pick] ? 0 : group.pick });
     }
 
     point(event) {

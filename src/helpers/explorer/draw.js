@@ -24,9 +24,10 @@
     return touched;
   }
 
-  /** Lets readers draw the line `panel.panel.draw` of the spec; change(values) is told.
-   * Returns {place(chart) after each layout, show(result) after each move}. */
-  function addPen(panel, change) {
+  /** Lets readers draw the line `panel.panel.draw` of the spec; change(values) is told. Keys go on
+   * from valuesNow(): of two within one frame, the first is not drawn yet.
+   * Returns {place(chart) after each layout, show() after each move}. */
+  function addPen(panel, change, valuesNow) {
     const { book, holder } = panel;
     const { x, controls, per, until } = book.spec.drawn[panel.panel.draw];
     const [low, high] = [panel.panel.y.low * per, panel.panel.y.high * per];
@@ -38,21 +39,20 @@
     const silent = { "aria-hidden": "true" };
     const invite = node("span", { class: "ldn-invite", ...silent, text: "Draw here" }, area);
     const at = node("span", { class: "ldn-nib", ...silent }, area);
-    let chosen = 0, last = null, result = null;
+    let chosen = 0, last = null;
     let draws = false; // while the pointer is down
     let waits = null; // where a finger went down that may still scroll the page
 
-    const height = (i) => result.values[controls[i]];
+    const height = (i) => valuesNow()[controls[i]];
     /** Where a key begins: at the height of the place or, where none is drawn, of the closest. */
     function begun(i) {
       const far = (k) => Math.abs(x[k] - x[i]);
       const drawn = x.map((_, k) => k).filter((k) => height(k) >= low);
       return drawn.length ? height(drawn.reduce((a, b) => (far(b) < far(a) ? b : a))) : low;
     }
-    const isOver = () => Boolean(until && result.values[until]);
+    const isOver = () => Boolean(until && valuesNow()[until]);
     const inside = (v) => Math.min(high, Math.max(low, Math.round(v)));
-    function show(now = result) {
-      result = now;
+    function show() {
       const { chart } = panel;
       if (!chart) return;
       const control = book.byName[controls[chosen]];
@@ -63,13 +63,13 @@
       area.setAttribute("aria-readonly", String(isOver()));
       at.style.left = chart.x(x[chosen]) - chart.left + "px";
       at.style.top = chart.y(shown / per) - chart.top + "px";
-      const drawn = controls.some((name) => result.values[name] !== book.defaults[name]);
+      const drawn = controls.some((name) => valuesNow()[name] !== book.defaults[name]);
       invite.hidden = drawn || isOver();
     }
     function place({ left, right, top, bottom }) {
       const box = { left, top, width: right - left, height: bottom - top };
       for (const [name, size] of Object.entries(box)) area.style[name] = size + "px";
-      if (result) show();
+      show();
     }
     /** Where the pointer is, in the units of the axes. */
     function spot({ clientX, clientY }) {

@@ -35,9 +35,9 @@
 
   /** Panel number `index` of a control, drawn into `parent` once `layout` tells its width.
    * book: the engine of the control's spec; prefix: what its ids begin with; change(values): for
-   * what the reader does in the picture itself. */
+   * what the reader does in the picture itself, going on from valuesNow(). */
   class Panel {
-    constructor(book, index, prefix, parent, change) {
+    constructor(book, index, prefix, parent, change, valuesNow) {
       this.book = book;
       this.index = index;
       this.id = `${prefix}-panel${index}`;
@@ -50,7 +50,7 @@
       this.ghostKey = ghost;
       this.ghostName = ghost ? ghost.lastChild.textContent : "";
       this.keys = keys; // [mark, its entry]
-      this.pen = this.panel.draw ? addPen(this, change) : null;
+      this.pen = this.panel.draw ? addPen(this, change, valuesNow) : null;
       if (this.pen) this.nameGhost("kept");
       this.width = 0;
       this.high = null; // the end of the y axis
@@ -216,7 +216,7 @@
       chart.ghost.style.visibility = changed ? "" : "hidden";
       if (this.ghostKey) this.ghostKey.style.visibility = changed ? "" : "hidden";
       this.fillLabels(changed, boxes);
-      if (this.pen) this.pen.show(result);
+      if (this.pen) this.pen.show();
     }
 
     /** Puts the words of the rules where they cover nothing; boxes: of the words that are there. */
