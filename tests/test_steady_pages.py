@@ -124,3 +124,20 @@ def test_links_land_where_they_lead(readers, site, page):
             assert low <= where["top"] <= high or where["end"], (target, width, where)
             if "?" not in target:  # what a shared setting draws is more than stood there
                 assert shifted(shifts) <= MOST_SHIFT, (target, width, shifts)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_move_styles_its_control_alone(browser, visit, site, width):
+    """Not the page: one ":has" in a style that must look at all of it makes each move slow."""
+    seen = visit(site, viewport={"width": width, "height": SIZES[width]})
+    page = seen.open(f"{site}/notebooks/03_ldn_mechanism.html")
+    control = page.locator("ldn-explorer").first
+    slider = control.locator("input[type=range]").first
+    slider.press("End")
+    page.wait_for_timeout(1000)  # until the words were heard, and the address was written
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    slider.press("ArrowLeft")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    styled = [e["args"]["elementCount"] for e in events if e["name"] == "UpdateLayoutTree"]
+    assert 0 < sum(styled) < control.locator("*").count()
