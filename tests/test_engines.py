@@ -326,11 +326,15 @@ def test_progress_and_choices_are_kept_and_numbers_saved(engine, root):
     engine.until(f"{status}.includes('1 of 5')")
     ground = "return getComputedStyle(document.body).backgroundColor"
     light = engine.run(ground)
+    mode = "return document.documentElement.dataset.mode"
     for _ in range(3):
-        if engine.run(LOOK)[0] == "dark":
+        before = engine.run(mode)
+        if before == "dark":
             break
         engine.press(".theme-switch-button", Keys.ENTER)
+        engine.until(f"{mode} !== '{before}'")
     engine.press(".ldn-level button[value=plain]", Keys.ENTER)
+    engine.until("return document.documentElement.dataset.level === 'plain'")
     chosen = engine.run(LOOK)
     assert chosen == ["dark", "plain"]
     assert engine.run(ground) != light

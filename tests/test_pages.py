@@ -402,9 +402,17 @@ def test_every_input_of_a_control_works(visit, site, page):
     seen = visit(site)
     shown = seen.open(f"{site}/{page}")
     for name in [name for where, name in CONTROLS if where == page]:
-        shown.evaluate("(name) => (location.hash = name)", name)  # slides turn to it
+        go_to(shown, name)
         move_every_input(shown, name)
     assert not seen.complaints
+
+
+def go_to(shown, name):
+    """The control, in view: slides take a moment to turn to it, and what is hidden has no keys."""
+    shown.evaluate("(name) => (location.hash = name)", name)
+    control = shown.locator(f"ldn-explorer#{name}")
+    control.wait_for()
+    return control
 
 
 def move_every_input(shown, name):
@@ -454,8 +462,7 @@ def test_controls_live_in_a_page_opened_as_a_file(visit, page):
     seen = visit("file://")
     shown = seen.open((HTML / page).as_uri())
     for name in [name for where, name in CONTROLS if where == page]:
-        shown.evaluate("(name) => (location.hash = name)", name)
-        control = shown.locator(f"ldn-explorer#{name}")
+        control = go_to(shown, name)
         before = state(control)
         slider = control.locator("input[type=range]")
         if slider.count():
