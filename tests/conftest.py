@@ -232,6 +232,10 @@ def browser(playwright):
         yield chromium
 
 
+# Evaluated in a page, it waits until what was pressed is drawn.
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+
+
 def text(page):
     """A built page as it is on the disk."""
     return (HTML / page).read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import HTML, ROOT, QuietHandler, StrictHandler, built_pages, served, text
+from conftest import HTML, PAINTED, ROOT, QuietHandler, StrictHandler, built_pages, served, text
 from live_python import PATIENCE, Editor, Room, cell_of
 from nbclient import NotebookClient
 from packaging.utils import canonicalize_name
@@ -544,10 +544,8 @@ def test_cells_are_edited_and_run_in_the_page(lite, visit):
         control = page.locator("ldn-explorer").first
         words = control.locator(".ldn-status").inner_text()
         control.locator("input[type=range]").first.press("End")
-        page.wait_for_function(
-            "([status, words]) => status.innerText !== words",
-            arg=[control.locator(".ldn-status").element_handle(), words],
-        )
+        control.evaluate(PAINTED)
+        assert control.locator(".ldn-status").inner_text() != words
         figure.until("Done")
         assert "After a day 1% of mu receptors" in figure.output.inner_text()
         assert figure.output.locator("svg path").evaluate_all(PATHS) != before

@@ -25,7 +25,7 @@ import pytest
 import rdflib
 from bs4 import BeautifulSoup
 from check_pages import pages
-from conftest import ROOT  # which makes book/ext importable
+from conftest import PAINTED, ROOT  # which makes book/ext importable
 from docutils import nodes
 from PIL import Image
 
@@ -318,7 +318,7 @@ def test_the_front_page_is_the_home_page(html, soup, visit, site):
     control = page.locator("ldn-explorer")
     before = control.locator(".ldn-status").inner_text()
     control.locator("input[type=range]").first.press("End")
-    control.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    control.evaluate(PAINTED)
     assert control.locator(".ldn-status").inner_text() != before
     assert not shown.complaints
 

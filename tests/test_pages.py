@@ -12,7 +12,7 @@ from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import HTML, Visit, built_pages, each, is_slides, parsed, text
+from conftest import HTML, PAINTED, Visit, built_pages, each, is_slides, parsed, text
 
 PAGES = built_pages()
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
@@ -364,8 +364,9 @@ def moved(control, before, what):
 
 
 def reset(control):
-    """At once; that its button can be pressed: test_explorer_js.py."""
+    """By script, which is quicker; that its button can be pressed: test_explorer_js.py."""
     control.locator("button:text-is('Reset')").evaluate("one => one.click()")
+    control.evaluate(PAINTED)
 
 
 def drag(page, slider):
@@ -402,7 +403,6 @@ def test_every_input_of_a_control_works(visit, site, page):
     seen = visit(site)
     shown = seen.open(f"{site}/{page}")
     for name in [name for where, name in CONTROLS if where == page]:
-        go_to(shown, name)
         move_every_input(shown, name)
     assert not seen.complaints
 
@@ -417,7 +417,7 @@ def go_to(shown, name):
 
 def move_every_input(shown, name):
     """Move each input of the control by mouse and by keyboard, and press its presets."""
-    control = shown.locator(f"ldn-explorer#{name}")
+    control = go_to(shown, name)
     assert control.locator(".ldn-fallback").count() == 0
     inputs = control.locator(".ldn-controls :is(input, select)").all()
     assert inputs, f"{name} has no inputs"

@@ -1,5 +1,6 @@
 """What a host, or the frame of another site, may forbid: pages and controls work all the same."""
 
+from conftest import PAINTED
 from test_pages import CONTROLS
 
 PAGE = "notebooks/03_ldn_mechanism.html"
@@ -19,7 +20,7 @@ def test_controls_live_where_only_files_may_be_scripts(visit, strict_site):
     for control in controls:
         before = drawn(control)
         control.locator("input[type=range]").first.press("End")
-        control.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+        control.evaluate(PAINTED)
         assert drawn(control) != before
         assert control.locator(".ldn-stuck").count() == 0
     assert not seen.complaints
@@ -40,7 +41,7 @@ def test_a_frame_that_refuses_storage_loses_memory_alone(visit, site):
     control = inside.locator("ldn-explorer").first
     before = drawn(control)
     control.locator("input[type=range]").first.press("End")
-    control.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+    control.evaluate(PAINTED)
     assert drawn(control) != before
     inside.get_by_role("button", name="plain").click()
     assert not inside.locator(".cell_input pre >> visible=true").count()

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from conftest import PAINTED
 from scipy import stats
 
 from helpers import evidence, explorer, export, models
@@ -239,7 +240,7 @@ def swipe(page, pen, start, end):
 
 def settled(page):
     """After the picture was drawn anew."""
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.evaluate(PAINTED)
 
 
 def test_the_page_meets_the_same_people(page):

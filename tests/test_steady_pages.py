@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import each, parsed
+from conftest import PAINTED, each, parsed
 from test_pages import CONTROLS, PAGES, SLIDES
 
 MOST_SHIFT = 0.02  # of a page's cumulative layout shift
@@ -137,7 +137,7 @@ def test_a_move_styles_its_control_alone(browser, visit, site, width):
     page.wait_for_timeout(1000)  # until the words were heard, and the address was written
     browser.start_tracing(page=page, categories=["devtools.timeline"])
     slider.press("ArrowLeft")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.evaluate(PAINTED)
     events = json.loads(browser.stop_tracing())["traceEvents"]
     styled = [e["args"]["elementCount"] for e in events if e["name"] == "UpdateLayoutTree"]
     assert 0 < sum(styled) < control.locator("*").count()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import HTML, parsed
+from conftest import HTML, PAINTED, parsed
 from test_accessibility import violations
 from test_pages import CONTROLS
 
@@ -19,7 +19,7 @@ def move(page, control):
     one = control.locator(".ldn-controls input").first
     switch = one.get_attribute("role") == "switch"
     one.press("Space" if switch else "End" if one.evaluate("s => s.value < s.max") else "Home")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.evaluate(PAINTED)
 
 
 @pytest.mark.parametrize("name", sorted(WHERE))
