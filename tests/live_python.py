@@ -26,8 +26,9 @@ class Room:
         )
         self.page = self.context.new_page()
         self.page.set_default_timeout(60_000)
-        self.foreign = []
+        self.foreign, self.service_workers = [], []
         self.context.on("request", self._look)
+        self.context.on("serviceworker", self.service_workers.append)
 
     def _look(self, request):
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):

@@ -497,6 +497,9 @@ def test_a_reader_changes_34_to_4_and_sees_the_curve_fall(lite, playwright, tmp_
         assert "After a day 1% of mu receptors" in output.inner_text()
         assert curves.evaluate_all(PATHS) != before
         assert not room.foreign and not room.context.cookies()
+        # A second one, registered while the notebook loads, may leave its Python without a start.
+        [worker] = room.service_workers
+        assert worker.url == f"{site}/some/lite/service-worker.js?enableCache=false"
         found = page.evaluate(KEPT)
         assert {name.rpartition("/")[2] for name in found["local"]} - kept("local storage") == (
             kept("local storage, live Python")

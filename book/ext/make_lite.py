@@ -324,6 +324,10 @@ def main():
         icon = f'<head><link rel="icon" href="{up}_static/favicon.svg">'
         text = page.read_text(encoding="utf-8").replace("<head>", icon, 1)
         page.write_text(text, encoding="utf-8")
+    made_by = json.loads((lite / "jupyter-lite.json").read_text(encoding="utf-8"))
+    version = made_by["jupyter-config-data"]["appVersion"]
+    text = (OWN / "open.js").read_text(encoding="utf-8").replace("JUPYTERLITE", version)
+    (lite / "open.js").write_text(text, encoding="utf-8")
     # Keeps what was loaded for a visit without a network, then does what JupyterLite's own does.
     (lite / "service-worker.js").rename(lite / "files-worker.js")
     text = (OWN / "service-worker.js").read_text(encoding="utf-8")

@@ -24,17 +24,25 @@
   }
 
   // Ready before the first file is loaded, it can keep all of them for a visit without a network.
+  // Registered as JupyterLite would do it, which else registers a second one in the midst of
+  // loading: its worker's script, asked for just then, was seen never to arrive.
+  async function registered() {
+    const address = `${here}service-worker.js?enableCache=false`;
+    localStorage.setItem(`${address}-version`, "JUPYTERLITE");
+    const found = await navigator.serviceWorker.register(address, { scope: here });
+    await found.update().catch(() => {}); // without a network the one from before does
+    const worker = found.installing || found.waiting || found.active;
+    await new Promise((done) => {
+      const look = () => worker.state === "activated" && done();
+      worker.addEventListener("statechange", look);
+      look();
+    });
+  }
+
   function keep() {
     if (!navigator.serviceWorker) return Promise.resolve();
-    const ready = navigator.serviceWorker
-      .register(`${here}service-worker.js`, { scope: here })
-      .then((found) => new Promise((done) => {
-        const worker = found.installing || found.waiting || found.active;
-        const look = () => worker.state === "activated" && done();
-        worker.addEventListener("statechange", look);
-        look();
-      }));
-    return Promise.race([ready.catch(() => {}), new Promise((done) => setTimeout(done, 3000))]);
+    const longest = new Promise((done) => setTimeout(done, 3000));
+    return Promise.race([registered().catch(() => {}), longest]);
   }
 
   const link = document.querySelector("a.ldn-lite");
