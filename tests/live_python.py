@@ -28,7 +28,7 @@ class Room:
         self.page.set_default_timeout(60_000)
         self.foreign, self.service_workers = [], []
         self.context.on("request", self._look)
-        self.context.on("serviceworker", self.service_workers.append)
+        self.context.on("serviceworker", lambda found: self.service_workers.append(found))
 
     def _look(self, request):
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
