@@ -191,13 +191,15 @@ FIELDS = {"schema": {"fields": [{"name": "n", "description": "People", "unit": "
 )
 def test_a_column_of_a_figure_has_only_words_that_are_true(monkeypatch, values, kind, words):
     monkeypatch.setattr(book_data, "meanings", dict)
-    described = lambda values, tables: book_data.field_of("figure-0-0", "n", values, tables)
+    described = lambda values, tables: book_data.field_of("figure-0-0", "n", values, tables, ["n"])
     found = described(values, [(FIELDS, [{"n": "12"}, {"n": "40"}])])
     assert (found["type"], found.get("description")) == (kind, words)
     assert found.get("unit") == (words and "people")
     other = {"schema": {"fields": [{"name": "n", "description": "Trials"}]}}
     two = [(FIELDS, [{"n": "12"}]), (other, [{"n": "12"}])]
     assert "description" not in described(["12"], two)  # which of them?
+    other["schema"]["fields"][0]["description"] = "Trials, or what column kind says"
+    assert described(["12"], two)["description"] == "People"  # there is no column kind
 
 
 SAID = {
@@ -222,7 +224,7 @@ SAID = {
 def test_the_meaning_nearest_to_a_figure_counts(monkeypatch, figure, column, words):
     monkeypatch.setattr(book_data, "meanings", lambda: SAID)
     table = {"schema": {"fields": [{"name": "n", "description": "Published"}]}}
-    found = book_data.field_of(figure, column, ["12"], [(table, [{"n": "12"}])])
+    found = book_data.field_of(figure, column, ["12"], [(table, [{"n": "12"}])], [column])
     assert found == {"name": column, "type": "number"} | words
 
 
@@ -241,10 +243,26 @@ def test_each_column_of_a_figure_has_a_meaning(html):
     columns = {one.name: one.schema.fields for one in package.resources}
     missing = [(id, c.name) for id, of in columns.items() for c in of if not c.description]
     assert not missing, f"say in {book_data.COLUMNS.name} what these mean"
+    for id, of in columns.items():
+        there = {column.name for column in of}
+        named = {(c.name, n) for c in of for n in book_data.NAMED.findall(c.description)}
+        assert not [pair for pair in named if pair[1] not in there], id
     for id, said in book_data.meanings().items():
         of = [c.name for c in columns[id]] if id != "all" else []
         of = of or [c.name for some in columns.values() for c in some]
         assert not [name for name in said if not fnmatch.filter(of, name)], id
+
+
+def test_the_rows_of_a_figure_say_what_they_are(html):
+    """Where most rows of its data have a word, none has numbers alone."""
+    package = frictionless.Package(html / "_downloads" / "datapackage.json")
+    for resource in package.resources:
+        with (html / "_downloads" / resource.path).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        strings = [field.name for field in resource.schema.fields if field.type == "string"]
+        words = [name for name in strings if name not in ("source", "seen", "unit")]
+        bare = [row for row in rows if not any(row[name] for name in words)]
+        assert not bare or len(bare) > len(rows) / 2, resource.name
 
 
 # What a spreadsheet takes for something else than letters: a number, a date, a formula.

@@ -249,13 +249,18 @@ def alike(values):
     return {float(v) if NUMBER.fullmatch(v) else v for v in values if v}
 
 
-def field_of(figure, column, values, tables):
+# How words name another column: "in the unit of column unit", "(see formula)".
+NAMED = re.compile(r"\b(?:column|see) (\w+)")
+
+
+def field_of(figure, column, values, tables, columns):
     """A column of a figure's data in the terms of a data package.
 
-    tables: pairs of a table of `package()` and its rows. What the column means is said in
-    COLUMNS for this figure by its name; or it has the words of the published column of its name
-    from which all its values are, if there is but one meaning of that; or those in COLUMNS for a
-    pattern of names, or for all figures.
+    tables: pairs of a table of `package()` and its rows. columns: names of all of the figure's.
+    What the column means is said in COLUMNS for this figure by its name; or it has the words of
+    the published column of its name from which all its values are, if there is but one meaning of
+    that and it names no column that the figure lacks; or those in COLUMNS for a pattern of names,
+    or for all figures.
     """
     found, own = {"name": column}, alike(values)
     if own and all(isinstance(value, float) for value in own):
@@ -267,6 +272,7 @@ def field_of(figure, column, values, tables):
         for table, rows in tables
         for field in table["schema"]["fields"]
         if field["name"] == column and own and own <= alike(row[column] for row in rows)
+        if {*NAMED.findall(field["description"])} <= {*columns}
     }
     words = meaning(figure, column) or (same.pop() if len(same) == 1 else None)
     words = words or meaning(figure, column, pattern=True) or meaning("all", column)
@@ -309,7 +315,8 @@ def figures_of(html):
         path = html / DATA_FOLDER / f"{id}.csv"
         with path.open(encoding="utf-8-sig", newline="") as file:
             columns = list(zip(*csv.reader(file)))
-        fields = [field_of(id, name, values, tables) for name, *values in columns]
+        names = [name for name, *_ in columns]
+        fields = [field_of(id, name, values, tables, names) for name, *values in columns]
         resources.append(
             {
                 "name": id,

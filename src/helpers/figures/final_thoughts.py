@@ -240,7 +240,7 @@ def forest(table, pooled):
         ),
     }
     summary = pd.DataFrame(names.values(), columns=["d", "low", "high"])
-    summary = summary.assign(study=names, seen="derived")
+    summary = summary.assign(study=[*names], seen="derived")
     means = summary.rename(columns={"d": "value"})
     looks = [replace(POOLED, dash=dash) for dash in DASHES[:4]]
     below = [3.6, 2.8, 2.0, 1.2]
