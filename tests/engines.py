@@ -170,6 +170,12 @@ class Firefox(Engine):
         return self.browser.find_element("css selector", selector)
 
     def press(self, selector, keys):
+        # The keys go to what has the focus, and it need not arrive before them.
+        self.until(
+            "const element = document.querySelector(arguments[0]);"
+            "element.focus(); return document.activeElement === element && document.hasFocus();",
+            selector,
+        )
         self._find(selector).send_keys(keys)
 
     def drag(self, x, y, *stops):

@@ -306,11 +306,14 @@ def test_ledger_filters_and_sorts(engine, root):
     shown = "return [...document.querySelectorAll('.ldn-ledger tbody tr')].filter("
     shown += "(row) => row.getClientRects().length).map((row) => row.id)"
     everything = engine.run(shown)
-    engine.press("#ledger-text", "microglia")
-    some = engine.run(shown)
+    having = "return [...document.querySelectorAll('.ldn-ledger tbody tr')].filter("
+    having += "(row) => /microglia/i.test(row.textContent)).map((row) => row.id)"
+    some = engine.run(having)
     assert 0 < len(some) < len(everything)
-    status = engine.run("return document.querySelector('.ldn-ledger-status').textContent")
-    assert status.startswith(f"{len(some)} of {len(everything)} ")
+    engine.press("#ledger-text", "microglia")
+    status = "return document.querySelector('.ldn-ledger-status').textContent"
+    engine.until(f"{status}.startsWith('{len(some)} of {len(everything)} ')")
+    assert engine.run(shown) == some
     assert engine.run(COMPLAINTS) == []
 
 

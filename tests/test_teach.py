@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import book_teach  # conftest makes book/ext importable
 import pytest
-from conftest import ROOT
+from conftest import PAINTED, ROOT
 from docutils import nodes
 from docutils.utils import new_document
 
@@ -48,8 +48,6 @@ def test_links_open_the_states_that_they_ask_for(visit, site, soup):
         shown = one.open(f"{site}/book/{link}")
         id, values = book_teach.state(text)
         control = shown.locator(f"ldn-explorer#{id}")
-        words = control.locator(".ldn-status").inner_text()
-        assert "were not used" not in words and control.locator(".ldn-stuck").count() == 0
         asked = dict(re.findall(r"[?&](\w+)=([^&]+)", link))
         control.locator(".ldn-menu").evaluate("(menu) => (menu.open = true)")
         control.get_by_role("button", name="Use elsewhere").click()
@@ -59,6 +57,9 @@ def test_links_open_the_states_that_they_ask_for(visit, site, soup):
             {k: float(v) for k, v in asked.items()}, rel=1e-9
         )
         assert values.items() <= {k: float(v) for k, v in asked.items()}.items()
+        shown.evaluate(PAINTED)
+        words = control.locator(".ldn-status").inner_text()
+        assert "were not used" not in words and control.locator(".ldn-stuck").count() == 0
         said.append(" ".join(words.split()))
     quoted = [" ".join(e.get_text().split()) for e in soup(PAGE).select(".ldn-says")]
     assert len(quoted) > 6 and set(quoted) <= set(said)
