@@ -126,13 +126,14 @@ def main(chosen):
             parts.pop("live")  # only after "make lite"
         if unknown := set(chosen) - set(parts):
             sys.exit(f"no part named {', '.join(unknown)}; there are {', '.join(parts)}")
+        # Not over the book's page, which would make the built book older than its sources.
+        made, page = ROOT / "_build" / "benchmark.md", ROOT / "book" / "benchmark.md"
         for name, part in parts.items():
             if not chosen or name in chosen:
                 part()
+                # At once, so that what was measured is kept should a later part fail.
+                missing = report.write(made, HEAD.format(machine=machine), page)
         browser.close()
-    # Not over the book's page, which would make the built book older than its sources.
-    made = ROOT / "_build" / "benchmark.md"
-    missing = report.write(made, HEAD.format(machine=machine), ROOT / "book" / "benchmark.md")
     if missing:
         print(f"The book's page is of another machine; still to be measured: {', '.join(missing)}.")
     print(f"To take it over: cp {made.relative_to(ROOT)} book/")
