@@ -3,6 +3,7 @@
 The outcome compared is the pain taken away, mean of the last week of 90 days at 4.5 mg a day.
 """
 
+import sys
 import time
 
 import basico
@@ -44,7 +45,13 @@ def compare(report):
     virtual_trial.simulate_patients(many, DOSE, days=DAYS)
     ours = time.perf_counter() - start
     found = virtual_trial.simulate_patients(table[:EXACT], DOSE, days=DAYS)[OUTPUT].to_numpy()
-    error = lambda values: f"{np.max(np.abs(values - exact)) / np.abs(exact).max():.0e}"
+
+    def error(values):
+        largest = np.max(np.abs(values - exact)) / np.abs(exact).max()
+        if largest > 0.01:
+            sys.exit(f"{largest:.0e} beside the exact means: this is not the same patient.")
+        return f"{largest:.0e}"
+
     report.row(
         "helpers.population", f"{len(many):,}", f"{ours / len(many) * 1000:.2f}", error(found)
     )
@@ -114,10 +121,13 @@ def libroadrunner(patients):
 
 def copasi(patients):
     model = basico.load_model_from_string(_sbml())
+    # It sets a parameter by its name in words, and nothing, without a word, by its short name.
+    table = basico.get_parameters(model=model)
+    names = dict(zip(table["sbml_id"], table.index))
     found = []
     for patient in patients:
         for name, value in patient.items():
-            basico.set_parameters(name, initial_value=value, exact=True, model=model)
+            basico.set_parameters(names[name], initial_value=value, exact=True, model=model)
         course = basico.run_time_course(
             duration=24 * DAYS,
             intervals=24 * DAYS,
