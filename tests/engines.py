@@ -126,6 +126,8 @@ class Firefox(Engine):
         prefs = {
             "browser.download.folderList": 2,
             "browser.download.dir": str(folder),
+            # Else the list of downloads opens when one is done, and takes the next keys.
+            "browser.download.alwaysOpenPanel": False,
             "ui.systemUsesDarkTheme": 0,
         }
         with socket.socket() as free:  # so that two runs of the tests do not meet
@@ -170,12 +172,6 @@ class Firefox(Engine):
         return self.browser.find_element("css selector", selector)
 
     def press(self, selector, keys):
-        # The keys go to what has the focus, and it need not arrive before them.
-        self.until(
-            "const element = document.querySelector(arguments[0]);"
-            "element.focus(); return document.activeElement === element && document.hasFocus();",
-            selector,
-        )
         self._find(selector).send_keys(keys)
 
     def drag(self, x, y, *stops):
