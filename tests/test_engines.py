@@ -345,7 +345,6 @@ def test_progress_and_choices_are_kept_and_numbers_saved(engine, root):
     assert "1 of 5" in engine.run(status)
     assert engine.run(LOOK) == chosen
     engine.run("localStorage.clear()")
-    # Last, for in Firefox the keyboard may then be with the list of downloads.
     engine.run("""
         const menu = document.querySelector(".ldn-menu");
         menu.open = true;
