@@ -244,21 +244,28 @@ def test_each_column_of_a_figure_has_a_meaning(html):
     missing = [(id, c.name) for id, of in columns.items() for c in of if not c.description]
     assert not missing, f"say in {book_data.COLUMNS.name} what these mean"
     for id, of in columns.items():
-        there = {column.name for column in of}
-        named = {(c.name, n) for c in of for n in book_data.NAMED.findall(c.description)}
-        assert not [pair for pair in named if pair[1] not in there], id
+        named = {name for c in of for name in book_data.NAMED.findall(c.description)}
+        assert named <= {c.name for c in of}, id
     for id, said in book_data.meanings().items():
         of = [c.name for c in columns[id]] if id != "all" else []
         of = of or [c.name for some in columns.values() for c in some]
         assert not [name for name in said if not fnmatch.filter(of, name)], id
+    used = {(c.name, c.description) for of in columns.values() for c in of}
+    for name in book_data.meanings()["all"]:
+        assert (name, book_data.meaning("all", name)[0]) in used, name
+
+
+def rows_of(html, folder, resource):
+    """The rows of a table that the book offers."""
+    with (html / folder / resource.path).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_the_rows_of_a_figure_say_what_they_are(html):
     """Where most rows of its data have a word, none has numbers alone."""
     package = frictionless.Package(html / "_downloads" / "datapackage.json")
     for resource in package.resources:
-        with (html / "_downloads" / resource.path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = rows_of(html, "_downloads", resource)
         strings = [field.name for field in resource.schema.fields if field.type == "string"]
         words = [name for name in strings if name not in ("source", "seen", "unit")]
         bare = [row for row in rows if not any(row[name] for name in words)]
@@ -281,8 +288,7 @@ def test_a_spreadsheet_shows_what_is_there(html, folder):
     assert len(package.resources) > 20
     for resource in package.resources:
         assert (html / folder / resource.path).read_bytes().startswith(codecs.BOM_UTF8)
-        with (html / folder / resource.path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = rows_of(html, folder, resource)
         for field in resource.schema.fields:
             cells = {row[field.name] for row in rows} - {""}
             if field.type == "string" and "a spreadsheet" not in (field.description or ""):
