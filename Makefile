@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
 
+BINDER := python$(shell sed 's/python-//' runtime.txt)
+
 VENV := .venv
 RUN := $(VENV)/bin/python
 # A stamp holds the folder it was made in: a virtual environment does not survive a move.
@@ -60,9 +62,10 @@ trial: $(TEST_STAMP) ## add a study of LDN and its outcomes to the tables; FROM=
 	$(RUN) -m helpers.evidence.add_trial $(if $(FROM),--from "$(FROM)")
 
 binder: $(TEST_STAMP) ## walk Binder's route: a clean environment from requirements.txt alone, every notebook in its JupyterLab
+	@command -v $(BINDER) >/dev/null || { echo "make binder needs $(BINDER), the Python of runtime.txt."; exit 1; }
 	rm -rf _build/binder
 	git clone --quiet . _build/binder/repository
-	python$$(sed 's/python-//' runtime.txt) -m venv _build/binder/environment
+	$(BINDER) -m venv _build/binder/environment
 	cd _build/binder/repository && ../environment/bin/python -m pip --disable-pip-version-check install --quiet --no-cache-dir -r requirements.txt
 	cd _build/binder/repository && PATH="$(CURDIR)/_build/binder/environment/bin:$$PATH" ./postBuild
 	LAB_PYTHON="$(CURDIR)/_build/binder/environment/bin/python" $(RUN) -m pytest -s tests/test_lab.py
@@ -84,7 +87,8 @@ audit: ## look the pins up in the lists of known vulnerabilities
 	$(PYTHON) -m venv _build/audit
 	_build/audit/bin/python -m pip --disable-pip-version-check install --quiet pip-audit==2.10.1
 	sed '/^-e/d' requirements.txt tests/requirements.txt > _build/audit/pins.txt
-	_build/audit/bin/python -m pip_audit --no-deps --disable-pip --requirement _build/audit/pins.txt
+	for pins in _build/audit/pins.txt book/ext/lite/requirements.txt book/ext/lite/wheels.txt; do \
+		_build/audit/bin/python -m pip_audit --no-deps --disable-pip --requirement $$pins || exit 1; done
 
 wheel: $(BOOK_STAMP) ## models, tables and figures as a package, in _build/wheel
 	rm -rf _build/wheel
@@ -134,7 +138,7 @@ lock: ## rewrite the pins from pyproject.toml and tests/requirements.in; UPGRADE
 	rm -rf _build/lock
 
 clean: ## remove all that was made: built book, virtual environment, caches
-	rm -rf _build $(VENV) .pytest_cache .ruff_cache .hypothesis src/*.egg-info
+	rm -rf _build book/models $(VENV) .pytest_cache .ruff_cache .hypothesis src/*.egg-info
 
 ifneq "$(shell cat $(BOOK_STAMP) 2>/dev/null)" "$(CURDIR)"
 $(BOOK_STAMP): moved

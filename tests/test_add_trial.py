@@ -120,6 +120,14 @@ def test_a_faulty_trial_is_refused_whole(tmp_path, change, expected):
     assert before == {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
+def test_digits_stay_as_they_are_printed(tmp_path):
+    """What is computed from a number is checked to its last digit, be it a zero."""
+    text = "[study]\nweeks = 12\n[[outcome]]\nvalue = 27.10\np = 0.00001\n"
+    (tmp_path / "example.toml").write_text(text, encoding="utf-8")
+    expected = {"weeks": "12"}, [{"value": "27.10", "p": "0.00001"}]
+    assert add_trial.rows_of_file(tmp_path / "example.toml") == expected
+
+
 def test_questions_give_the_same_rows(tmp_path):
     (tmp_path / "example.toml").write_text(MENDED, encoding="utf-8")
     study, [outcome] = add_trial.rows_of_file(tmp_path / "example.toml")

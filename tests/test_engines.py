@@ -76,6 +76,13 @@ const settled = async (page, id, frames = 10) => {
     return {top: top(), end: page.documentElement.scrollHeight - innerHeight - scrollY < 2};
 };
 """
+# The controls of a page of which a chart reaches beyond its panel, over words.
+STRAY = """
+const beyond = (page) => [...page.querySelectorAll("ldn-explorer .ldn-panel")].filter((panel) => {
+    const chart = panel.querySelector(".ldn-chart").getBoundingClientRect();
+    return chart.bottom > panel.getBoundingClientRect().bottom + 1;
+}).map((panel) => panel.closest("ldn-explorer").id);
+"""
 # Reset the control of an input, bring the input to the middle; what there is then, and where.
 PREPARE = (
     STATE
@@ -234,6 +241,7 @@ def test_page_is_quiet_and_its_controls_live(engine, strict_site, chromium_words
     before, after = engine.run("return [before, heights()]")
     grown = {id: (before[id], after[id]) for id in ids}
     assert not {id: m for id, m in grown.items() if abs(m[0] - m[1]) > SAME}
+    assert engine.run(STRAY + "return beyond(document)") == []
     assert dead_inputs(engine) == []
     found = later(engine, "settings", WORDS, SETTINGS)
     expected = chromium_words(page)
@@ -256,7 +264,7 @@ await loaded;
 const page = frame.contentDocument;
 while ([...page.querySelectorAll("ldn-explorer")].some((e) => !("ready" in e.dataset)))
     await new Promise((done) => setTimeout(done, 20));
-return settled(page, id);
+return {...await settled(page, id), beyond: beyond(page)};
 """
 
 
@@ -271,7 +279,9 @@ def test_links_land_where_they_lead(engine, strict_site, page):
     names = "address, id, width, height"
     for address, id in places:
         for size in PHONES:
-            found[address, size] = later(engine, names, SETTLED + FRAMED, address, id, *size)
+            body = SETTLED + STRAY + FRAMED
+            found[address, size] = later(engine, names, body, address, id, *size)
+            assert not found[address, size].pop("beyond")
     low, high = LANDING
     lands = lambda where: low <= where["top"] <= high or where["end"]
     assert {key: where for key, where in found.items() if not lands(where)} == {}

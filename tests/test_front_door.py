@@ -425,6 +425,10 @@ def test_numbers_and_what_is_none():
             questions.number(place)
     with pytest.raises(ValueError, match="has no low"):
         questions.number("Smith2011-response low")
+    for place in ("ra_joints control", "crohn_response low"):
+        with pytest.raises(ValueError, match="of 100 people"):
+            questions.number(place)
+    assert questions.number("sardinia_thyroid n", "0") == "25885"
     with pytest.raises(ValueError, match="form must be"):
         questions.number("FINAL-pain n", "2")
     with pytest.raises(checks.UnknownName, match="language 'tlh'"):

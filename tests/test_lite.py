@@ -122,6 +122,23 @@ def test_a_source_of_another_kind_is_refused(tmp_path):
         make_lite.contents(tmp_path / "text", WANTED)
 
 
+def test_an_archive_that_broke_off_is_not_taken_for_whole(tmp_path, monkeypatch):
+    def broken(address, timeout):
+        return contextlib.closing(io.BytesIO(b"half"))
+
+    def stop(answer, file):
+        file.write(b"half")
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(make_lite.urllib.request, "urlopen", broken)
+    with monkeypatch.context() as cut:
+        cut.setattr(make_lite.shutil, "copyfileobj", stop)
+        with pytest.raises(ConnectionError):
+            make_lite.fetched("https://example.org/a.zip", tmp_path)
+    kept = make_lite.fetched("https://example.org/a.zip", tmp_path)
+    assert kept.read_bytes() == b"half" and list(tmp_path.iterdir()) == [kept]
+
+
 def test_the_list_names_every_file_with_size_and_hash():
     packages = KNOWN["packages"]
     for entry in (*KNOWN["core"].values(), *packages.values()):
@@ -258,6 +275,12 @@ def test_a_changed_cell_runs_whole():
     cells = ["from helpers import models, b", "models.__path__.insert(0, 'm')", "x = 1"]
     expected = ["from helpers import models", "models.__path__.insert(0, 'm')"]
     assert needed.slice_of(texts(*cells, changed=cells[1:2]), "2") == expected
+
+
+def test_a_changed_cell_that_is_no_python_is_run_and_told():
+    """The cells before it still count, and the one that is asked for is not blamed."""
+    cells = ["x = 1", "y = x + ("]
+    assert needed.slice_of(texts(*cells, changed=cells[1:]), "x + y") == cells
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

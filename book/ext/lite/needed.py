@@ -5,6 +5,7 @@ A chapter as a whole takes a minute or more in a browser, what one cell rests on
 
 import ast
 import builtins
+from contextlib import suppress
 
 BUILT_IN = set(dir(builtins))
 FUNCTIONS = ast.Lambda | ast.FunctionDef
@@ -86,11 +87,12 @@ def slice_of(cells, code):
     """
     needed, found = needs(ast.parse(code).body), []
     for cell in reversed(cells):
-        statements = ast.parse(cell["text"]).body
         if cell.get("changed"):
-            needed |= needs(statements)
             found.append(cell["text"])
+            with suppress(SyntaxError):  # told when the cell is run
+                needed |= needs(ast.parse(cell["text"]).body)
             continue
+        statements = ast.parse(cell["text"]).body
         if statements and isinstance(statements[-1], ast.Expr):
             statements = statements[:-1]
         kept = []

@@ -71,7 +71,8 @@
         await keep();
         const { edit } = await import(`${here}edit.js`);
         await edit(button);
-      } catch {
+      } catch (error) {
+        console.error(error); // what went wrong, if it was not the network
         refuse(button, "The editor did not arrive: load the page again once the network is back.");
       }
     });

@@ -1,3 +1,4 @@
+/*! reveal.js 6.0.2, Copyright 2011-2026 Hakim El Hattab, MIT licence. Below: its dist/reveal.js as published. */
 /*!
  * reveal.js
  * https://revealjs.com

@@ -40,14 +40,15 @@ def rows_of_file(path):
     Raises NotAdded for a file that is no TOML, or lacks [study] or [[outcome]].
     """
     try:
-        parts = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        parts = tomllib.loads(text, parse_float=str)  # as printed: 27.10 is no 27.1
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise NotAdded(f"{path}: {error}") from error
     unknown = sorted(set(parts) - {"study", "outcome"})
     if unknown or not parts.get("study") or not parts.get("outcome"):
         raise NotAdded(f"{path}: expected [study] and one or more [[outcome]], got {list(parts)}")
-    text = lambda cells: {name: str(value) for name, value in cells.items()}
-    return text(parts["study"]), [text(cells) for cells in parts["outcome"]]
+    as_text = lambda cells: {name: str(value) for name, value in cells.items()}
+    return as_text(parts["study"]), [as_text(cells) for cells in parts["outcome"]]
 
 
 def rows_of_questions(ask=input):

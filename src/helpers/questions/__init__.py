@@ -66,9 +66,12 @@ def _of_finding(finding, column):
         table = evidence.studies()
         return int(sum(table.loc[row["study"], "randomised"] for row in summary.rows(finding)))
     found = summary.per_100(finding)
-    known = ("control", "ldn", "low", "high")
+    checks.known("part of a finding", column, ("control", "ldn", "low", "high"))
+    share = getattr(found, column, None)  # a finding may have no shares at all
+    if share is None or math.isnan(share):
+        raise ValueError(f"finding {finding!r} has no {column!r} of 100 people")
     # Whole people, halves up, as the summary of findings has them.
-    return math.floor(getattr(found, checks.known("part of a finding", column, known)) + 0.5)
+    return math.floor(share + 0.5)
 
 
 def _inflammatory():
@@ -107,7 +110,8 @@ def number(place, form=None):
     else:
         text = evidence.quote(name, column or "value").split()[0].removesuffix("%")
     if form == "0":
-        text = f"{math.floor(float(text.replace('−', '-')) + 0.5)}".replace("-", "−")
+        value = float(text.replace("−", "-").replace(",", ""))
+        text = f"{math.floor(value + 0.5)}".replace("-", "−")
     elif form == "size":
         text = text.lstrip("−")
     return text
