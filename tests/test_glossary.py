@@ -19,7 +19,7 @@ TABLES = ["book/findings", "book/trials", "book/run_it"]  # lead back without a 
 EVERY_PAGE = [
     name
     for name in (page.removesuffix(".html") for page in built_pages())
-    if name not in {"book/licences", "book/references", "genindex", "index", "search"}
+    if name not in {"book/licences", "book/references", "index", "search"}
     and not is_slides(name)
 ]
 NOT_PROSE = (

@@ -191,6 +191,8 @@ def test_packages_of_the_site_are_named():
         if name.split("/")[-1] not in files | own | made and not name.startswith("mystnb.")
     }
     assert not left
+    idle = [path for path in HTML.rglob("*") if re.search(r"fontawesome|\.map$", path.name)]
+    assert not [path for path in idle if "lite" not in path.relative_to(HTML).parts]
     locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     assert all(f"\n{package}==" in locked for package in packages)
 

@@ -2,12 +2,13 @@
 
 The theme and its extensions bring a dozen stylesheets, nine tenths of which no page uses, and as
 many scripts. After the build, what the pages can use of the styles is written to one file, in the
-same order; the book's own stay whole. The scripts that all pages load are joined, for on a slow
+same order; the book's own stay whole. What no page loads goes. The scripts that all pages load are joined, for on a slow
 line each costs a round trip: the book's own in one file, those of the theme in another, so that an
 error there cannot stop a control. Both are minified; comments with licences stay.
 """
 
 import re
+import shutil
 import zlib
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -23,6 +24,8 @@ STYLE = "_static/pages.css"
 OWN, THEME = "_static/pages.js", "_static/theme.js"
 FIRST = "_static/first.js"  # before the first paint, see there
 DATA_FOLDER = "_downloads"
+# What the theme copies and no page loads, a quarter of the book: the icons of Font Awesome.
+IDLE = "scripts/fontawesome.js", "scripts/fontawesome.js.LICENSE.txt", "vendor/fontawesome"
 SHEET = re.compile(r'<link[^>]*rel="stylesheet"[^>]*>\s*')
 SCRIPT = re.compile(r'<script[^>]*\bsrc="(?:\.\./)*(_static/[^"?]+)[^>]*></script>\s*')
 ADDRESS = re.compile(r'href="(?:\.\./)*([^"?]+)')
@@ -167,6 +170,14 @@ def lighten(app, error):
         raise ExtensionError(
             f"pages differ in their stylesheets, expected the same in all: {sorted(lists)}"
         )
+    for name in IDLE:
+        path = html / "_static" / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for path in (html / "_static").rglob("*.map"):  # of scripts that are minified anew
+        path.unlink()
     own = {explorer.STYLE.name, *(name for name, _ in app.config.html_css_files)}
     scripts = "".join(
         path.read_text(encoding="utf-8")

@@ -39,9 +39,8 @@
   const SMALL = new Set(
     [
       "a about an and any are as at be been by can could did do does for from had has have help",
-      "how i if in is it its me my of on or should so some than that the there they this to was were",
-      "what when where which",
-      "while who why will with would you your",
+      "how i if in is it its me my of on or should so some than that the there they this to",
+      "was were what when where which while who why will with would you your",
     ]
       .flatMap((line) => line.split(" "))
       .map(plain),
