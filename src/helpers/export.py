@@ -319,15 +319,15 @@ def _doses(model, s, doses):
         lines += [
             f"  dose_amount = {doses.amounts[0]!r};",
             f"  dose_every = {every!r}; dose_count = {count!r};",
-            "  dose_next = dose_every; dose_given = 1;",
+            "  dose_next = dose_every;",
+            "  dose_next' = 0;  // a variable, so that a reset forgets the doses taken",
             event(
-                "time >= dose_next && dose_given < dose_count",
-                taken("dose_amount")
-                + ", dose_next = dose_next + dose_every, dose_given = dose_given + 1",
+                "time >= dose_next && dose_next < (dose_count - 0.5) * dose_every",
+                taken("dose_amount") + ", dose_next = dose_next + dose_every",
             ),
         ]
         units = dict.fromkeys(("dose_every", "dose_next"), model.time)
-        units |= {"dose_amount": "mg", "dose_count": "1", "dose_given": "1"}
+        units |= {"dose_amount": "mg", "dose_count": "1"}
         return sympy.Symbol("dose_amount"), lines, units
     units = {}
     for i, (time, amount) in enumerate(zip(doses.times, doses.amounts), start=1):
