@@ -221,7 +221,7 @@ LINEAR = {
                     "label": "After 24 h",
                     "style": 2,
                 },
-                {"kind": "rule", "axis": "x", "at": "dose", "label": "your dose"},
+                {"kind": "rule", "axis": "x", "at": "dose", "label": "the dose set"},
             ],
         },
     ],

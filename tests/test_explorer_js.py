@@ -635,7 +635,7 @@ def test_csv_holds_what_is_shown(show):
     assert ["Level in blood", "Measured after 4.5 mg (mean, SD)", "24", "0.5", "0.3", ""] in rows
     band = [row for row in rows if row[1] == "Slow to fast elimination"]
     assert len(band) == 241 and all(float(row[4]) <= float(row[5]) for row in band)
-    assert ["Receptors blocked, by dose", "your dose", "100", "", "", ""] in rows
+    assert ["Receptors blocked, by dose", "the dose set", "100", "", "", ""] in rows
 
 
 def test_every_kind_of_mark_is_drawn(show):

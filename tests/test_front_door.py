@@ -207,7 +207,7 @@ def test_an_answer_read_alone_is_safe(id):
 def test_an_answer_about_opioids_says_what_saves_lives():
     text = said(ALL["opioids"])
     for part in (
-        "not begin LDN", "stop neither", "suddenly", "pharmacist", "today", "kill",
+        "not begin LDN", "should not stop either on their own", "suddenly", "pharmacist", "today", "kill",
         "after a break", "breathing slowly", "ambulance", "Tramadol", "methadone",
     ):  # fmt: skip
         assert part in text

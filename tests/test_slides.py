@@ -42,7 +42,8 @@ def test_each_lesson_has_its_slides():
 
 @pytest.mark.parametrize("page", SLIDES)
 def test_slides_say_what_the_plan_says(page):
-    """Every point for the class is on a slide, none in brackets is; the notes are the step."""
+    """Every point for the class is on a slide, one that opens a control on the control's own; none
+    in brackets is, and none on how to open a control; the notes are the step."""
     for number, step in enumerate(steps(page), 1):
         slides = parsed(page).find_all(id=re.compile(rf"^step-{number}(-\d)?$"))
         shown = " ".join(
@@ -50,10 +51,38 @@ def test_slides_say_what_the_plan_says(page):
         )
         assert all(words(slide.select_one(".notes")) == words(step) for slide in slides)
         for point in step.select("li"):
-            if point.get_text().startswith("("):
+            control = point.select_one('a[href*="?"]')
+            if re.match(r"\(|(Open|Then|And)\b", words(point)):
                 assert words(point) not in shown
-            elif not point.select_one('a[href*="?"]'):
+            elif control:
+                id = re.search(r"#([\w-]+)", control["href"])[1]
+                [slide] = [slide for slide in slides if slide.select_one(f"#{id}")]
+                assert words(point) in words(slide.select_one("section > ul"))
+            else:
                 assert words(point) in shown
+
+
+def test_words_stand_with_what_they_are_about():
+    """What leads to a control is no longer on the slide of the last one; a question to it is."""
+    opened = '<a href="x.html#explore-{}?y=0">{}</a>'
+    said = (
+        f"Begin. | Draw it {opened.format('a', 'here')}. | Three readings. | More. "
+        f"| Open {opened.format('b', 'it')}. | Why? | (So.) | Look on. "
+        f"| Then {opened.format('c', 'this')}. | Go on. | And {opened.format('c', 'that')}. | End."
+    )
+    points = "".join(f"<li><p>{point.strip()}</p></li>" for point in said.split("|"))
+    lesson = BeautifulSoup(
+        f"<section><h2>A lesson of 5 minutes: b</h2><ul>{points}</ul></section>", "html.parser"
+    ).section
+    parts = book_slides.Deck(lesson, {}, {}, ("", "")).parts([], lesson.find_all("li"))
+    assert [(id, len(links), said) for id, links, said in parts] == [
+        ("", 0, ["Begin."]),
+        ("explore-a", 1, ["Draw it here."]),
+        ("", 0, ["Three readings.", "More."]),
+        ("explore-b", 1, ["Why?"]),
+        ("", 0, ["Look on."]),
+        ("explore-c", 2, ["Go on.", "End."]),
+    ]
 
 
 @pytest.mark.parametrize("page", SLIDES)
@@ -113,15 +142,36 @@ def test_a_control_in_two_steps_is_refused():
         deck.slides()
 
 
+@pytest.mark.parametrize("page", SLIDES)
+def test_links_leave_the_deck_where_it_is(page):
+    """A deck that is left, and come back to, no longer turns its window of notes."""
+    for link in parsed(page).select("a[href]:not([download])"):
+        away = not link["href"].startswith("#")
+        assert (link.get("target") == "_blank") is away, link
+        assert ("noopener" in link.get("rel", [])) is away, link
+
+
+# The places of the buttons that cover the title's words.
+COVERED = """(slide) => {
+  const words = document.createRange();
+  words.selectNodeContents(slide.querySelector("h1, h2"));
+  const title = words.getBoundingClientRect();
+  return [...slide.querySelectorAll(".states a")].map((a) => a.getBoundingClientRect()).filter(
+    (a) => a.left < title.right && a.right > title.left && a.top < title.bottom
+      && a.bottom > title.top);
+}"""
+
+
 def turn(shown, key="ArrowRight"):
     shown.keyboard.press(key)
     return shown.locator(NOW).get_attribute("id")
 
 
 @pytest.mark.parametrize("page", SLIDES)
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
+@pytest.mark.parametrize("size", [(1920, 1080), (1440, 900), (1280, 720), (1024, 768)])
 def test_all_slides_fit_the_screen(visit, site, page, size):
-    """By the arrow keys from first to last; of a control picture, words and first slider."""
+    """By the arrow keys from first to last; of a control whole pictures, words and first slider;
+    no button covers a title."""
     width, height = size
     one = visit(site, viewport={"width": width, "height": height}, color_scheme="dark")
     shown = one.open(f"{site}/{page}")
@@ -134,7 +184,13 @@ def test_all_slides_fit_the_screen(visit, site, page, size):
             box = part.bounding_box()
             assert box["x"] >= 0 and box["x"] + box["width"] <= width + 1
             assert box["y"] >= 0 and box["y"] + box["height"] <= height
+        assert not now.evaluate(COVERED)
         if now.locator("ldn-explorer").count():
+            room = now.locator(".control").bounding_box()
+            for chart in now.locator(".ldn-chart").all():
+                box = chart.bounding_box()
+                assert box["y"] >= room["y"]
+                assert box["y"] + box["height"] <= room["y"] + room["height"] + 1
             slider = now.locator(
                 ".ldn-front > .ldn-controls :is(input, select)"
             ).first.bounding_box()
@@ -205,6 +261,24 @@ def test_notes_stand_in_a_window_of_their_own(visit, site, strict_site, way):
     assert not one.complaints
 
 
+def test_notes_turn_on_after_a_link_was_followed(visit, site):
+    one = visit(site, viewport={"width": 1280, "height": 720})
+    shown = one.open(f"{site}/book/slides_90.html#/step-1")
+    with one.context.expect_page() as opened:
+        shown.keyboard.press("s")
+    notes = opened.value
+    notes.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    with one.context.expect_page() as opened:
+        shown.get_by_role("link", name="C24").first.click()
+    opened.value.wait_for_url("**/book/claims.html#C24")
+    opened.value.close()
+    shown.bring_to_front()
+    at = turn(shown)
+    assert at == "step-2"
+    notes.locator(f"{NOW}#{at}").wait_for()
+    assert not one.complaints
+
+
 def test_a_phone_and_no_script_have_them_one_below_the_other(visit, site):
     """On a phone the controls live; without scripts a picture stands for them."""
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -232,3 +306,11 @@ def test_slides_are_printed_one_a_sheet(visit, site, page):
     for there in ("h2", ".ldn-chart", ".ldn-status", "figure figcaption"):
         assert all(seen(there)) and seen(there), there
     assert shown.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("paper", ["A4", "letter"])
+def test_the_sheet_of_a_chapter_is_one_page(visit, site, paper):
+    shown = visit(site).open(f"{site}/book/handout.html")
+    shown.add_style_tag(content=f"@page {{ size: {paper} }}")
+    sheets = shown.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+    assert sheets == shown.locator(".ldn-handout").count() > 5

@@ -2,9 +2,10 @@
 plan and slides cannot differ.
 
 Each step of a lesson is a slide or more. Its points are what the class reads; a link to a state of
-a control becomes the living control, one to a figure the figure; the whole step is the speaker's
-notes, and a point in brackets stands there alone. reveal.js turns the slides; without scripts, on a
-small screen and on paper they stand one below the other.
+a control becomes the living control, one to a figure the figure, with what is said of it below; the
+whole step is the speaker's notes, and what is for the teacher stands there alone: a point in
+brackets, or how to open a control. reveal.js turns the slides; without scripts, on a small screen
+and on paper they stand one below the other.
 """
 
 import json
@@ -26,6 +27,8 @@ LESSON = re.compile(r"A lesson of (\d+) minutes: (.+)")
 STEP = re.compile(r"\d+ minutes?[.:] ?(.*)")
 STATE = re.compile(r"#(explore-[\w-]+)\?(.+)")
 FIGURE = re.compile(r"#(figure-[\d-]+)$")
+FOR_TEACHER = re.compile(r"(Open|Then|And)\b")  # how a point begins that says how to open a control
+AWAY = re.compile(r'<a (?!download)(?=[^>]*href="(?!#))')
 PICTURE = r'<figure class="ldn-figure" id="{}".*?</figure>'
 SCREEN = re.compile(r'<span class="ldn-screen">.*?</a></span>', re.S)  # what a page has beside it
 STYLE, SCRIPT = "_static/slides.css", "_static/slides.js"
@@ -40,22 +43,26 @@ KEYS = (
 )
 
 
-def bare(node):
-    """The HTML inside an element, for a place where its ids and hints would be said twice."""
+def bare(node, unlinked="a.ldn-term"):
+    """The HTML inside an element, for a place where its ids and hints would be said twice.
+
+    unlinked: selects the links that become mere words.
+    """
     copy = BeautifulSoup(str(node), "html.parser").contents[0]
     for tag in copy.find_all(True):
         for name in ("id", "title"):
             del tag[name]
-    for term in copy.select("a.ldn-term"):
-        term.unwrap()
+    for link in copy.select(unlinked):
+        link.unwrap()
     return copy.decode_contents().strip()
 
 
-def section(id, title, *parts, notes="", kind=""):
-    """A slide."""
+def section(id, title, *parts, notes="", kind="", ways=""):
+    """A slide; ways: buttons beside its title."""
     notes = f'<aside class="notes">{notes}</aside>' if notes else ""
     look = f' class="{kind}"' if kind else ""
-    return f'<section id="{id}"{look}><h2>{escape(title)}</h2>{"".join(parts)}{notes}</section>'
+    top = f'<div class="top"><h2>{escape(title)}</h2>{ways}</div>'
+    return f'<section id="{id}"{look}>{top}{"".join(parts)}{notes}</section>'
 
 
 def points(items):
@@ -93,40 +100,47 @@ class Deck:
         if not title:  # all of it is for the class
             title, rest = rest.rstrip("."), ""
             title = title[0].upper() + title[1:]
-        asked, shown = [rest[0].upper() + rest[1:]] if rest else [], []
-        for point in under.find_all("li", recursive=False) if under else ():
-            links = [link for link in point.find_all("a") if STATE.search(link["href"])]
-            figure = next((a for a in point.find_all("a") if FIGURE.search(a["href"])), None)
-            if links:
-                shown.append((self.control, links, []))
-            elif figure:
-                shown.append((self.figure, figure, [bare(point.p)]))
-            elif not point.get_text().startswith("("):
-                (shown[-1][2] if shown else asked).append(bare(point.p))
-        shown = self.joined(shown)
-        title = title.rstrip(".:")
-        about = {"notes": notes}
-        slides = [section(f"step-{number}", title, points(asked), **about)] if asked else []
-        for part, (draw, what, words) in enumerate(shown, 1):
-            if not asked and part == 1:
-                id = f"step-{number}"
-            else:
-                id = f"step-{number}-{part + bool(asked)}"
-            slides.append(section(id, title, draw(what), points(words), kind="shown", **about))
-        return slides or [section(f"step-{number}", title, **about)]
+        asked = [rest[0].upper() + rest[1:]] if rest else []
+        parts = self.parts(asked, under.find_all("li", recursive=False) if under else ())
+        slides = []
+        for part, (id, links, words) in enumerate(parts, 1):
+            name = f"step-{number}-{part}" if part > 1 else f"step-{number}"
+            about = {"notes": notes}
+            picture = ""
+            if id:
+                draw = self.control if STATE.search(links[0]["href"]) else self.figure
+                picture, about["ways"] = draw(links)
+                about["kind"] = "shown"
+            slides.append(section(name, title.rstrip(".:"), picture, points(words), **about))
+        return slides
 
-    def joined(self, shown):
-        """Points that are about one control, as one."""
-        together = []
-        for draw, what, words in shown:
-            last = together[-1] if together else None
-            of = lambda links: STATE.search(links[0]["href"])[1]
-            if last and draw == last[0] == self.control and of(what) == of(last[1]):
-                last[1].extend(what)
-                last[2].extend(words)
-            else:
-                together.append((draw, what, words))
-        return together
+    def parts(self, asked, points):
+        """What slides of a step show: (id of a control or figure or "", links to it, words).
+
+        A question is about what was shown before it, and so is what ends a step; else words lead to
+        what is shown next, on a slide of their own.
+        """
+        points = [point for point in points if not point.get_text().startswith("(")]
+        shows = [self.shows(point) for point in points]
+        parts = [("", [], asked)]
+        for number, (point, (id, links)) in enumerate(zip(points, shows), 1):
+            text, before = point.get_text().strip(), parts[-1][0]
+            after = next((later for later, _ in shows[number:] if later), before)
+            leads = not id and before != after and not text.endswith("?")
+            if (id and id != before) or (before and leads):
+                parts.append((id, [], []))
+            parts[-1][1].extend(links)
+            if not (id.startswith("explore-") and FOR_TEACHER.match(text)):
+                parts[-1][2].append(bare(point.p, 'a.ldn-term, a[href*="#explore-"]'))
+        return [part for part in parts if part[0] or part[2]] or parts
+
+    def shows(self, point):
+        """(id of the control or figure that a point links to or "", the links)"""
+        for kind in (STATE, FIGURE):
+            links = [link for link in point.find_all("a") if kind.search(link["href"])]
+            if links:
+                return kind.search(links[0]["href"])[1], links
+        return "", []
 
     def once(self, id):
         if id in self.shown:
@@ -136,7 +150,7 @@ class Deck:
         self.shown.add(id)
 
     def control(self, links):
-        """The living control, at the first state; links lead to this state and the others."""
+        """The living control at the first state, and buttons to this state and the others."""
         states = [STATE.search(link["href"]).groups() for link in links]
         id, first = states[0]
         self.once(id)
@@ -147,15 +161,15 @@ class Deck:
             for link, (_, values) in zip(links, states)
         )
         row = f'<p class="states">{ways}</p>' if len(links) > 1 else ""
-        return f'{row}<div class="control" data-prevent-swipe>{explorer.element(spec)}</div>'
+        return f'<div class="control" data-prevent-swipe>{explorer.element(spec)}</div>', row
 
-    def figure(self, link):
-        """The figure with its sources."""
-        page, _, id = link["href"].partition("#")
+    def figure(self, links):
+        """The figure with its sources, and no buttons."""
+        page, _, id = links[0]["href"].partition("#")
         self.once(id)
         text = re.search(PICTURE.format(id), self.pages[Path(page).stem], re.S)[0]
         # Chapters and the plan lie in folders beside each other; a page's own parts do not.
-        return SCREEN.sub("", text).replace('<a href="#', f'<a href="{page}#')
+        return SCREEN.sub("", text).replace('<a href="#', f'<a href="{page}#'), ""
 
     def html(self, book, versions):
         plan = f"teach.html#{self.lesson['id']}"
@@ -165,11 +179,8 @@ class Deck:
             f'<p><a href="{plan}">The plan of the lesson</a></p>'
             f'<p><small>{LICENCE}</small></p><p><small class="keys">{KEYS}</small></p></section>'
         )
-        slides = re.sub(
-            r'<a (?=[^>]*href="https:)',
-            '<a target="_blank" rel="noopener" ',
-            "".join(self.slides()),
-        )
+        # In another tab: a deck that is left loses its window of notes.
+        slides = AWAY.sub('<a target="_blank" rel="noopener" ', first + "".join(self.slides()))
         file = lambda name: f"../{name}?v={versions[name]}"
         return (
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -178,7 +189,7 @@ class Deck:
             '<link rel="icon" href="../_static/favicon.svg">'
             f'<script src="{file(FIRST)}"></script><link rel="stylesheet" href="{file(STYLE)}">'
             f'<script defer src="{file(OWN)}"></script><script defer src="{file(SCRIPT)}"></script>'
-            f'</head><body><main><div><div class="slides">{first}{slides}</div></div></main>'
+            f'</head><body><main><div><div class="slides">{slides}</div></div></main>'
             "</body></html>\n"
         )
 

@@ -14,7 +14,7 @@
   page.classList.toggle("ldn-notes", asked);
   Reveal.initialize({
     width: 1024,
-    height: 540,
+    height: 560,
     margin: 0.06,
     maxScale: 4,
     center: false,

@@ -57,7 +57,7 @@ def explore_uncontrolled():
                 {
                     "everybody": -9.0,
                     "those above average": 0.0,
-                    "those far above average (1 SD)": 1.0,
+                    "those on a bad day (1 SD)": 1.0,
                 },
             ),
             explorer.choice(
@@ -177,7 +177,7 @@ def explore_replays():
                 {
                     "everybody": uncontrolled.ALL,
                     "above average": 0.0,
-                    "on a bad day (+1 SD)": 1.0,
+                    "only on a bad day (1 SD)": 1.0,
                 },
             ),
             explorer.slider(

@@ -313,8 +313,9 @@ def explore_pooling():
             )
         },
         status="{answer}: {mean} SDs ({low} to {high}, {interval}; below 0 "
-        "LDN is better). Chance of any benefit {any}, of more than 0.3 SD "
-        "{more}. Correlation {at}; left out: {out}.",
+        "LDN is better). Chance that the mean is any benefit {any}, over "
+        "0.3 SD {more}, in fibromyalgia; not one person's. Correlation {at}; "
+        "left out: {out}.",
     )
 
 
@@ -509,7 +510,7 @@ def explore_patient():
     last_day = (weeks - 24, weeks)
     daily = partial(explorer.run, "dose", weeks, 24, 42, **parameters)
     at_end = partial(
-        explorer.measure, "less_pain", "at", (weeks, weeks), run="weeks"
+        explorer.measure, "less_pain", "mean", last_day, run="day"
     )
     return explorer.Explorer(
         id="explore-patient",
@@ -596,11 +597,17 @@ def explore_patient():
         phrases={
             "verdict": explorer.phrase(
                 "relief",
+                "Pain would grow beyond a scale of 10 points, so no such "
+                "person exists,",
+                -10,
                 "Pain grows by {added} points of 10",
                 -0.05,
                 "Pain stays as it is (within 0.05 points of 10)",
                 0.05,
                 "Pain falls by {relief} points of 10",
+                10,
+                "Pain would fall beyond a scale of 10 points, so no such "
+                "person exists,",
             )
         },
         status="{verdict} after six weeks of {dose} daily, in this model. "

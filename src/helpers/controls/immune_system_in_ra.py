@@ -235,7 +235,8 @@ def explore_patients():
     return explorer.Explorer(
         id="explore-patients",
         title="Four hundred virtual patients",
-        hint="Raise the block: who gets well? Then shorten the course.",
+        hint="Raise the block: who gets well? Then shorten the course of "
+        "this model; people's joints often flared when a drug was stopped.",
         main=["block", "length"],
         badge="Illustration",
         controls=[

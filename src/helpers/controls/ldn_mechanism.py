@@ -125,7 +125,7 @@ def explore_blood():
                 predicted("6β-naltrexol", 1, "naltrexol", "max"),
                 observed("Cmax", "naltrexone", "naltrexone, data", 0),
                 observed("Cmax", "naltrexol", "6β-naltrexol, data", 1),
-                explorer.rule("x", "dose", "your dose"),
+                explorer.rule("x", "dose", "the dose set"),
             ),
             explorer.panel(
                 "Total exposure against dose",
@@ -133,7 +133,7 @@ def explore_blood():
                 explorer.axis("AUC (ng·h/mL)", 0.1, 2000, "log"),
                 predicted("naltrexone", 0, "naltrexone", "integral"),
                 observed("AUC", "naltrexone", "naltrexone, data", 0),
-                explorer.rule("x", "dose", "your dose"),
+                explorer.rule("x", "dose", "the dose set"),
             ),
         ],
         measures={
@@ -219,7 +219,7 @@ def explore_occupancy():
                     (scans["value"] / 100).tolist(),
                     names=scans["study"].tolist(),
                 ),
-                explorer.rule("x", "dose", "your dose"),
+                explorer.rule("x", "dose", "the dose set"),
                 percent=True,
             )
         ],
@@ -329,7 +329,7 @@ def explore_duration():
         },
         panels=[
             explorer.panel(
-                "Your dose",
+                "The dose set",
                 explorer.axis("Days after the first dose", 0, 7, per=24),
                 explorer.axis("mu receptors blocked", 0, 1),
                 *curves("main"),
@@ -372,7 +372,8 @@ def explore_duration():
         status="It depends on the reading: a day after {dose}, "
         "{plasma_24} (plasma), {retained_24} (retained) or {fading_24} "
         "(fading) is blocked. Mean of day 7, {every}: {plasma_day_7}, "
-        "{retained_day_7} or {fading_day_7}.",
+        "{retained_day_7} or {fading_day_7}. No hour here makes an opioid "
+        "safe.",
     )
 
 
@@ -578,7 +579,7 @@ def explore_feedback():
         id="explore-feedback",
         title="Does blocking raise the signal?",
         hint="Press “Two sites”, then the button after it: what is left "
-        "of the gain? Then try to lift "
+        "of the rise? Then try to lift "
         "the curve above the line with one site and feedback both ways.",
         main=["dose"],
         badge="Illustration",
@@ -624,7 +625,7 @@ def explore_feedback():
                     window=list(day_28),
                 ),
                 explorer.rule("y", 1, "no drug"),
-                explorer.rule("x", "dose", "your dose"),
+                explorer.rule("x", "dose", "the dose set"),
             ),
             explorer.panel(
                 "The first week",

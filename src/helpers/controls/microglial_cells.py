@@ -87,7 +87,7 @@ def explore_gap():
                     sweep="mu_by_dose",
                     **at_peak,
                 ),
-                explorer.rule("x", "dose", "your dose"),
+                explorer.rule("x", "dose", "the dose set"),
                 explorer.rule("y", 0.5, "half"),
                 percent=True,
             )
@@ -187,7 +187,7 @@ def explore_switch():
                 explorer.line(
                     "with the drug", 0, sweep="by_dose", **at_end
                 ),
-                explorer.rule("x", "dose", "your dose"),
+                explorer.rule("x", "dose", "the dose set"),
             ),
         ],
         measures={

@@ -20,10 +20,10 @@ def explore_stories():
     people = [5, 10, 20, 40, 100]
     benefit = {f"{share} in 100": share for share in (0, 10, 20, 30)}
     placebo = {
-        "10% (RADIATE)": 10,
-        "15% (adalimumab trial)": 15,
-        "27% (ORAL Solo)": 27,
-        "40%": 40,
+        "10 in 100 (tocilizumab trial)": 10,
+        "15 in 100 (adalimumab trial)": 15,
+        "27 in 100 (tofacitinib trial)": 27,
+        "40 in 100": 40,
     }
     shares = np.arange(0, 101, 5)
 
@@ -106,7 +106,7 @@ def explore_stories():
         },
         status="{verdict}: the chance that half or more of {people} feel "
         "better is {rarely} if it does nothing, {helping} if it helps "
-        "{benefit}.",
+        "{benefit}. On placebo: {placebo}.",
     )
 
 

@@ -244,7 +244,7 @@ def percent(share):
         return "under 1%"
     if 0.995 <= share < 1 - 1e-6:
         return "over 99%"
-    return f"{int(np.floor(100 * share + 0.5))}%"
+    return f"{int(np.floor(100 * share + 0.5))}%".replace("-", "−")
 
 
 def quantity(value, digits, unit):
@@ -269,10 +269,15 @@ def number(value, digits):
     digits = checks.whole("digits", digits, 1, 15)
     rounded = _half_up(value, digits)
     if rounded == 0 or 0.0001 <= abs(rounded) < 1e6:
-        return np.format_float_positional(rounded, trim="-")
+        return _signed(rounded)
     for size, word in ((1e6, "million"), (1e9, "billion")):
         if size <= abs(rounded) < 1000 * size:
             return f"{number(rounded / size, digits)} {word}"
     mantissa, power = f"{rounded:.{digits - 1}e}".split("e")
     raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{np.format_float_positional(float(mantissa), trim='-')} × 10{raised}"
+    return f"{_signed(float(mantissa))} × 10{raised}"
+
+
+def _signed(number):
+    """All digits of a number, with a minus and no hyphen."""
+    return np.format_float_positional(number, trim="-").replace("-", "−")

@@ -28,16 +28,17 @@ var LDN = { models: {} };
    * `percent`. */
   function format(value, digits, percent) {
     if (!Number.isFinite(value)) return "–";
-    if (percent) return Math.round(value * 100) + "%";
+    if (percent) return signed(Math.round(value * 100)) + "%";
     const rounded = Number(value.toPrecision(digits));
     const size = Math.abs(rounded);
-    if (size === 0 || (size >= 0.0001 && size < 1e6)) return String(rounded);
+    if (size === 0 || (size >= 0.0001 && size < 1e6)) return signed(rounded);
     if (size >= 1e6 && size < 1e9) return format(rounded / 1e6, digits) + " million";
     if (size >= 1e9 && size < 1e12) return format(rounded / 1e9, digits) + " billion";
     const [mantissa, power] = rounded.toExponential().split("e");
     const raise = (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)];
-    return mantissa + " × 10" + String(Number(power)).replace(/[-\d]/g, raise);
+    return signed(mantissa) + " × 10" + String(Number(power)).replace(/[-\d]/g, raise);
   }
+  const signed = (number) => String(number).replace("-", "−"); // a minus, no hyphen
 
   /** A share as whole per cent; some is not none, nor all: "under 1%", "over 99%". */
   function wholePercent(value) {

@@ -639,7 +639,7 @@ def virtual_patients(found):
     for ax in (patients, trials):
         ax.axvline(0, color=TEXT, lw=1)
         ax.margins(y=0.1)
-    patients.set(title="Patients", xlim=(-4.5, 9))
+    patients.set(title="Virtual patients", xlim=(-4.5, 9))
     trials.set(
         title="Trials",
         xlim=(-1.5, 1),

@@ -426,8 +426,9 @@ def side_effects():
         provenance="Data",
         caption=say(
             "People on placebo report side effects too, {nearly}. Dreams "
-            "and headaches {stand} in one trial; these two come from a "
-            "conference report, which does not say of how many people. "
+            "and headaches {stand} in one trial, with twelve weeks of LDN "
+            "and four of placebo; these two come from a conference report, "
+            "which does not say of how many people. "
             "None of these trials was in rheumatoid arthritis.",
             nearly=holds("as many as on LDN", 0 <= nearly < 5),
             stand=holds("stand out", apart > 10),
