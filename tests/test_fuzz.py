@@ -919,7 +919,7 @@ def plain(text):
     """The number that a text says."""
     for words, digits in {" million": "e6", " billion": "e9", " × 10": "e"}.items():
         text = text.replace(words, digits)
-    return float(text.translate(SUPERSCRIPTS))
+    return float(text.replace("−", "-").translate(SUPERSCRIPTS))
 
 
 fuzz(

@@ -19,8 +19,7 @@ TABLES = ["book/findings", "book/trials", "book/run_it"]  # lead back without a 
 EVERY_PAGE = [
     name
     for name in (page.removesuffix(".html") for page in built_pages())
-    if name not in {"book/licences", "book/references", "index", "search"}
-    and not is_slides(name)
+    if name not in {"book/licences", "book/references", "index", "search"} and not is_slides(name)
 ]
 NOT_PROSE = (
     "h1, h2, h3, h4, pre, code, math, svg, figure, thead, .math, .admonition-title, .cell, "

@@ -255,7 +255,7 @@ def test_parts_that_cannot_be_are_refused(changes, expected):
 def test_what_lies_in_the_middle_is_rounded_up():
     """As in the browser: at even chances 12.5 in 100."""
     said = [explorer.evaluation.number(value, 2) for value in (12.5, -2.25, 0.125, 135, 0)]
-    assert said == ["13", "-2.3", "0.13", "140", "0"]
+    assert said == ["13", "−2.3", "0.13", "140", "0"]
 
 
 def test_today_is_one_press_away():

@@ -2,9 +2,10 @@
 
 The theme and its extensions bring a dozen stylesheets, nine tenths of which no page uses, and as
 many scripts. After the build, what the pages can use of the styles is written to one file, in the
-same order; the book's own stay whole. What no page loads goes. The scripts that all pages load are joined, for on a slow
-line each costs a round trip: the book's own in one file, those of the theme in another, so that an
-error there cannot stop a control. Both are minified; comments with licences stay.
+same order; the book's own stay whole. What no page loads goes. The scripts that all pages load are
+joined, for on a slow line each costs a round trip: the book's own in one file, those of the theme
+in another, so that an error there cannot stop a control. Both are minified; comments with licences
+stay.
 """
 
 import re

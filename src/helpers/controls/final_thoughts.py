@@ -314,8 +314,8 @@ def explore_pooling():
         },
         status="{answer}: {mean} SDs ({low} to {high}, {interval}; below 0 "
         "LDN is better). Chance that the mean is any benefit {any}, over "
-        "0.3 SD {more}, in fibromyalgia; not one person's. Correlation {at}; "
-        "left out: {out}.",
+        "0.3 SD {more}, in fibromyalgia; not one person's. Correlation "
+        "{at}; left out: {out}.",
     )
 
 

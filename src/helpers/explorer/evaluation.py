@@ -279,5 +279,5 @@ def number(value, digits):
 
 
 def _signed(number):
-    """All digits of a number, with a minus and no hyphen."""
-    return np.format_float_positional(number, trim="-").replace("-", "−")
+    """All digits of a number, with a minus and no hyphen; zero has no sign."""
+    return np.format_float_positional(number + 0.0, trim="-").replace("-", "−")
