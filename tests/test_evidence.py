@@ -167,6 +167,7 @@ def test_results_are_not_typed(path):
 
 def test_every_quoted_row_is_used():
     code = "\n".join("\n".join(cells(path, "code")) for path in NOTEBOOKS)
+    code += (ROOT / "src/helpers/questions/en.toml").read_text(encoding="utf-8")
     for id in evidence.read("quoted").index:
         stem = re.sub(r"_(low|high)$", "_{end}", id)
         assert id in code or stem in code, f"{id} is quoted nowhere"
