@@ -235,7 +235,7 @@ def explore_patients():
     return explorer.Explorer(
         id="explore-patients",
         title="Four hundred virtual patients",
-        hint="Raise the block: who gets well? Then shorten the course of "
+        hint="Raise the block: who gets well? Then shorten the course in "
         "this model; people's joints often flared when a drug was stopped.",
         main=["block", "length"],
         badge="Illustration",
