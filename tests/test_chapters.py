@@ -1,5 +1,7 @@
 """The shape of a chapter: minute box, control, claims; and without its code it reads whole."""
 
+import re
+
 import pytest
 from conftest import ROOT
 
@@ -34,6 +36,15 @@ def test_control_and_claims_follow_the_minute_box(soup, page):
     assert soup.select_one("ldn-explorer") == control.find("ldn-explorer")
     assert control.find_next("h2").get_text().startswith("What the article says")
     assert control.find_next("h2").find_next("ul")["class"] == ["ldn-claims"]
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_fall_has_no_minus(soup, page):
+    """Who reads "fell by −23 points" may take it for a rise."""
+    text = " ".join(soup(page).find("article").get_text(" ").split())
+    twice = r"\b(?:fell|falls?|rose|rises?|dropped|less|fewer|lower|became)\b[^.;]{0,40}\bby −\d"
+    back = r"−[\d.]+ [^.;]{0,40}\b(?:less|fewer) than"
+    assert re.findall(f"{twice}|{back}", text) == []
 
 
 @pytest.mark.parametrize("page", CHAPTERS)

@@ -597,8 +597,8 @@ def explore_patient():
         phrases={
             "verdict": explorer.phrase(
                 "relief",
-                "Pain would grow beyond a scale of 10 points (no such person "
-                "exists)",
+                "Pain would grow beyond a scale of 10 points (no such "
+                "person exists)",
                 -10,
                 "Pain grows by {added} points of 10",
                 -0.05,
@@ -606,8 +606,8 @@ def explore_patient():
                 0.05,
                 "Pain falls by {relief} points of 10",
                 10,
-                "Pain would fall beyond a scale of 10 points (no such person "
-                "exists)",
+                "Pain would fall beyond a scale of 10 points (no such "
+                "person exists)",
             )
         },
         status="{verdict} after six weeks of {dose} daily, in this model. "
