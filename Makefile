@@ -5,8 +5,8 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
-
-BINDER := python$(shell sed 's/python-//' runtime.txt)
+# Binder's; not := for only one command asks.
+BINDER = python$(shell sed 's/python-//' runtime.txt)
 
 VENV := .venv
 RUN := $(VENV)/bin/python

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, minimize_scalar
 
-from helpers import evidence, models, population
+from helpers import evidence, models, population, self_check
 from helpers.analysis import feedback, fits, validation
 from helpers.checks import UnknownName
 from helpers.controls.ldn_mechanism import explore_occupancy
@@ -83,8 +83,14 @@ def test_seven_scans_lie_within_the_prediction_interval():
     scans = evidence.occupancy().query("study == 'Rabiner 2011'")
     assert len(scans) == 7
     ed50, _, scatter = fits.fit_scans()
-    predicted = 100 * scans["dose_mg"] / (scans["dose_mg"] + ed50)
-    assert (np.abs(scans["value"] - predicted) < 2.447 * scatter).all()
+    predicted = lambda dose: 100 * dose / (dose + ed50)
+    reach = 2.447 * scatter
+    assert (np.abs(scans["value"] - predicted(scans["dose_mg"])) < reach).all()
+    # The self-check says it of one person on 4.5 mg.
+    text = (self_check.FOLDER / "03_ldn_mechanism.toml").read_text(encoding="utf-8")
+    [said] = re.findall(r"one person may lie between about (\d+) and (\d+)%", text)
+    ends = predicted(4.5) - reach, predicted(4.5) + reach
+    assert [float(end) for end in said] == pytest.approx(ends, abs=2)
 
 
 def test_retained_reading_is_the_fit_and_ranks_first():

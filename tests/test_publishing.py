@@ -170,7 +170,8 @@ def test_every_vendored_file_is_named():
     foreign = [
         name
         for name in scripts
-        if (".min." in name or name.startswith("book/web/vendor/"))
+        if ".min." in name
+        or name.startswith("book/web/vendor/")
         or "/*!" in (ROOT / name).read_text(encoding="utf-8")[:200]
     ]
     assert foreign and not [name for name in foreign if f"`{name}`" not in NOTICES]

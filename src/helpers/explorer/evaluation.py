@@ -244,7 +244,7 @@ def percent(share):
         return "under 1%"
     if 0.995 <= share < 1 - 1e-6:
         return "over 99%"
-    return f"{int(np.floor(100 * share + 0.5))}%".replace("-", "−")
+    return f"{_signed(np.floor(100 * share + 0.5))}%"
 
 
 def quantity(value, digits, unit):
